@@ -1,0 +1,1 @@
+"""One participant's story, and the bridge to the matcher."""

@@ -1,0 +1,1 @@
+"""Who and what exists: organisations, resources, openings, schedules, where they serve."""

@@ -1,0 +1,1 @@
+"""Tables, stores, migrations, encryption and the audit chain."""

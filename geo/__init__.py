@@ -1,0 +1,1 @@
+"""Towns, districts (圏域), distance and travel time."""

@@ -1,0 +1,1 @@
+"""The solver: pseudonymous arrays in, an explained and certified assignment out."""
