@@ -1,0 +1,130 @@
+"""What the cases package asks of a database; `db` gives it, each within one transaction.
+
+A store is bound to one municipality and one transaction. Every method that changes anything
+takes the `AuditEvent` that is written with it. Every read of people takes the `PeopleScope` of
+the reader: whom the scope does not admit is absent from the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from cases.consent import Consent
+from cases.need import Need
+from cases.participant import Household, Participant, ParticipantStatus
+from cases.permissions import PeopleScope
+from cases.proposal import Proposal
+from cases.run import MatchRun
+from catalog.audit import AuditEvent
+from catalog.opening import Opening
+from catalog.organisation import Organisation
+from catalog.resource import Resource
+from geo.towns import Town
+
+
+class CaseStore(Protocol):
+    """People with their needs and consents."""
+
+    def participants(
+        self, scope: PeopleScope, status: ParticipantStatus | None = None
+    ) -> Sequence[Participant]:
+        """Return the people whom the scope admits, by `since_on`, then case number."""
+
+    def participant(self, scope: PeopleScope, participant_id: str) -> Participant | None:
+        """Return one person, or None where there is none or the scope does not admit them."""
+
+    def participant_by_case_no(self, scope: PeopleScope, case_no: str) -> Participant | None:
+        """Return the person with a case number, or None."""
+
+    def find_by_name(self, scope: PeopleScope, text: str) -> Sequence[Participant]:
+        """Return the people whose name or reading contains a text."""
+
+    def households(self, scope: PeopleScope) -> Mapping[str, Household]:
+        """Return the households of the admitted people by id."""
+
+    def needs(self, scope: PeopleScope) -> Mapping[str, Need]:
+        """Return the current need of each admitted person who has one, by participant id."""
+
+    def need(self, scope: PeopleScope, participant_id: str) -> Need | None:
+        """Return the current need of one admitted person."""
+
+    def consents(self, scope: PeopleScope) -> Mapping[str, Sequence[Consent]]:
+        """Return all statements of consent of each admitted person, by participant id."""
+
+    def consents_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Consent]:
+        """Return all statements of consent of one admitted person, as recorded."""
+
+    def save_participant(self, participant: Participant, event: AuditEvent) -> None:
+        """Add a person or a new version of one."""
+
+    def save_household(self, household: Household, event: AuditEvent) -> None:
+        """Add a household or a new version of one."""
+
+    def save_need(self, need: Need, event: AuditEvent) -> None:
+        """Add a need or a new version of one."""
+
+    def add_consent(self, consent: Consent, event: AuditEvent) -> None:
+        """Add a statement of consent; none is ever changed."""
+
+
+class CatalogStore(Protocol):
+    """Places, their hosts and openings, and where in the city they lie."""
+
+    def openings(self) -> Sequence[Opening]:
+        """Return all openings by id."""
+
+    def opening(self, opening_id: str) -> Opening | None:
+        """Return one opening, or None."""
+
+    def resources(self) -> Mapping[str, Resource]:
+        """Return all resources by id."""
+
+    def organisations(self) -> Mapping[str, Organisation]:
+        """Return all organisations by id."""
+
+    def towns(self) -> Sequence[Town]:
+        """Return all towns of the municipality by id."""
+
+    def memberships(self, on: date) -> Mapping[str, Mapping[str, str]]:
+        """Return district names by layer key and town id, as they are on a day."""
+
+    def save_opening(self, opening: Opening, event: AuditEvent) -> None:
+        """Add an opening or a new version of one."""
+
+    def save_resource(self, resource: Resource, event: AuditEvent) -> None:
+        """Add a resource or a new version of one."""
+
+    def save_organisation(self, organisation: Organisation, event: AuditEvent) -> None:
+        """Add an organisation or a new version of one."""
+
+
+class RunStore(Protocol):
+    """Matching runs and their proposals."""
+
+    def add_run(
+        self, run: MatchRun, proposals: Sequence[Proposal], event: AuditEvent
+    ) -> None:
+        """Keep a run with its proposals; a run is never changed."""
+
+    def run(self, run_id: str) -> MatchRun | None:
+        """Return one run, or None."""
+
+    def latest_run(self) -> MatchRun | None:
+        """Return the run that started last, or None."""
+
+    def runs(self, limit: int = 20) -> Sequence[MatchRun]:
+        """Return the last runs, the newest first."""
+
+    def proposals(self, scope: PeopleScope, run_id: str) -> Sequence[Proposal]:
+        """Return the proposals of a run for the people whom the scope admits."""
+
+    def proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
+        """Return one proposal, or None where the scope does not admit its person."""
+
+    def proposals_for(self, scope: PeopleScope, participant_id: str) -> Sequence[Proposal]:
+        """Return all proposals of one admitted person, the newest run first."""
+
+    def save_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
+        """Keep what was decided about a proposal."""

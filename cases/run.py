@@ -1,0 +1,58 @@
+"""A matching run as it is kept: what went in, what came out, and who was left and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """Someone who waits, may be matched, and got no opening in this run.
+
+    `reason` is a code of `tsunagite.result/1` (`no_pair`, `crowded_out`, `not_worth`, `rule`).
+    `refused` counts all openings by the first rule that refused them, `candidates` the openings
+    that would have fitted; the counts and `candidates` add up to the openings of the run.
+    `words` is the Japanese sentence.
+    """
+
+    participant_id: str
+    reason: str
+    candidates: int
+    refused: tuple[tuple[str, int], ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotConsidered:
+    """Someone who waits but may not be matched; `why` is `consent_…`, `paused` or `no_need`."""
+
+    participant_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRun:
+    """One matching run, frozen so that it can be computed again byte for byte.
+
+    `problem` and `result` are the bytes of `tsunagite.problem/1` and `tsunagite.result/1`
+    (JSON, UTF-8); they hold opaque ids and numbers only. `status` is the status of the result,
+    `certified` whether the independent check accepted it. `digest` is the SHA-256 of everything
+    that decides the result (hexadecimal), so that "nothing changed" can be told at once.
+    """
+
+    id: str
+    on: date
+    started_by: str
+    started_at: datetime
+    finished_at: datetime
+    policy_version: str
+    code_version: str
+    seed: int
+    digest: str
+    status: str
+    certified: bool
+    problem: bytes
+    result: bytes
+    unplaced: tuple[Unplaced, ...] = ()
+    not_considered: tuple[NotConsidered, ...] = ()
