@@ -1,0 +1,1 @@
+"""The solver, its scores and their reasons."""
