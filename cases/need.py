@@ -79,5 +79,5 @@ class Need:
 
 
 def availability_mask(available: frozenset[tuple[int, Band]]) -> int:
-    """The 21-bit mask of weekday * 3 + band that the matcher compares with openings."""
+    """Return the 21-bit mask of weekday * 3 + band that the matcher compares with openings."""
     return sum(1 << (weekday * 3 + band) for weekday, band in available)

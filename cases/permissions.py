@@ -117,9 +117,7 @@ def may(actor: Actor, action: Action, relations: frozenset[Relation] = frozenset
     return needed is not None and (needed is Relation.ANY or needed in relations)
 
 
-def check_may(
-    actor: Actor, action: Action, relations: frozenset[Relation] = frozenset()
-) -> None:
+def check_may(actor: Actor, action: Action, relations: frozenset[Relation] = frozenset()) -> None:
     """Raise `NotPermitted` unless `may` says yes."""
     if not may(actor, action, relations):
         raise NotPermitted("not_permitted", role=actor.role, action=action)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from geo.towns import Town
+
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
@@ -21,7 +23,6 @@ from catalog.audit import AuditEvent
 from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
-from geo.towns import Town
 
 
 class CaseStore(Protocol):
@@ -103,9 +104,7 @@ class CatalogStore(Protocol):
 class RunStore(Protocol):
     """Matching runs and their proposals."""
 
-    def add_run(
-        self, run: MatchRun, proposals: Sequence[Proposal], event: AuditEvent
-    ) -> None:
+    def add_run(self, run: MatchRun, proposals: Sequence[Proposal], event: AuditEvent) -> None:
         """Keep a run with its proposals; a run is never changed."""
 
     def run(self, run_id: str) -> MatchRun | None:

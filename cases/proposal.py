@@ -115,6 +115,10 @@ def decide(
         subject_kind="proposal",
         subject_id=proposal.id,
         at=at,
-        detail={"from": str(proposal.status), "to": str(step.to), "reason": decided.set_aside_reason},
+        detail={
+            "from": str(proposal.status),
+            "to": str(step.to),
+            "reason": decided.set_aside_reason,
+        },
     )
     return decided, event

@@ -82,7 +82,10 @@ def test_written_anew_after_a_withdrawal_is_in_force() -> None:
 
 
 def test_statements_of_one_day_count_in_the_order_of_recording() -> None:
-    written, withdrawn = said(ConsentState.WRITTEN, TODAY, 9), said(ConsentState.WITHDRAWN, TODAY, 15)
+    written, withdrawn = (
+        said(ConsentState.WRITTEN, TODAY, 9),
+        said(ConsentState.WITHDRAWN, TODAY, 15),
+    )
     assert find_consent([withdrawn, written], TODAY) is WhyNot.WITHDRAWN
 
 

@@ -1,0 +1,83 @@
+"""What the present state allows, looked at again on the day of the decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cases.consent import HOSTS, Consent, ConsentState
+from cases.errors import CaseError, ConsentMissing
+from cases.participant import Participant, ParticipantStatus
+from cases.policies import check_decision
+from cases.proposal import Decision, Proposal, ProposalStatus
+from catalog.opening import Opening, OpeningStatus
+
+TODAY = date(2026, 11, 12)
+PERSON = Participant(id="p1", case_no="K-1", name="小春 ちよ", since_on=date(2026, 4, 1))
+CONSENT = Consent(
+    id="c1",
+    participant_id="p1",
+    state=ConsentState.WRITTEN,
+    given_by="本人",
+    on=date(2026, 10, 1),
+    agencies=frozenset({HOSTS}),
+    until_on=date(2026, 11, 30),
+)
+OPENING = Opening(
+    id="o1",
+    resource_id="r1",
+    host_id="h1",
+    name="畑の手伝い",
+    menu=("farm_work",),
+    form="volunteer",
+    role="participant",
+    capacity=2,
+    taken=1,
+)
+PROPOSAL = Proposal(
+    id="x1", run_id="run", participant_id="p1", opening_id="o1", score=0.8, parts=()
+)
+
+
+def advance(person: Participant = PERSON, opening: Opening = OPENING, today: date = TODAY) -> None:
+    """Ask whether the proposal may be advanced."""
+    check_decision(PROPOSAL, Decision.ADVANCE, person, [CONSENT], opening, today)
+
+
+def test_consent_in_force_and_a_free_place_allow_to_advance() -> None:
+    advance()
+
+
+def test_consent_that_ended_since_the_run_stops() -> None:
+    with pytest.raises(ConsentMissing, match="consent_expired"):
+        advance(today=date(2026, 12, 1))
+
+
+def test_a_person_who_rests_is_not_advanced() -> None:
+    with pytest.raises(CaseError, match="person_paused"):
+        advance(replace(PERSON, status=ParticipantStatus.PAUSED))
+
+
+@pytest.mark.parametrize(
+    ("opening", "code"),
+    [
+        (replace(OPENING, taken=2), "opening_full"),
+        (replace(OPENING, status=OpeningStatus.FULL), "opening_full"),
+        (replace(OPENING, status=OpeningStatus.PAUSED), "opening_closed"),
+        (replace(OPENING, status=OpeningStatus.PAUSED, taken=2), "opening_closed"),
+        (replace(OPENING, ends_on=date(2026, 11, 11)), "opening_closed"),
+    ],
+)
+def test_a_place_that_went_since_the_run_stops(opening: Opening, code: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        advance(opening=opening)
+    assert caught.value.code == code
+
+
+def test_setting_aside_and_undo_ask_for_neither() -> None:
+    closed = replace(OPENING, status=OpeningStatus.ENDED)
+    advanced = replace(PROPOSAL, status=ProposalStatus.ADVANCED)
+    check_decision(PROPOSAL, Decision.SET_ASIDE, PERSON, [], closed, TODAY)
+    check_decision(advanced, Decision.UNDO, PERSON, [], closed, TODAY)
