@@ -1,0 +1,180 @@
+"""A municipality's own settings: its names, 圏域, agencies, meetings, targets and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from catalog.checks import check_filled, check_one_of, check_order, check_range, check_unique
+from catalog.errors import CatalogError
+from catalog.vocabulary import Code
+
+CITY_WIDE: Literal["市内全域"] = "市内全域"
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSetting:
+    """One 圏域: its towns as the city writes them ("野火止五丁目から八丁目まで").
+
+    `centre_count` is how many 高齢者相談センター look after it, None where nothing is said.
+    """
+
+    name: str
+    towns: tuple[str, ...]
+    centre_count: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictLayer:
+    """One way of dividing the city, valid from a day on; several layers overlap."""
+
+    key: str
+    label: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    districts: tuple[DistrictSetting, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_filled("district_layer", key=self.key, label=self.label)
+        check_order("district_layer", "valid_from", self.valid_from, "valid_to", self.valid_to)
+        check_unique("district_layer", "districts", (each.name for each in self.districts))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesByForm:
+    """How many places for each form of operation, as (code of `operation_form`, number)."""
+
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesByLayer:
+    """How many 圏域 in each layer, as (name of the layer, number)."""
+
+    counts: tuple[tuple[str, int], ...]
+
+
+Places: TypeAlias = int | PlacesByForm | PlacesByLayer | Literal["市内全域"] | None
+"""箇所: a number, numbers by form or layer, the whole city, or nothing said (—)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One row of the plan's tables: 事業, 機関, 分野, 箇所, 形態, 所管課.
+
+    `field` is a code of the list `field`, `forms` are codes of `operation_form`; `operator` is
+    the body entrusted with it, `function` the part of 重層 it belongs to.
+    """
+
+    programme: str
+    name: str
+    field: str
+    places: Places = None
+    forms: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    operator: str = ""
+    function: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A desk where anyone may ask (福祉相談室, 福祉の窓口)."""
+
+    name: str
+    places: tuple[str, ...] = ()
+    kind: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSetting:
+    """A meeting as this city calls and holds it.
+
+    `personal_data` says whether people are named in it; `consent_required` whether they must
+    have agreed to that. `basis` is the law or the rule it stands on.
+    """
+
+    kind: str
+    name: str
+    basis: str = ""
+    consent_required: bool = False
+    personal_data: bool = False
+    members: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    rhythm: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target of the plan: a number or a milestone for each fiscal year."""
+
+    name: str
+    unit: str
+    values: Mapping[int, float | str]
+    baseline: float | str | None = None
+    baseline_year: int | None = None
+    kind: str = "numeric"
+
+    def __post_init__(self) -> None:
+        check_one_of("target", ("numeric", "milestone"), kind=self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPeriod:
+    """The plan and the days it holds; `successor` is the plan that follows it."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    successor: str = ""
+
+    def __post_init__(self) -> None:
+        check_order("plan", "starts_on", self.starts_on, "ends_on", self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """Everything that differs from city to city.
+
+    `code` is the six-digit national code (全国地方公共団体コード), `plane_zone` the number of the
+    plane rectangular coordinate system (平面直角座標系, 1-19), `codes` the city's own additions to
+    the code lists, `policy` its overrides of the matching policy.
+    """
+
+    code: str
+    name: str
+    kana: str
+    plane_zone: int
+    districts: tuple[DistrictLayer, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    windows: tuple[Window, ...] = ()
+    meetings: tuple[MeetingSetting, ...] = ()
+    targets: tuple[Target, ...] = ()
+    codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    policy: Mapping[str, object] = field(default_factory=dict)
+    plan: PlanPeriod | None = None
+
+    def __post_init__(self) -> None:
+        if not (len(self.code) == 6 and self.code.isascii() and self.code.isdigit()):
+            raise CatalogError("municipality_code", value=self.code)
+        check_filled("municipality", name=self.name, kana=self.kana)
+        check_range("municipality", 1, 19, plane_zone=self.plane_zone)
+        check_unique("municipality", "districts", (layer.key for layer in self.districts))
+
+
+def with_check_digit(code: str) -> str:
+    """Return the six-digit code of a five-digit one (JIS X 0401/0402 numbers).
+
+    The digits are weighted 6, 5, 4, 3, 2; the check digit is the last digit of 11 minus the
+    remainder of their sum by 11.
+
+    >>> with_check_digit("11230")
+    '112305'
+    """
+    total = sum(weight * int(digit) for weight, digit in zip((6, 5, 4, 3, 2), code, strict=True))
+    return code + str((11 - total % 11) % 10)
