@@ -1,0 +1,1 @@
+"""Alembic's room: how the tables came to be, step by step."""

@@ -1,0 +1,192 @@
+"""Engines and transactions: the same calls on SQLite and PostgreSQL.
+
+Whoever reads gets one unchanging picture of the database for the whole block and cannot write.
+Whoever writes gets everything or nothing. Blocks in one thread nest: an inner block joins the
+outer transaction, so that several store methods can be made one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from db.errors import DatabaseError
+
+WAIT_SECONDS = 60
+"""How long a write waits for its turn before it gives up."""
+
+_write_locks: dict[str, threading.Lock] = {}
+_write_locks_guard = threading.Lock()
+
+
+def make_engine(url: str | URL) -> Engine:
+    """Open a pool of connections to an SQLite file or to PostgreSQL.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path/to/file`` or ``postgresql://user@host/name``.
+
+    Raises
+    ------
+    DatabaseError
+        ``unknown_database`` when the address names neither of the two.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError("unknown_database", url=str(url)) from error
+    match parsed.get_backend_name():
+        case "sqlite" if parsed.database not in (None, "", ":memory:"):
+            return _sqlite_engine(parsed)
+        case "postgresql":
+            return _postgresql_engine(parsed)
+        case _:
+            raise DatabaseError("unknown_database", url=parsed.render_as_string())
+
+
+def sqlite_path(engine: Engine) -> Path | None:
+    """Return the file of an SQLite engine, nothing for PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Path(cast("str", engine.url.database)).resolve()
+
+
+class Database:
+    """One database, and the two ways to use it.
+
+    Parameters
+    ----------
+    url
+        Address as for `make_engine`.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.engine = make_engine(url)
+        self._open = threading.local()
+        self._write_lock = _write_lock_of(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database and refuses writes.
+
+        Inside another block of the same thread it is that block's connection, so that a writer
+        sees what it wrote and a page sees one state throughout.
+        """
+        joined = self._current()
+        if joined is not None:
+            yield joined
+            return
+        options: dict[str, Any] = {"read_only": True}
+        if self.engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+            self._as_current(connection),
+        ):
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are all kept at the end, or none after an exception.
+
+        Raises
+        ------
+        DatabaseError
+            ``database_busy`` when another writer holds on for longer than `WAIT_SECONDS`.
+        """
+        joined = self._current()
+        if joined is not None and not _is_read_only(joined):
+            with joined.begin_nested():
+                yield joined
+            return
+        with self._turn(), self.engine.begin() as connection, self._as_current(connection):
+            yield connection
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+
+    def _current(self) -> Connection | None:
+        return getattr(self._open, "connection", None)
+
+    @contextmanager
+    def _as_current(self, connection: Connection) -> Iterator[None]:
+        outer = self._current()
+        self._open.connection = connection
+        try:
+            yield
+        finally:
+            self._open.connection = outer
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue the writers of one SQLite file fairly; its own busy handler starves some."""
+        if self._write_lock is None:
+            yield
+            return
+        if not self._write_lock.acquire(timeout=WAIT_SECONDS):
+            raise DatabaseError("database_busy", seconds=WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            self._write_lock.release()
+
+
+def _is_read_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("read_only", False))
+
+
+def _write_lock_of(engine: Engine) -> threading.Lock | None:
+    path = sqlite_path(engine)
+    if path is None:
+        return None
+    with _write_locks_guard:
+        return _write_locks.setdefault(str(path), threading.Lock())
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=30,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000}"},
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=30,
+        # Without this the driver would start transactions of its own, and too late.
+        connect_args={"isolation_level": None, "timeout": WAIT_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set what SQLite keeps for each connection: no commit may be lost with the power."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the write lock at once: one that has read first could no longer get it."""
+    read_only = _is_read_only(connection)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

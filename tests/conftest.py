@@ -1,0 +1,80 @@
+"""What all tests share: where the shared material is, fresh databases, Hypothesis profiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from db.session import Database
+from tests.databases import PostgresqlDatabases, SqliteDatabases
+
+ALLOW_MISSING = os.environ.get("TSUNAGITE_ALLOW_MISSING") == "1"
+"""Set by hand only: lets a machine without PostgreSQL or a browser run the rest."""
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    # Fixtures are shared between examples on purpose; two machines never time alike.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.register_profile("nightly", settings.get_profile("ci"), max_examples=2000)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the shared material: real data files, seeds."""
+    beside = Path(__file__).parents[2] / "shared"
+    folder = Path(os.environ.get("TSUNAGITE_SHARED", beside))
+    if not folder.is_dir():
+        pytest.skip("the shared material is not here (TSUNAGITE_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """SQLite files, made fresh on demand."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    """Databases on a PostgreSQL server of this test process."""
+    try:
+        databases = PostgresqlDatabases()
+    except Exception as error:
+        if ALLOW_MISSING:
+            pytest.skip(f"PostgreSQL does not start here: {error}")
+        raise
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresqlDatabases:
+    """Both kinds of database, one after the other."""
+    made: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(
+        f"{request.param}_databases"
+    )
+    return made
+
+
+@pytest.fixture
+def database_url(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[str]:
+    """Address of a fresh database with all tables, on SQLite and on PostgreSQL."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Open a fresh database with all tables, on SQLite and on PostgreSQL."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()

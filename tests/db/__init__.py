@@ -1,0 +1,1 @@
+"""Tests of the tables, the stores, the encryption and the audit chain."""

@@ -1,0 +1,67 @@
+"""The migrations make exactly the tables that the code works with, and can go back."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from db import migrate
+from db.errors import DatabaseError
+from db.session import Database
+from db.tables import metadata
+from tests.databases import PostgresqlDatabases, SqliteDatabases
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions()][
+    ::-1
+]
+
+
+def test_the_tables_are_those_in_code(database_url: str) -> None:
+    migrate.check(database_url)
+
+
+def test_a_table_too_many_is_noticed(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE stray (id INTEGER)"))
+    with pytest.raises(DatabaseError, match="stray"):
+        migrate.check(database.engine.url)
+
+
+def test_every_step_goes_up_and_down(databases: SqliteDatabases | PostgresqlDatabases) -> None:
+    url = databases.create(migrated=False)
+    for revision in REVISIONS:
+        migrate.upgrade(url, revision)
+        migrate.downgrade(url, "-1")
+        migrate.upgrade(url, revision)
+    assert migrate.current(url) == migrate.head()
+    migrate.check(url)
+    for _ in REVISIONS:
+        migrate.downgrade(url, "-1")
+    database = Database(url)
+    assert inspect(database.engine).get_table_names() == ["alembic_version"]
+    database.close()
+    databases.drop(url)
+
+
+def test_a_later_version_of_the_product_is_recognised(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="newer_database"):
+        migrate.upgrade(database.engine.url)
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "cases.sqlite"
+    assert migrate.current(f"sqlite:///{path}") is None
+    migrate.upgrade(f"sqlite:///{path}")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_municipality_begins_every_key() -> None:
+    for table in metadata.sorted_tables:
+        first = next(iter(table.primary_key.columns))
+        assert first.name in {"municipality_code", "code"}, table.name

@@ -1,0 +1,116 @@
+"""Transactions mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from db import session
+from db.errors import DatabaseError
+from db.session import Database
+
+
+@pytest.fixture
+def counter(database: Database) -> Database:
+    """Make a database with one number in it."""
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE counter (value INTEGER CHECK (value < 1000))"))
+        connection.execute(text("INSERT INTO counter VALUES (0)"))
+    return database
+
+
+def value(database: Database) -> int:
+    with database.reading() as connection:
+        return int(connection.execute(text("SELECT value FROM counter")).scalar_one())
+
+
+def add_one(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE counter SET value = value + 1"))
+
+
+def add_one_and_fail(database: Database) -> None:
+    with database.writing():
+        add_one(database)
+        raise RuntimeError
+
+
+def test_an_exception_leaves_nothing_behind(counter: Database) -> None:
+    with pytest.raises(RuntimeError):
+        add_one_and_fail(counter)
+    assert value(counter) == 0
+
+
+def test_a_reader_cannot_write(counter: Database) -> None:
+    with pytest.raises(DBAPIError), counter.reading() as connection:
+        connection.execute(text("UPDATE counter SET value = 5"))
+    assert value(counter) == 0
+    add_one(counter)
+    assert value(counter) == 1
+
+
+def test_a_reader_sees_one_state_throughout(counter: Database) -> None:
+    with counter.reading():
+        assert value(counter) == 0
+        writer = threading.Thread(target=add_one, args=(counter,))
+        writer.start()
+        writer.join()
+        assert value(counter) == 0
+    assert value(counter) == 1
+
+
+def test_inner_blocks_join_the_outer_transaction(counter: Database) -> None:
+    with counter.writing():
+        add_one(counter)
+        with pytest.raises(RuntimeError):
+            add_one_and_fail(counter)
+        assert value(counter) == 1, "the failed inner block is undone, the outer one goes on"
+        add_one(counter)
+    assert value(counter) == 2
+
+
+def test_a_writer_inside_a_reader_has_its_own_transaction(counter: Database) -> None:
+    with counter.reading():
+        assert value(counter) == 0
+        add_one(counter)
+        assert value(counter) == 0
+    assert value(counter) == 1
+
+
+def test_many_writers_lose_no_update(counter: Database) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: add_one(counter), range(64)))
+    assert value(counter) == 64
+
+
+def test_two_databases_on_one_sqlite_file_share_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.05)
+    one, other = (Database(f"sqlite:///{tmp_path / 'x.sqlite'}") for _ in range(2))
+    with one.writing(), pytest.raises(DatabaseError, match="database_busy"), other.writing():
+        pass
+    one.close()
+    other.close()
+
+
+def test_sqlite_keeps_every_commit_and_every_reference(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with database.reading() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    database.close()
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "nonsense"])
+def test_other_addresses_are_refused(url: str) -> None:
+    with pytest.raises(DatabaseError, match="unknown_database"):
+        session.make_engine(url)
