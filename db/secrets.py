@@ -1,0 +1,218 @@
+"""How personal data is made unreadable in the database, and how a name is found nevertheless.
+
+Each person has a data key of their own. It seals all that is personal in their rows with
+AES-256-GCM, bound to municipality, table, column and row, so that no value can be moved
+elsewhere unnoticed. The data key lies in the database, itself sealed by a key of the `Keyring`,
+a file that is kept outside the database and its backups. To forget a person is to destroy their
+data key; to change the keyring's key is to seal the data keys anew.
+
+A name is found by a blind index: keyed hashes of the pairs of neighbouring characters. Whoever
+has the database alone learns from it which people share pairs, and how many, but no character.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from catalog.text_key import bigrams, search_key
+from db.errors import DatabaseError
+
+FORMAT = "tsunagite.keyring/1"
+_VERSION = b"\x01"
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_TOKEN_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value stands; it opens nowhere else."""
+
+    municipality_code: str
+    table: str
+    column: str
+    row_id: str
+
+    def as_bytes(self) -> bytes:
+        """Spell the place so that no two places have one spelling."""
+        parts = (self.municipality_code, self.table, self.column, self.row_id)
+        return json.dumps(parts).encode()
+
+
+class DataKey:
+    """The key of one person's data, or of one household's."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, text: str, place: Place) -> bytes:
+        """Make a text unreadable."""
+        return _seal(self._cipher, text.encode(), place)
+
+    def open(self, sealed: bytes, place: Place) -> str:
+        """Read a sealed text.
+
+        Raises
+        ------
+        DatabaseError
+            ``cannot_decrypt`` when the value was changed, moved, or sealed by another key.
+        """
+        return _open(self._cipher, sealed, place).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A data key as the database keeps it, and the key of the keyring that opens it."""
+
+    key_id: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys that are kept outside the database.
+
+    `keys` by id; `current` seals, the others only open what they sealed before.
+    """
+
+    keys: Mapping[str, bytes]
+    current: str
+    index_key: bytes
+
+    def __repr__(self) -> str:
+        """Name the keys without telling them."""
+        return f"Keyring(keys={sorted(self.keys)}, current={self.current!r})"
+
+    @classmethod
+    def create(cls, path: Path) -> Keyring:
+        """Make new keys and write them to a new file that only its owner may read.
+
+        Raises
+        ------
+        DatabaseError
+            ``keyring_exists``: overwriting keys would lose everything that they sealed.
+        """
+        keyring = cls(
+            keys={"1": secrets.token_bytes(_KEY_BYTES)},
+            current="1",
+            index_key=secrets.token_bytes(_KEY_BYTES),
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError as error:
+            raise DatabaseError("keyring_exists", path=str(path)) from error
+        with open(number, "w", encoding="utf-8") as file:
+            json.dump(keyring._as_json(), file, indent=1)
+            file.flush()
+            os.fsync(number)
+        return keyring
+
+    @classmethod
+    def load(cls, path: Path) -> Keyring:
+        """Read the keys.
+
+        Raises
+        ------
+        DatabaseError
+            ``keyring_missing``, ``keyring_too_open`` when others may read it, or
+            ``keyring_malformed``.
+        """
+        try:
+            # Windows keeps rights elsewhere; there the folder's owner is the guard.
+            if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise DatabaseError("keyring_too_open", path=str(path))
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise DatabaseError("keyring_missing", path=str(path)) from error
+        except ValueError as error:
+            raise DatabaseError("keyring_malformed", path=str(path)) from error
+        try:
+            if data["format"] != FORMAT:
+                raise ValueError(data["format"])
+            keys = {str(name): _decode(key) for name, key in data["keys"].items()}
+            keyring = cls(keys, data["current"], _decode(data["index_key"]))
+            keyring.keys[keyring.current]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DatabaseError("keyring_malformed", path=str(path)) from error
+        return keyring
+
+    def new_data_key(self, municipality_code: str, subject_id: str) -> tuple[DataKey, SealedKey]:
+        """Make the data key of a new person or household."""
+        key = secrets.token_bytes(_KEY_BYTES)
+        place = _place_of_key(municipality_code, subject_id)
+        sealed = _seal(AESGCM(self.keys[self.current]), key, place)
+        return DataKey(key), SealedKey(self.current, sealed)
+
+    def open_data_key(self, sealed: SealedKey, municipality_code: str, subject_id: str) -> DataKey:
+        """Open a data key.
+
+        Raises
+        ------
+        DatabaseError
+            ``unknown_key`` when this keyring is not the one that sealed it, or
+            ``cannot_decrypt``.
+        """
+        if sealed.key_id not in self.keys:
+            raise DatabaseError("unknown_key", key_id=sealed.key_id)
+        place = _place_of_key(municipality_code, subject_id)
+        return DataKey(_open(AESGCM(self.keys[sealed.key_id]), sealed.sealed, place))
+
+    def name_tokens(self, municipality_code: str, name: str) -> frozenset[bytes]:
+        """Return the blind index of a name: one keyed hash for each pair of characters.
+
+        A name is in the index under all its pairs; a search asks for all pairs of its text.
+        """
+        return frozenset(
+            hmac.digest(self.index_key, f"{municipality_code}/{pair}".encode(), hashlib.sha256)[
+                :_TOKEN_BYTES
+            ]
+            for pair in bigrams(search_key(name))
+        )
+
+    def _as_json(self) -> dict[str, object]:
+        return {
+            "format": FORMAT,
+            "current": self.current,
+            "keys": {name: base64.b64encode(key).decode() for name, key in self.keys.items()},
+            "index_key": base64.b64encode(self.index_key).decode(),
+        }
+
+
+def _decode(text: str) -> bytes:
+    key = base64.b64decode(text, validate=True)
+    if len(key) != _KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return key
+
+
+def _place_of_key(municipality_code: str, subject_id: str) -> Place:
+    return Place(municipality_code, "data_keys", "sealed", subject_id)
+
+
+def _seal(cipher: AESGCM, content: bytes, place: Place) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + nonce + cipher.encrypt(nonce, content, place.as_bytes())
+
+
+def _open(cipher: AESGCM, sealed: bytes, place: Place) -> bytes:
+    try:
+        if sealed[:1] != _VERSION:
+            raise InvalidTag
+        return cipher.decrypt(
+            sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], place.as_bytes()
+        )
+    except (InvalidTag, ValueError) as error:
+        raise DatabaseError("cannot_decrypt", table=place.table, column=place.column) from error
