@@ -8,7 +8,7 @@ known to the caller alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -356,3 +356,10 @@ def _take(
                 array = array[(slice(None),) * axis + (rows[letter],)]
         taken[name] = array
     return type(table)(**taken)
+
+
+def people_blocks(people: int, openings: int, most_pairs: int = 1 << 19) -> Iterator[slice]:
+    """Cut the people into runs whose pairs with all openings stay in the processor's cache."""
+    step = max(1, most_pairs // max(1, openings))
+    for first in range(0, people, step):
+        yield slice(first, min(first + step, people))
