@@ -138,6 +138,23 @@ class PlanPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportFunction:
+    """One of the parts of 重層 (社会福祉法106条の4第2項各号) under the city's own name.
+
+    `status` is what the plan says of it (既存事業, 継続事業 …).
+    """
+
+    number: int
+    name: str
+    status: str = ""
+    since_fiscal_year: int | None = None
+
+    def __post_init__(self) -> None:
+        check_filled("function", name=self.name)
+        check_range("function", 1, 6, number=self.number)
+
+
+@dataclass(frozen=True, slots=True)
 class Municipality:
     """Everything that differs from city to city.
 
@@ -158,6 +175,8 @@ class Municipality:
     codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     policy: Mapping[str, object] = field(default_factory=dict)
     plan: PlanPeriod | None = None
+    related_plans: tuple[PlanPeriod, ...] = ()
+    functions: tuple[SupportFunction, ...] = ()
 
     def __post_init__(self) -> None:
         if not (len(self.code) == 6 and self.code.isascii() and self.code.isdigit()):
