@@ -38,6 +38,7 @@ ENGLISH: Mapping[str, str] = {
     "schedule_dates": "ends on {ends_on}, before it starts on {starts_on}",
     "anchor_missing": "{code!r} is every other week and needs a date on which it takes place",
     "anchor_weekday": "the anchor {anchor_on} is not on a weekday of {code!r}",
+    "schedule_value": "not a schedule: {why}",
     "closed_day": "{value!r} is neither a date nor a day of the year as MM-DD",
     "closed_mixed": "a closed period mixes a date with a day of the year: {first}, {last}",
     "closed_order": "a closed period ends on {last}, before its start on {first}",

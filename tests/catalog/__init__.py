@@ -1,0 +1,1 @@
+"""Tests of the catalogue: its values, schedules, code lists, search and similarity."""
