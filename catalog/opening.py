@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
 from catalog.checks import (
     VISIBILITIES,
     check_at_least,
@@ -14,8 +17,12 @@ from catalog.checks import (
     check_order,
     check_range,
 )
+from catalog.dates import day_in_japan
 from catalog.errors import CatalogError
 from catalog.schedule import Schedule
+
+UNPAID_WORK_FORMS = frozenset({"work_experience", "work_training_unemployed"})
+"""Forms of work without a contract of employment."""
 
 
 class Stage(IntEnum):
@@ -148,3 +155,122 @@ def free_places(opening: Opening) -> int:
     if opening.status is OpeningStatus.FULL:
         return 0
     return opening.capacity - opening.taken
+
+
+class Requirement(StrEnum):
+    """What must hold before an opening may take a step."""
+
+    REASON = "reason"
+    COMPLETE = "complete"
+    FREE_PLACE = "free_place"
+    NOT_PAST = "not_past"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One allowed step of an opening: who may take it and what it requires."""
+
+    by: frozenset[Role]
+    requires: frozenset[Requirement] = frozenset()
+
+
+_STAFF = frozenset({Role.COORDINATOR, Role.LEAD_AGENCY})
+_OWNERS = _STAFF | {Role.HOST}
+_AUTOMATIC = _OWNERS | {Role.SYSTEM}
+_WRITERS = _OWNERS | {Role.MEMBER_AGENCY}
+
+_BECAUSE = frozenset({Requirement.REASON})
+_COMPLETE = frozenset({Requirement.COMPLETE, Requirement.NOT_PAST})
+_ROOM = frozenset({Requirement.FREE_PLACE, Requirement.NOT_PAST})
+
+_S = OpeningStatus
+TRANSITIONS: Mapping[tuple[OpeningStatus, OpeningStatus], Transition] = {
+    (_S.DRAFT, _S.SUBMITTED): Transition(_WRITERS, _COMPLETE),
+    (_S.DRAFT, _S.OPEN): Transition(_STAFF, _COMPLETE | _ROOM),
+    (_S.DRAFT, _S.ENDED): Transition(_WRITERS, _BECAUSE),
+    (_S.SUBMITTED, _S.DRAFT): Transition(_WRITERS, _BECAUSE),
+    (_S.SUBMITTED, _S.OPEN): Transition(_STAFF, _COMPLETE | _ROOM),
+    (_S.SUBMITTED, _S.ENDED): Transition(_OWNERS, _BECAUSE),
+    (_S.OPEN, _S.FULL): Transition(_AUTOMATIC),
+    (_S.OPEN, _S.PAUSED): Transition(_OWNERS, _BECAUSE),
+    (_S.OPEN, _S.ENDED): Transition(_AUTOMATIC, _BECAUSE),
+    (_S.FULL, _S.OPEN): Transition(_AUTOMATIC, _ROOM),
+    (_S.FULL, _S.PAUSED): Transition(_OWNERS, _BECAUSE),
+    (_S.FULL, _S.ENDED): Transition(_AUTOMATIC, _BECAUSE),
+    (_S.PAUSED, _S.OPEN): Transition(_OWNERS, _ROOM),
+    (_S.PAUSED, _S.FULL): Transition(_OWNERS),
+    (_S.PAUSED, _S.ENDED): Transition(_AUTOMATIC, _BECAUSE),
+    (_S.ENDED, _S.DRAFT): Transition(_OWNERS),
+}
+"""The whole life of an opening. What is not here does not happen."""
+
+FIRST_STATUSES = frozenset({_S.DRAFT, _S.OPEN})
+"""In which an opening begins: written by hand, or taken over from a list already in use."""
+
+
+def transition(
+    opening: Opening, to: OpeningStatus, actor: Actor, at: datetime, reason: str = ""
+) -> tuple[Opening, AuditEvent]:
+    """Take one step in the life of an opening.
+
+    Returns the opening in its new status and the event to be stored with it.
+
+    Raises
+    ------
+    CatalogError
+        No such step, not this role's step, or something that the step requires is missing.
+    """
+    step = _allowed_step(opening, to, actor.role)
+    _check_requirements(opening, to, step.requires, day_in_japan(at), reason)
+    event = AuditEvent(
+        kind="opening_status",
+        actor_id=actor.user_id,
+        subject_kind="opening",
+        subject_id=opening.id,
+        at=at,
+        detail={"from": opening.status, "to": to},
+    )
+    return replace(opening, status=to, status_reason=reason.strip()), event
+
+
+def _allowed_step(opening: Opening, to: OpeningStatus, role: Role) -> Transition:
+    names = {"from_status": opening.status, "to_status": to}
+    step = TRANSITIONS.get((opening.status, to))
+    if step is None:
+        raise CatalogError("transition_unknown", **names)
+    if role not in step.by:
+        raise CatalogError("transition_role", role=role, **names)
+    return step
+
+
+def _check_requirements(
+    opening: Opening,
+    to: OpeningStatus,
+    requires: frozenset[Requirement],
+    today: date,
+    reason: str,
+) -> None:
+    if Requirement.REASON in requires and not reason.strip():
+        raise CatalogError("transition_reason", from_status=opening.status, to_status=to)
+    if Requirement.COMPLETE in requires and (missing := missing_before_shown(opening)):
+        raise CatalogError("opening_incomplete", missing=", ".join(missing))
+    if Requirement.NOT_PAST in requires and opening.ends_on and opening.ends_on < today:
+        raise CatalogError("transition_past", ends_on=opening.ends_on, today=today)
+    if Requirement.FREE_PLACE in requires and opening.taken >= opening.capacity:
+        raise CatalogError("transition_no_free_place", capacity=opening.capacity)
+
+
+def missing_before_shown(opening: Opening) -> tuple[str, ...]:
+    """Return the fields that a draft still lacks before anyone may be sent there.
+
+    A limit to one sex needs its reason. Work without a contract needs an insurance and a written
+    agreement that it is not employment (基発0326第7号, 2015-03-26).
+    """
+    unpaid_work = opening.form in UNPAID_WORK_FORMS
+    lacks = {
+        "menu": not opening.menu,
+        "welcome.sex_reason": bool(opening.welcome.sex) and not opening.welcome.sex_reason.strip(),
+        "insurance": unpaid_work and opening.insurance in {"", "none"},
+        "agreement_required": unpaid_work and not opening.agreement_required,
+    }
+    return tuple(name for name, lacking in lacks.items() if lacking)
