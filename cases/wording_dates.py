@@ -68,7 +68,7 @@ def minutes_words(minutes: float) -> str:
 
 
 def weekdays_words(weekdays: tuple[int, ...]) -> str:
-    """Return weekdays (Monday 0, in order): 水曜, 火・木曜, and 月〜金曜 for three or more in a row."""
+    """Return weekdays (Monday 0, in order): 水曜, 火・木曜, 月〜金曜 for three or more."""
     first, last = weekdays[0], weekdays[-1]
     in_a_row = len(weekdays) > 2 and weekdays == tuple(range(first, last + 1))
     if in_a_row:
