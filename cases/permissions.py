@@ -151,3 +151,11 @@ class PeopleScope:
     def admits(self, participant: Participant) -> bool:
         """Tell whether a person exists for the reader; the reference for the SQL filter."""
         return may_with(self.actor, Action.SEE_PEOPLE, participant)
+
+
+def scope_of_everyone(municipality_code: str) -> PeopleScope:
+    """Return the scope of a computation over all people, whose result each reader sees in part.
+
+    A run counts protected people as well: they need places, and their places are taken.
+    """
+    return PeopleScope(Actor("system", "", Role.SYSTEM, municipality_code))

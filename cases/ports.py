@@ -125,5 +125,8 @@ class RunStore(Protocol):
     def proposals_for(self, scope: PeopleScope, participant_id: str) -> Sequence[Proposal]:
         """Return all proposals of one admitted person, the newest run first."""
 
+    def decided_proposals(self, scope: PeopleScope) -> Sequence[Proposal]:
+        """Return what was advanced or set aside in any run, by the time of the decision."""
+
     def save_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
         """Keep what was decided about a proposal."""
