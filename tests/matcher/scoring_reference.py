@@ -89,3 +89,105 @@ def slot_fits(slot: int, available: int, leave_early: bool) -> bool:
     if leave_early:
         needed = needed[:1]
     return all(band in bands(available) for band in needed)
+
+
+def parts(
+    profiles: Profiles, offers: Offers, pairs: Pairs, i: int, j: int, policy: Policy
+) -> dict[str, float]:
+    """Say how well person `i` and opening `j` fit, part by part."""
+    return {
+        "wish": wish(profiles, offers, pairs, i, j, policy),
+        "time": time(profiles, offers, i, j, policy),
+        "travel": travel(profiles, offers, pairs, i, j, policy),
+        "calm": calm(profiles, offers, i, j, policy),
+        "ease": ease(profiles, offers, pairs, i, j, policy),
+        "fresh": fresh(int(offers.confirmed_days[j]), policy),
+    }
+
+
+def total(of_parts: dict[str, float], policy: Policy) -> float:
+    """Weigh the parts."""
+    weights = dict(zip(of_parts, policy.weights.each, strict=True))
+    weighted = sum(weights[name] * value for name, value in of_parts.items())
+    return weighted / sum(weights.values())
+
+
+def wish(profiles: Profiles, offers: Offers, pairs: Pairs, i: int, j: int, policy: Policy) -> float:
+    """Add up the wishes that are met, then the person's own words, then what is disliked."""
+    activities = range(offers.menu.shape[1])
+    there = [activity for activity in activities if offers.menu[j, activity]]
+    strongest = max((float(profiles.wants[i, each]) for each in activities), default=0.0)
+    if strongest == 0:
+        value = policy.wish.unsaid
+    else:
+        value = min(1.0, sum(float(profiles.wants[i, each]) / strongest for each in there))
+    likeness = min(1.0, float(pairs.similarity[i, j]) / policy.wish.text_full)
+    value += (1 - value) * likeness * policy.wish.text_share
+    if any(profiles.dislikes[i, each] for each in there):
+        value *= policy.wish.dislike_keeps
+    return value
+
+
+def time(profiles: Profiles, offers: Offers, i: int, j: int, policy: Policy) -> float:
+    """Take the best slot and the mean of all slots."""
+    free = set(bands(int(profiles.available[i])))
+    slots = [set(bands(int(slot))) for slot in offers.slots[j] if slot]
+    covered = [len(slot & free) / len(slot) for slot in slots]
+    value = (max(covered) + sum(covered) / len(covered)) / 2 if covered else 0.0
+    return max(value, policy.time.by_arrangement) if offers.by_arrangement[j] else value
+
+
+def travel(
+    profiles: Profiles, offers: Offers, pairs: Pairs, i: int, j: int, policy: Policy
+) -> float:
+    """Fall from 1 next door to the value at the limit; 0 beyond."""
+    minutes = float(pairs.travel_minutes[i, j])
+    limit = float(profiles.travel_limit_minutes[i])
+    if math.isinf(limit):
+        limit = policy.travel.far_minutes
+    if minutes > limit:
+        value = 0.0
+    elif limit == 0:
+        value = 1.0
+    else:
+        value = 1 - (1 - policy.travel.at_limit) * minutes / limit
+    return max(value, policy.travel.pickup) if offers.pickup[j] else value
+
+
+def calm(profiles: Profiles, offers: Offers, i: int, j: int, policy: Policy) -> float:
+    """Take the mean of noise, closeness and, where known, the number of people."""
+    crowd_limit = int(profiles.crowd_limit[i])
+    values = [
+        policy.calm.bears[int(profiles.noise_limit[i]) - 1][int(offers.noise[j]) - 1],
+        policy.calm.bears[crowd_limit - 1][int(offers.crowd[j]) - 1],
+    ]
+    if offers.people[j] >= 0:
+        easy = policy.calm.people[crowd_limit - 1]
+        values.append(min(1.0, max(0.0, 2 - int(offers.people[j]) / easy)))
+    return sum(values) / len(values)
+
+
+def ease(profiles: Profiles, offers: Offers, pairs: Pairs, i: int, j: int, policy: Policy) -> float:
+    """Take the mean of company, leaving early, length and step; knowing the place helps."""
+    alone = profiles.companion[i] > 0 and not offers.companion_welcome[j]
+    longest = int(profiles.max_minutes[i]) or policy.ease.long_minutes
+    skipped = max(0, int(offers.first_stage[j]) - int(profiles.stage[i]) - 1)
+    values = [
+        policy.ease.alone if alone else 1.0,
+        1.0 if offers.leave_early[j] else policy.ease.no_early_leave,
+        min(1.0, max(0.0, 2 - 2 * int(offers.min_minutes[j]) / longest)),
+        max(0.0, 1 - policy.stage.step_loss * skipped),
+    ]
+    value = sum(values) / 4
+    return value + (1 - value) * policy.ease.familiar_share if pairs.familiar[i, j] else value
+
+
+def fresh(days: int, policy: Policy) -> float:
+    """Stay at 1, then fall in a straight line, then stay low."""
+    rules = policy.fresh
+    if days < 0 or days >= rules.stale_days:
+        return rules.stale
+    if days <= rules.full_days:
+        return 1.0
+    faded = (days - rules.full_days) / (rules.stale_days - rules.full_days)
+    return 1 - faded * (1 - rules.stale)

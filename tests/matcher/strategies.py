@@ -64,15 +64,38 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "similarity": st.sampled_from([0.0, 0.1, 0.5, 1.0]),
     "familiar": st.booleans(),
 }
+# Places that refuse only by area and cost: nearly all rules at once would leave no candidates.
+_WELCOMING: dict[str, st.SearchStrategy[Any]] = {
+    name: st.just(value)
+    for name, value in {
+        "avoids": False,
+        "free": 1,
+        "open": True,
+        "min_age": -1,
+        "max_age": -1,
+        "by_arrangement": True,
+        "min_minutes": 30,
+        "provides": (1 << 62) - 1,
+        "noise": 1,
+        "crowd": 1,
+        "companion_welcome": True,
+        "child": 0,
+        "first_stage": 1,
+        "fields": 0,
+        "sex": 0,
+        "pickup": True,
+        "avoided": False,
+    }.items()
+}
 
 
 def _columns(
-    draw: st.DrawFn, columns: dict[str, Any], sizes: dict[str, int]
+    draw: st.DrawFn, columns: dict[str, Any], sizes: dict[str, int], values: dict[str, Any]
 ) -> dict[str, np.ndarray]:
     return {
         name: draw(
             arrays_of.arrays(
-                column.dtype, tuple(sizes[axis] for axis in column.axes), elements=_VALUES[name]
+                column.dtype, tuple(sizes[axis] for axis in column.axes), elements=values[name]
             )
         )
         for name, column in columns.items()
@@ -84,8 +107,11 @@ def _ids(draw: st.DrawFn, count: int) -> tuple[str, ...]:
 
 
 @st.composite
-def inputs(draw: st.DrawFn, most_people: int = 4, most_openings: int = 6) -> Inputs:
+def inputs(
+    draw: st.DrawFn, most_people: int = 4, most_openings: int = 6, welcoming: bool = False
+) -> Inputs:
     """Draw people, openings and their pairs; any of the three may be empty."""
+    values = _VALUES | (_WELCOMING if welcoming else {})
     sizes = {
         "n": draw(st.integers(0, most_people)),
         "m": draw(st.integers(0, most_openings)),
@@ -93,7 +119,7 @@ def inputs(draw: st.DrawFn, most_people: int = 4, most_openings: int = 6) -> Inp
         "S": draw(st.integers(0, 3)),
     }
     return Inputs(
-        Profiles(_ids(draw, sizes["n"]), **_columns(draw, dict(PROFILE_COLUMNS), sizes)),
-        Offers(_ids(draw, sizes["m"]), **_columns(draw, dict(OFFER_COLUMNS), sizes)),
-        Pairs(**_columns(draw, dict(PAIR_COLUMNS), sizes)),
+        Profiles(_ids(draw, sizes["n"]), **_columns(draw, dict(PROFILE_COLUMNS), sizes, values)),
+        Offers(_ids(draw, sizes["m"]), **_columns(draw, dict(OFFER_COLUMNS), sizes, values)),
+        Pairs(**_columns(draw, dict(PAIR_COLUMNS), sizes, values)),
     )
