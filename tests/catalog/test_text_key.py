@@ -1,0 +1,59 @@
+"""Folding of texts for search, and the terms of the index."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.text_key import bigrams, index_terms, search_key
+
+texts = st.text(alphabet="かきカキｶｷaAＡ1１一ー-−ガ 　\n", max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("サロン", "さろん"),
+        ("ｻﾛﾝ", "さろん"),
+        ("ガーデン", "がーでん"),
+        ("ｶﾞｰﾃﾞﾝ", "がーでん"),
+        ("ＴＯＤＡ元気体操", "toda元気体操"),
+        ("小春　ちよ", "小春ちよ"),
+        ("1−2‐3", "1-2-3"),
+        ("㈱つばめ", "(株)つばめ"),
+        ("ヴァイオリン", "ゔぁいおりん"),
+        ("ヶ丘", "ゖ丘"),
+        (" \n", ""),
+    ],
+)
+def test_one_spelling_for_many(text: str, key: str) -> None:
+    """Width, case, kana, spaces and dashes do not matter."""
+    assert search_key(text) == key
+
+
+@given(texts)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    """A key is its own key."""
+    assert search_key(search_key(text)) == search_key(text)
+
+
+def test_bigrams_are_neighbours() -> None:
+    """A single character stands for itself, nothing for nothing."""
+    assert bigrams("体操会") == {"体操", "操会"}
+    assert bigrams("花") == {"花"}
+    assert bigrams("") == frozenset()
+
+
+@given(texts, texts)
+def test_the_index_loses_no_hit(word: str, text: str) -> None:
+    """Whatever occurs in a text is found by its terms."""
+    word, text = search_key(word), search_key(text)
+    if word in text:
+        assert bigrams(word) <= index_terms(text)
+
+
+def test_the_index_alone_is_not_enough() -> None:
+    """All terms may be there without the word: hits are looked at again."""
+    assert bigrams("かきか") <= index_terms("きかき")
+    assert "かきか" not in "きかき"
