@@ -2,7 +2,67 @@
 
 from __future__ import annotations
 
-from db.tables.audit import audit_events
-from db.tables.base import Encrypted, Instant, metadata, personal_columns
+from collections.abc import Iterator
 
-__all__ = ["Encrypted", "Instant", "audit_events", "metadata", "personal_columns"]
+from sqlalchemy import Column
+
+from db.tables.audit import audit_events
+from db.tables.base import metadata
+from db.tables.cases import (
+    consents,
+    data_keys,
+    households,
+    name_index,
+    named_staff,
+    needs,
+    participants,
+)
+from db.tables.catalog import openings, organisations, resources, text_index
+from db.tables.municipality import (
+    district_towns,
+    districts,
+    import_runs,
+    municipalities,
+    town_population,
+    towns,
+)
+from db.tables.runs import match_runs, proposals, run_not_considered, run_unplaced
+from db.tables.staff import sessions, users
+from db.tables.types import Encrypted
+
+__all__ = [
+    "audit_events",
+    "consents",
+    "data_keys",
+    "district_towns",
+    "districts",
+    "households",
+    "import_runs",
+    "match_runs",
+    "metadata",
+    "municipalities",
+    "name_index",
+    "named_staff",
+    "needs",
+    "openings",
+    "organisations",
+    "participants",
+    "personal_columns",
+    "proposals",
+    "resources",
+    "run_not_considered",
+    "run_unplaced",
+    "sessions",
+    "text_index",
+    "town_population",
+    "towns",
+    "users",
+]
+
+
+def personal_columns() -> Iterator[Column[bytes]]:
+    """List every column that holds personal data."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Encrypted):
+                yield column

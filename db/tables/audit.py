@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
 
-from db.tables.base import Instant, in_municipality, metadata
+from db.tables.base import metadata, municipality_code, text
+from db.tables.types import Instant
 
 audit_events = Table(
     "audit_events",
     metadata,
-    in_municipality(),
+    # A municipality's record outlives its settings.
+    municipality_code(known=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("actor_id", String, nullable=False),
-    Column("subject_kind", String, nullable=False),
-    Column("subject_id", String, nullable=False),
+    text("kind"),
+    text("actor_id"),
+    text("subject_kind"),
+    text("subject_id"),
     # As text, because the hash covers these very characters.
     Column("detail", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),

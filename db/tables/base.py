@@ -1,20 +1,10 @@
-"""What all tables share: names of constraints, column types, the first column of every key."""
+"""What all tables share: names of constraints, and the first column of every key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKeyConstraint,
-    LargeBinary,
-    MetaData,
-    String,
-    TypeDecorator,
-)
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, MetaData, String
 
 metadata = MetaData(
     naming_convention={
@@ -27,55 +17,30 @@ metadata = MetaData(
 )
 
 
-class Encrypted(TypeDecorator[bytes]):
-    """A personal datum, sealed by ``db.secrets`` before it comes here; the database sees bytes.
+def municipality_code(*, known: bool = True) -> Column[str]:
+    """Make the column that begins every key; `known` municipalities stand in their table."""
+    reference = [ForeignKey("municipalities.municipality_code")] if known else []
+    return Column("municipality_code", String(6), *reference, primary_key=True)
 
-    The row functions seal and open explicitly, because the key depends on whose row it is. The
-    type marks the column, so that `personal_columns` can list what is personal.
+
+def text(name: str) -> Column[str]:
+    """Make a column for text that may be empty but never absent."""
+    return Column(name, String, nullable=False)
+
+
+def refers_to(table: str, *, delete: bool = False, **columns: str) -> ForeignKeyConstraint:
+    """Point into another table of the same municipality.
+
+    Parameters
+    ----------
+    delete
+        Whether the row goes with the one that it points to.
+    **columns
+        Own column and the other's: ``refers_to("towns", town_id="id")``.
     """
-
-    impl = LargeBinary
-    cache_ok = True
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse an instant without a zone; write the others in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs a time zone: {value!r}")
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """SQLite forgets the zone, PostgreSQL answers in the session's: both are UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def in_municipality() -> Column[str]:
-    """Make the column that begins the key of every table."""
-    return Column("municipality_code", String(6), primary_key=True)
-
-
-def refers_to(table: str, **columns: str) -> ForeignKeyConstraint:
-    """Point into another table of the same municipality: ``refers_to("towns", town_id="id")``."""
+    options: dict[str, Any] = {"ondelete": "CASCADE"} if delete else {}
     return ForeignKeyConstraint(
         ["municipality_code", *columns],
         [f"{table}.municipality_code", *(f"{table}.{name}" for name in columns.values())],
+        **options,
     )
-
-
-def personal_columns() -> Iterator[Column[bytes]]:
-    """List every column that holds personal data."""
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, Encrypted):
-                yield column

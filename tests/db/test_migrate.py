@@ -12,7 +12,6 @@ from sqlalchemy import inspect, text
 from db import migrate
 from db.errors import DatabaseError
 from db.session import Database
-from db.tables import metadata
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions()][
@@ -59,9 +58,3 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert migrate.current(f"sqlite:///{path}") is None
     migrate.upgrade(f"sqlite:///{path}")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_the_municipality_begins_every_key() -> None:
-    for table in metadata.sorted_tables:
-        first = next(iter(table.primary_key.columns))
-        assert first.name in {"municipality_code", "code"}, table.name

@@ -1,0 +1,51 @@
+"""Values of the domain as rows and back, and many rows written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class _Value(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+_V = TypeVar("_V", bound=_Value)
+
+
+def to_row(municipality_code: str, value: _Value) -> dict[str, Any]:
+    """Return the row of a value whose table names its columns as the fields are named."""
+    content = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {"municipality_code": municipality_code} | content
+
+
+def from_row(kind: type[_V], row: RowMapping, **instead: Any) -> _V:
+    """Return the value of a row; `instead` gives fields that are not as they stand there."""
+    names = [field.name for field in fields(kind)]
+    return kind(**{name: instead[name] if name in instead else row[name] for name in names})
+
+
+def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add rows, and give those whose key exists already their new content.
+
+    All rows must name the same columns; a column that they do not name keeps its content.
+    """
+    values: Sequence[Mapping[str, Any]] = list(rows)
+    if not values:
+        return
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    keys = [column.name for column in table.primary_key]
+    insert = dialect.insert(table)
+    changed = {name: insert.excluded[name] for name in values[0] if name not in keys}
+    on_conflict = (
+        insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        if changed
+        else insert.on_conflict_do_nothing(index_elements=keys)
+    )
+    connection.execute(on_conflict, values)

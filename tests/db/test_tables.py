@@ -1,0 +1,67 @@
+"""The tables hold every field of the values, and say what is personal."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from sqlalchemy import Table
+
+from cases.consent import Consent
+from cases.participant import Household, Participant
+from cases.proposal import Proposal
+from cases.run import MatchRun, NotConsidered, Unplaced
+from catalog.opening import Opening
+from catalog.organisation import Organisation
+from catalog.resource import Resource
+from db import tables
+from geo.towns import Town
+
+SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "elsewhere", "besides"),
+    [
+        (Organisation, tables.organisations, set(), set()),
+        (Resource, tables.resources, set(), set()),
+        (Opening, tables.openings, set(), set()),
+        (Town, tables.towns, set(), SHAPE),
+        (Household, tables.households, set(), set()),
+        (Participant, tables.participants, {"named_staff_ids"}, set()),
+        (Consent, tables.consents, set(), {"number"}),
+        (Proposal, tables.proposals, set(), {"position"}),
+        (MatchRun, tables.match_runs, {"unplaced", "not_considered"}, {"number"}),
+        (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
+        (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
+    ],
+)
+def test_columns_are_the_fields(
+    kind: type, table: Table, elsewhere: set[str], besides: set[str]
+) -> None:
+    """A field without a column would be lost without a word."""
+    expected = {field.name for field in fields(kind)} - elsewhere | besides
+    assert {column.name for column in table.columns} == expected | {"municipality_code"}
+
+
+def test_the_municipality_begins_every_key_and_every_index() -> None:
+    for table in tables.metadata.sorted_tables:
+        columns = [table.primary_key.columns]
+        columns += [index.columns for index in table.indexes]
+        columns += [reference.columns for reference in table.foreign_key_constraints]
+        assert {key.keys()[0] for key in columns} == {"municipality_code"}, table.name
+
+
+def test_what_is_personal_is_encrypted() -> None:
+    personal = {f"{column.table.name}.{column.name}" for column in tables.personal_columns()}
+    of_a_person = "name name_kana birth_on sex relation town_id address phone lat lon fields"
+    assert personal == {
+        *(f"participants.{name}" for name in [*of_a_person.split(), "own_words", "note"]),
+        "households.name",
+        "households.note",
+        "needs.content",
+        "consents.given_by",
+        "consents.note",
+        "proposals.reason",
+        "run_unplaced.words",
+    }
