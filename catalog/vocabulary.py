@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
-from catalog.checks import check_filled
+from catalog.checks import check_filled, check_unique
 from catalog.errors import CatalogError
 from catalog.text_key import search_key
 
@@ -109,14 +109,16 @@ def _near(text: str, codes: Mapping[str, Code]) -> list[str]:
 @cache
 def load_vocabulary() -> Vocabulary:
     """Return the product's own code lists (`catalog/data/vocabulary.toml`)."""
-    text = files("catalog").joinpath("data", "vocabulary.toml").read_text("utf-8")
+    return read_vocabulary(files("catalog").joinpath("data", "vocabulary.toml").read_text("utf-8"))
+
+
+def read_vocabulary(text: str) -> Vocabulary:
+    """Read code lists from TOML; raises `CatalogError` ("duplicate") for a code listed twice."""
     data = tomllib.loads(text)
     lists: dict[str, dict[str, Code]] = {}
     origins: dict[str, Origin] = {}
     for name, each in data["lists"].items():
+        check_unique("vocabulary", name, (entry["code"] for entry in each["codes"]))
+        lists[name] = {entry["code"]: Code(**entry) for entry in each["codes"]}
         origins[name] = Origin(each["source"], each["from"])
-        entries = [Code(**entry) for entry in each["codes"]]
-        lists[name] = {entry.code: entry for entry in entries}
-        if len(lists[name]) < len(entries):
-            raise CatalogError("duplicate", kind="vocabulary", field=name, value="code")
     return Vocabulary(lists, data["version"], data["source"], origins)
