@@ -11,6 +11,7 @@ from cases.errors import CaseError
 from catalog.opening import Stage
 
 SEXES: Final = ("male", "female", "")
+OLDEST_YEARS: Final = 125
 
 
 class ParticipantStatus(StrEnum):
@@ -73,6 +74,8 @@ class Participant:
             raise CaseError("sex_unknown", value=self.sex)
         if self.birth_on is not None and self.birth_on > self.since_on:
             raise CaseError("born_after_registration", born=self.birth_on, since=self.since_on)
+        if self.birth_on is not None and self.birth_on.year < self.since_on.year - OLDEST_YEARS:
+            raise CaseError("born_too_long_ago", born=self.birth_on, years=OLDEST_YEARS)
         if (self.lat is None) != (self.lon is None):
             raise CaseError("point_incomplete", case_no=self.case_no)
         if self.weight < 1:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from geo.towns import Town
-
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
@@ -23,6 +21,7 @@ from catalog.audit import AuditEvent
 from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
+from geo.towns import Town
 
 
 class CaseStore(Protocol):

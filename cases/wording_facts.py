@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from cases.need import Need
 from cases.participant import Participant
+from cases.receiving import Receiving
 from cases.wording import own_wording
 from cases.wording_dates import available_words, day_words, minutes_words
 from catalog.opening import Opening
@@ -34,22 +35,27 @@ class PairFacts:
     """A person and an opening with what the computation knew of the two together.
 
     `way` is None where no mode of the person leads there; `comes_to` is `online` or `outreach`
-    where nobody needs to travel; `provided` are the accommodations there; `resolved` is False
-    where the place itself is not yet known.
+    where nobody needs to travel. `place_known` is False where the place or its codes are not yet
+    known, `way_known` where a point is missing to measure from. `set_aside` is the code of the
+    reason for which this place was set aside for the person before.
     """
 
     participant: Participant
     need: Need
-    opening: Opening
+    receiving: Receiving
     on: date
-    age: int | None
     way: Way | None
     comes_to: str = ""
-    pickup: bool = False
-    provided: frozenset[str] = frozenset()
     similarity: float = 0.0
     familiar: bool = False
-    resolved: bool = True
+    place_known: bool = True
+    way_known: bool = True
+    set_aside: str = ""
+
+    @property
+    def opening(self) -> Opening:
+        """The opening itself."""
+        return self.receiving.opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _wish_fact(facts: PairFacts, vocabulary: Vocabulary) -> Fact | None:
 
 def _own_words(facts: PairFacts) -> str:
     """Return the phrase of the person's own words that shares most with the description."""
-    place = bigrams(search_key(f"{facts.opening.name} {facts.opening.description}"))
+    place = bigrams(search_key(facts.receiving.description))
     phrases = [p.strip() for p in re.split(r"[。、，,\n]", facts.need.wishes_text) if p.strip()]
     shared = {phrase: len(bigrams(search_key(phrase)) & place) for phrase in phrases}
     best = max(phrases, key=lambda phrase: shared[phrase], default="")
@@ -125,7 +131,7 @@ def _travel_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
     if facts.comes_to:
         return Fact(facts.comes_to, {})
     way = facts.way
-    if facts.pickup and (way is None or way.minutes > facts.need.travel_limit_minutes):
+    if facts.receiving.fetches and (way is None or way.minutes > facts.need.travel_limit_minutes):
         return Fact("pickup", {})
     if way is None:
         return None

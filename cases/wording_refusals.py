@@ -9,7 +9,7 @@ from cases.need import Need
 from cases.wording import own_wording
 from cases.wording_dates import day_words, minutes_words, schedule_words, yen_words
 from cases.wording_facts import PairFacts, menu_words, way_words
-from catalog.opening import OpeningStatus, Welcome
+from catalog.opening import OpeningStatus, Welcome, free_places
 from catalog.vocabulary import Vocabulary
 
 
@@ -28,15 +28,26 @@ def _labels(list_name: str, codes: Iterable[str], vocabulary: Vocabulary) -> str
 
 
 def _not_open(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
-    opening = facts.opening
-    if not facts.resolved:
+    if not facts.place_known:
         return "place_unresolved", {}
-    if opening.status in (OpeningStatus.OPEN, OpeningStatus.FULL):
-        if opening.starts_on is not None and facts.on < opening.starts_on:
-            return "not_open_yet", {"day": day_words(opening.starts_on)}
-        if opening.ends_on is not None and facts.on > opening.ends_on:
-            return "not_open_any_more", {"day": day_words(opening.ends_on)}
+    receiving = facts.receiving
+    if facts.opening.status in (OpeningStatus.OPEN, OpeningStatus.FULL):
+        if receiving.begins_on is not None and facts.on < receiving.begins_on:
+            return "not_open_yet", {"day": day_words(receiving.begins_on)}
+        if receiving.ends_on is not None and facts.on > receiving.ends_on:
+            return "not_open_any_more", {"day": day_words(receiving.ends_on)}
     return "not_open", {}
+
+
+def _full(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
+    code = "full_held" if free_places(facts.opening) else "full"
+    return code, {"capacity": facts.opening.capacity}
+
+
+def _avoided(facts: PairFacts, vocabulary: Vocabulary) -> tuple[str, dict[str, object]]:
+    if not facts.set_aside:
+        return "avoided", {}
+    return "set_aside", {"reason": _labels("set_aside_reason", [facts.set_aside], vocabulary)}
 
 
 def _avoided_activity(facts: PairFacts, vocabulary: Vocabulary) -> tuple[str, dict[str, object]]:
@@ -45,7 +56,7 @@ def _avoided_activity(facts: PairFacts, vocabulary: Vocabulary) -> tuple[str, di
 
 
 def _age(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
-    code = "age" if facts.age is not None else "age_unknown"
+    code = "age" if facts.participant.birth_on else "age_unknown"
     return code, {"ages": ages_words(facts.opening.welcome)}
 
 
@@ -79,6 +90,8 @@ def _travel(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
 
 
 def _unreachable(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
+    if not facts.way_known:
+        return "way_unknown", {}
     return "unreachable", {"modes": modes_words(facts.need)}
 
 
@@ -88,7 +101,7 @@ def modes_words(need: Need) -> str:
 
 
 def _accommodation(facts: PairFacts, vocabulary: Vocabulary) -> tuple[str, dict[str, object]]:
-    missing = facts.need.accommodations - facts.provided
+    missing = facts.need.accommodations - facts.receiving.provides
     return "accommodation", {"accommodations": _labels("accommodation", missing, vocabulary)}
 
 
@@ -104,9 +117,9 @@ def _cost(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
 
 REFUSALS: Final[Mapping[str, Callable[[PairFacts, Vocabulary], tuple[str, dict[str, object]]]]] = {
     "not_open": _not_open,
-    "full": lambda facts, _: ("full", {"capacity": facts.opening.capacity}),
+    "full": _full,
     "outside_area": lambda *_: ("outside_area", {}),
-    "avoided": lambda *_: ("avoided", {}),
+    "avoided": _avoided,
     "avoided_activity": _avoided_activity,
     "age": _age,
     "sex": _sex,

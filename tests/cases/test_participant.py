@@ -26,6 +26,7 @@ NEED = Need(participant_id="p1", kind="ibasho", wishes=(Wish("farm_work", 5),))
         ({"name": ""}, "name_missing"),
         ({"sex": "男"}, "sex_unknown"),
         ({"birth_on": date(2026, 4, 2)}, "born_after_registration"),
+        ({"birth_on": date(1900, 5, 3)}, "born_too_long_ago"),
         ({"lat": 35.0}, "point_incomplete"),
         ({"weight": 0}, "weight_below_one"),
     ],

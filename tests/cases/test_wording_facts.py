@@ -10,6 +10,7 @@ import pytest
 
 from cases.need import Need, Wish
 from cases.participant import Participant
+from cases.receiving import Receiving
 from cases.wording_facts import (
     FACTS,
     PairFacts,
@@ -34,21 +35,23 @@ PAIR = PairFacts(
         available=frozenset({(1, Band.MORNING), (2, Band.MORNING)}),
         travel_limit_minutes=25,
     ),
-    opening=Opening(
-        id="o1",
-        resource_id="r1",
-        host_id="h1",
-        name="畑の手伝い",
-        menu=("gardening",),
-        form="volunteering",
-        role="helper",
-        capacity=2,
-        description="野菜の植え付けと草取り。土をさわる作業です。",
-        schedule=WEDNESDAY,
-        last_confirmed_on=date(2026, 10, 28),
+    receiving=Receiving(
+        Opening(
+            id="o1",
+            resource_id="r1",
+            host_id="h1",
+            name="畑の手伝い",
+            menu=("gardening",),
+            form="volunteering",
+            role="helper",
+            capacity=2,
+            description="野菜の植え付けと草取り。土をさわる作業です。",
+            schedule=WEDNESDAY,
+            last_confirmed_on=date(2026, 10, 28),
+        ),
+        None,
     ),
     on=date(2026, 11, 12),
-    age=50,
     way=Way("walk", 17.4),
 )
 ALL_FULL = tuple((part, 1.0) for part in FACTS)
@@ -63,7 +66,7 @@ def say(pair: PairFacts, part: str) -> str:
 
 def opening(**changes: Any) -> PairFacts:
     """Return the pair with another opening."""
-    return replace(PAIR, opening=replace(PAIR.opening, **changes))
+    return replace(PAIR, receiving=Receiving(replace(PAIR.opening, **changes), None))
 
 
 def need(**changes: Any) -> PairFacts:
@@ -96,6 +99,9 @@ def test_a_match_without_strong_part_says_only_what_holds() -> None:
     assert reason_words(facts) == "必ず守る条件は、すべて満たしています。"
 
 
+FETCHED = opening(transport=("fare_support", "pickup_by_council"))
+
+
 @pytest.mark.parametrize(
     ("pair", "part", "words"),
     [
@@ -114,9 +120,9 @@ def test_a_match_without_strong_part_says_only_what_holds() -> None:
                  leave_early_ok=False), "time", ""),
         (replace(PAIR, way=Way("bus", 12)), "travel", "バスで12分"),
         (replace(PAIR, way=None), "travel", ""),
-        (replace(PAIR, way=None, pickup=True), "travel", "送り迎えのある場所"),
-        (replace(PAIR, way=Way("walk", 41), pickup=True), "travel", "送り迎えのある場所"),
-        (replace(PAIR, pickup=True), "travel", "歩いて18分"),
+        (replace(FETCHED, way=None), "travel", "送り迎えのある場所"),
+        (replace(FETCHED, way=Way("walk", 41)), "travel", "送り迎えのある場所"),
+        (FETCHED, "travel", "歩いて18分"),
         (replace(PAIR, way=None, comes_to="online"), "travel", "家から参加できる場所"),
         (replace(PAIR, way=None, comes_to="outreach"), "travel", "家に来てもらえる形"),
         (opening(typical_people=4), "calm", "いつも4人ほどの場所"),
@@ -134,6 +140,6 @@ def test_facts(pair: PairFacts, part: str, words: str) -> None:
 
 
 def test_long_own_words_are_cut() -> None:
-    pair = replace(need(wishes_text="土をさわる作業なら毎日でも長くできると思う"), similarity=0.4)
-    pair = replace(pair, opening=replace(pair.opening, menu=("books",)))
+    pair = need(wishes_text="土をさわる作業なら毎日でも長くできると思う")
+    pair = replace(pair, receiving=opening(menu=("books",)).receiving, similarity=0.4)
     assert say(pair, "wish") == "本人の言葉「土をさわる作業なら毎日でも長くできると思…」に近い内容"

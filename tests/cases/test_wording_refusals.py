@@ -10,14 +10,22 @@ import pytest
 
 from cases.need import Need, Wish
 from cases.participant import Participant
+from cases.receiving import Receiving
 from cases.wording_facts import PairFacts, Way
 from cases.wording_refusals import refused_words
 from catalog.opening import Opening, OpeningStatus, Stage, Welcome
 from catalog.schedule import Band, Schedule, parse_recurrence
 from catalog.vocabulary import load_vocabulary
 
+TUESDAY = Schedule(parse_recurrence("0Tu"), time(10), time(12))
 PAIR = PairFacts(
-    participant=Participant(id="p1", case_no="K-1", name="青葉 実", since_on=date(2026, 6, 1)),
+    participant=Participant(
+        id="p1",
+        case_no="K-1",
+        name="青葉 実",
+        birth_on=date(1976, 5, 1),
+        since_on=date(2026, 6, 1),
+    ),
     need=Need(
         participant_id="p1",
         kind="going_out",
@@ -30,40 +38,47 @@ PAIR = PairFacts(
         accommodations=frozenset({"chairs", "accessible_toilet"}),
         cost_limit_yen=0,
     ),
-    opening=Opening(
-        id="o1",
-        resource_id="r1",
-        host_id="h1",
-        name="つばめの会",
-        menu=("gardening", "customer_service"),
-        form="ibasho",
-        role="participant",
-        capacity=3,
-        min_minutes=90,
-        cost_yen=200,
-        first_stage=Stage.PARTICIPATION,
-        schedule=Schedule(parse_recurrence("0Tu"), time(10), time(12)),
+    receiving=Receiving(
+        Opening(
+            id="o1",
+            resource_id="r1",
+            host_id="h1",
+            name="つばめの会",
+            menu=("gardening", "customer_service"),
+            form="ibasho",
+            role="participant",
+            capacity=3,
+            min_minutes=90,
+            cost_yen=200,
+            first_stage=Stage.PARTICIPATION,
+            accommodations=frozenset({"chairs"}),
+            schedule=TUESDAY,
+        ),
+        None,
     ),
     on=date(2026, 11, 12),
-    age=50,
     way=Way("walk", 41),
-    provided=frozenset({"chairs"}),
 )
-
-
-def welcome(**changes: Any) -> PairFacts:
-    """Return the pair with an opening that is for others."""
-    return replace(PAIR, opening=replace(PAIR.opening, welcome=Welcome(**changes)))
 
 
 def opening(**changes: Any) -> PairFacts:
     """Return the pair with another opening."""
-    return replace(PAIR, opening=replace(PAIR.opening, **changes))
+    return replace(PAIR, receiving=Receiving(replace(PAIR.opening, **changes), None))
+
+
+def welcome(**changes: Any) -> PairFacts:
+    """Return the pair with an opening that is for others."""
+    return opening(welcome=Welcome(**changes))
 
 
 def need(**changes: Any) -> PairFacts:
     """Return the pair with another need."""
     return replace(PAIR, need=replace(PAIR.need, **changes))
+
+
+def unknown(pair: PairFacts) -> PairFacts:
+    """Return the pair with a person whose date of birth nobody has asked."""
+    return replace(pair, participant=replace(pair.participant, birth_on=None))
 
 
 @pytest.mark.parametrize(
@@ -74,17 +89,21 @@ def need(**changes: Any) -> PairFacts:
          "この枠は、12月1日（火）から始まります。"),
         ("not_open", opening(ends_on=date(2026, 11, 11)),
          "この枠は、11月11日（水）で終わりました。"),
-        ("not_open", replace(PAIR, resolved=False),
+        ("not_open", replace(PAIR, place_known=False),
          "この場所の町や種類がまだ確かめられていないため、案に入れていません。"
          "場所の情報を直すと、入ります。"),
-        ("full", PAIR, "この枠は、今は満員です（定員3人）。"),
+        ("not_open", opening(schedule=replace(TUESDAY, ends_on=date(2026, 10, 31))),
+         "この枠は、10月31日（土）で終わりました。"),
+        ("full", opening(taken=3), "この枠は、今は満員です（定員3人）。"),
+        ("full", PAIR, "この枠は、ほかの方の案を進めているため、今は空きがありません（定員3人）。"),
         ("outside_area", PAIR, "お住まいの町は、この場所の範囲の外です。"),
         ("avoided", PAIR, "本人が避けたい場所や地区です。"),
+        ("avoided", replace(PAIR, set_aside="too_far"), "前に見送った場所です（遠すぎる）。"),
         ("avoided_activity", PAIR, "本人が避けたい「接客」があります。"),
         ("age", welcome(min_age=65), "この場所は65歳以上の方の集まりです。"),
         ("age", welcome(max_age=39), "この場所は39歳までの方の集まりです。"),
         ("age", welcome(min_age=18, max_age=39), "この場所は18歳から39歳までの方の集まりです。"),
-        ("age", replace(welcome(min_age=65), age=None),
+        ("age", unknown(welcome(min_age=65)),
          "この場所は65歳以上の方の集まりです。本人の生年月日を確かめると、合うかどうか分かります。"),
         ("sex", welcome(sex="female"),
          "この場所は女性の方の集まりです。本人に確かめると、合うかどうか分かります。"),
@@ -100,6 +119,9 @@ def need(**changes: Any) -> PairFacts:
         ("duration", PAIR, "1回1時間30分からで、希望の1時間までより長くなります。"),
         ("travel", PAIR, "歩いて41分ほどで、希望の25分までより遠い場所です。"),
         ("unreachable", PAIR, "今の行き方（歩き・バス）では通えない場所です。"),
+        ("unreachable", replace(PAIR, way_known=False),
+         "住まいか場所の位置が分からないため、道のりを測れません。"
+         "町を登録すると、合うかどうか分かります。"),
         ("accommodation", PAIR, "必要な「バリアフリートイレ」が、この場所にはまだありません。"),
         ("noise", PAIR, "この場所は、希望より音が多めです。"),
         ("crowd", PAIR, "この場所は、希望より人が多めです。"),
