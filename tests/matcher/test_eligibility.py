@@ -17,7 +17,7 @@ from matcher.errors import MatcherError
 from matcher.policy import own_policy
 from matcher.profiles import people_blocks
 from tests.matcher import scoring_reference as reference
-from tests.matcher.strategies import Inputs, inputs
+from tests.matcher.pair_strategies import Inputs, inputs
 from tests.matcher.tables import (
     THURSDAY_AFTERNOON,
     WEDNESDAY_AFTERNOON,

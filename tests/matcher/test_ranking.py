@@ -13,7 +13,7 @@ from matcher.consideration import consider
 from matcher.errors import MatcherError
 from matcher.policy import own_policy
 from matcher.ranking import rank_offers, rank_one, rank_profiles
-from tests.matcher.strategies import Inputs, inputs
+from tests.matcher.pair_strategies import Inputs, inputs
 from tests.matcher.tables import offers, pairs, profiles, usual_pairs
 
 OWN = own_policy()

@@ -16,7 +16,7 @@ from matcher.policy import PART_NAMES, own_policy, policy_from
 from matcher.profiles import people_blocks
 from matcher.scoring import score
 from tests.matcher import scoring_reference as reference
-from tests.matcher.strategies import Inputs, inputs
+from tests.matcher.pair_strategies import Inputs, inputs
 from tests.matcher.tables import (
     THURSDAY_MORNING,
     WEDNESDAY_AFTERNOON,
