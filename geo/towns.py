@@ -258,7 +258,7 @@ def _base(name: str) -> str:
 
 
 _DASH = "[~〜ー―‐–—−-]"  # what people type for 〜 and for -
-_AFTER_TOWN = re.compile(rf"[\d一二三四五六七八九十番(]|{_DASH}")
+_AFTER_TOWN = re.compile(rf"[\d一二三四五六七八九十番(]|{_DASH}|[甲乙丙丁]\d")
 _SHORT_CHOME = re.compile(rf"({NUMBER}){_DASH}")
 
 
