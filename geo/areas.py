@@ -5,7 +5,7 @@ Whole areas (all but …, several at once) are put together from these with ``&`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,6 @@ from geo.towns import TownIndex
 from geo.travel import distances_m, reach_m, travel_minutes
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
     from shapely.geometry.base import BaseGeometry
 
 Point = tuple[float, float]
@@ -104,21 +103,3 @@ def circle_of_minutes(
         ``impossible_radius`` when the time does not even suffice to reach the stop.
     """
     return circle(centre, reach_m(minutes, mode, profile, speeds))
-
-
-def town_table(areas: Sequence[NDArray[np.bool_]], n_towns: int) -> csr_array:
-    """Put areas side by side: which town each resource serves.
-
-    Parameters
-    ----------
-    areas
-        For each resource bool[n_towns].
-
-    Returns
-    -------
-    sparse bool[n_towns, n_resources]
-    """
-    from scipy.sparse import csr_array
-
-    stacked = np.array(areas, dtype=bool).reshape(len(areas), n_towns)
-    return csr_array(stacked.T)

@@ -8,7 +8,6 @@ from geo.areas import (
     circle,
     circle_of_minutes,
     named_towns,
-    town_table,
     within_minutes,
     within_polygon,
     within_radius,
@@ -84,10 +83,3 @@ def test_impossible_circles_are_refused(radius_m: float) -> None:
 def test_a_time_too_short_for_the_stop_has_no_circle() -> None:
     with pytest.raises(GeoError, match="impossible_radius"):
         circle_of_minutes(HALL, 5.0, TravelMode.BUS, SPEEDS)
-
-
-def test_the_table_has_a_row_for_each_town_and_a_column_for_each_resource() -> None:
-    table = town_table([named_towns(TOWNS, ["near"]), ~named_towns(TOWNS, [])], len(TOWNS))
-    assert table.toarray().tolist() == [[True, True], [False, True], [False, True]]
-    assert table.nnz == 4
-    assert town_table([], len(TOWNS)).shape == (3, 0)
