@@ -62,9 +62,8 @@ def distance_m(
     float64
         Metres.
     """
-    chord_m2 = np.zeros(())
-    for here, there in zip(_in_space_m(lat1, lon1), _in_space_m(lat2, lon2), strict=True):
-        chord_m2 = chord_m2 + (here - there) ** 2
+    (x1, y1, z1), (x2, y2, z2) = _in_space_m(lat1, lon1), _in_space_m(lat2, lon2)
+    chord_m2 = (x1 - x2) ** 2 + (y1 - y2) ** 2 + (z1 - z2) ** 2
     metres: NDArray[np.float64] = np.sqrt(chord_m2) * (1 + chord_m2 / (24 * _MEAN_RADIUS_M**2))
     return metres
 
@@ -75,9 +74,10 @@ def _in_space_m(
     """Give positions in space, metres from the centre of the earth."""
     phi = np.radians(np.asarray(lat, dtype=np.float64))
     lam = np.radians(np.asarray(lon, dtype=np.float64))
-    normal_m = _GRS80_A_M / np.sqrt(1 - _E2 * np.sin(phi) ** 2)
+    sine = np.sin(phi)
+    normal_m = _GRS80_A_M / np.sqrt(1 - _E2 * sine**2)
     axis_m = normal_m * np.cos(phi)
-    return axis_m * np.cos(lam), axis_m * np.sin(lam), normal_m * (1 - _E2) * np.sin(phi)
+    return axis_m * np.cos(lam), axis_m * np.sin(lam), normal_m * (1 - _E2) * sine
 
 
 def distances_m(origins: ArrayLike, destinations: ArrayLike) -> NDArray[np.float64]:
