@@ -42,7 +42,7 @@ class Column(NamedTuple):
 
 
 PROFILE_COLUMNS: Mapping[str, Column] = {
-    "age": Column(np.int16, "n", -1, 150),
+    "age": Column(np.int16, "n", -1),
     "sex": Column(np.int8, "n", 0, 2),
     "available": Column(np.int64, "n", 0, _WEEK),
     "max_minutes": Column(np.int16, "n", 0),
@@ -63,8 +63,8 @@ PROFILE_COLUMNS: Mapping[str, Column] = {
 OFFER_COLUMNS: Mapping[str, Column] = {
     "free": Column(np.int32, "m", 0),
     "open": Column(np.bool_, "m"),
-    "min_age": Column(np.int16, "m", -1, 150),
-    "max_age": Column(np.int16, "m", -1, 150),
+    "min_age": Column(np.int16, "m", -1),
+    "max_age": Column(np.int16, "m", -1),
     "sex": Column(np.int8, "m", 0, 2),
     "slots": Column(np.int64, "mS", 0, _WEEK),
     "by_arrangement": Column(np.bool_, "m"),
