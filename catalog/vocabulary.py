@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from catalog.checks import check_filled, check_unique
@@ -79,11 +79,7 @@ class Vocabulary:
 
     def find(self, list_name: str, text: str) -> Code | None:
         """Return the entry whose code or label is `text`, written in any width or kana."""
-        wanted = search_key(text)
-        for entry in self.codes(list_name).values():
-            if wanted in (search_key(entry.code), search_key(entry.label)):
-                return entry
-        return None
+        return _by_key(tuple(self.codes(list_name).values())).get(search_key(text))
 
     def mask(self, list_name: str, codes: Iterable[str]) -> int:
         """Return codes as bits, the first of the list being bit 0."""
@@ -96,6 +92,13 @@ class Vocabulary:
         for name, entries in own.items():
             lists[name] = {**self.codes(name), **{entry.code: entry for entry in entries}}
         return Vocabulary(lists, self.version, self.source, self.origins)
+
+
+@lru_cache(maxsize=64)
+def _by_key(entries: tuple[Code, ...]) -> Mapping[str, Code]:
+    """Return entries by folded label and by folded code; the code wins where both are alike."""
+    by_label = {search_key(entry.label): entry for entry in entries}
+    return by_label | {search_key(entry.code): entry for entry in entries}
 
 
 def _near(text: str, codes: Mapping[str, Code]) -> list[str]:
