@@ -202,7 +202,7 @@ def _entry(kind: type[_Entry], entry: Mapping[str, Any], where: str) -> _Entry:
     try:
         return kind(**entry)
     except GeoError as error:
-        raise GeoError(error.code, where=where, **error.params) from None
+        raise GeoError(error.code, **{**error.params, "where": where}) from None
 
 
 def _check_known(entry: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -215,4 +215,4 @@ def _check_known(entry: Mapping[str, Any], known: Iterable[str], where: str) -> 
 
 def _check(key: str, value: object, least: float) -> None:
     if not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-        raise GeoError("impossible_speed", key=key, value=value)
+        raise GeoError("impossible_speed", where="", key=key, value=value)

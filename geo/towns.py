@@ -63,7 +63,7 @@ class Town:
         if not normalise_town_name(self.name):
             raise GeoError("town_without_name", id=self.id)
         if (self.lat is None) != (self.lon is None):
-            raise GeoError("half_point", name=self.name, lat=self.lat, lon=self.lon)
+            raise GeoError("town_half_point", name=self.name, lat=self.lat, lon=self.lon)
         if self.people is not None and self.people < 0:
             raise GeoError("negative_people", name=self.name, people=self.people)
 

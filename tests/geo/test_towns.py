@@ -55,8 +55,8 @@ class TestTown:
     @pytest.mark.parametrize(
         ("fault", "lat", "lon", "people"),
         [
-            ("half_point", 35.8, None, None),
-            ("half_point", None, 139.5, None),
+            ("town_half_point", 35.8, None, None),
+            ("town_half_point", None, 139.5, None),
             ("negative_people", None, None, -1),
         ],
     )
