@@ -19,3 +19,15 @@ class MatcherError(Exception):
         self.params = params
         said = ", ".join(f"{name}={value!r}" for name, value in params.items())
         super().__init__(f"{code}: {said}" if said else code)
+
+
+class InvalidProblem(MatcherError):
+    """The problem contradicts its own format; the error names the entry."""
+
+
+class NotSupported(MatcherError):
+    """The problem is well formed, but this version cannot solve or check it."""
+
+
+class ResultRefused(MatcherError):
+    """A result is not what it claims to be."""
