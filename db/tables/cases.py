@@ -95,6 +95,7 @@ name_index = Table(
     Column("participant_id", String, primary_key=True),
     refers_to("participants", participant_id="id", delete=True),
     Index(None, "municipality_code", "participant_id"),
+    sqlite_with_rowid=False,
 )
 
 needs = Table(

@@ -145,9 +145,11 @@ text_index = Table(
     "text_index",
     metadata,
     municipality_code(),
-    # "resource" or "opening"; the pair of characters comes before the id, as one looks it up.
+    # "resource", "opening" or "organisation".
     Column("kind", String, primary_key=True),
-    Column("bigram", String(2), primary_key=True),
+    # What it is found by: a pair of neighbouring characters, or a code of a list.
+    Column("token", String, primary_key=True),
     Column("item_id", String, primary_key=True),
     Index(None, "municipality_code", "kind", "item_id"),
+    sqlite_with_rowid=False,
 )

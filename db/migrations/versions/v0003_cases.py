@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "municipality_code", "token", "participant_id", name=op.f("pk_name_index")
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_name_index_municipality_code_participant_id"),
