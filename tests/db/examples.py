@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 
 from catalog.audit import AuditEvent
 from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
+from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.organisation import Organisation
+from catalog.resource import Resource
+from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
+from catalog.service_area import AnyOf, InDistrict, Towns
 from db import audit
 from db.session import Database
 from db.tables import audit_events
@@ -40,6 +45,112 @@ SETTINGS = Municipality(
             ),
         ),
     ),
+)
+
+
+ORGANISATION = Organisation(
+    id="host-1",
+    name="つばめ町会",
+    name_kana="つばめちょうかい",
+    kind="neighbourhood_association",
+    town_id=TOWNS[0].id,
+    address="東1-2-3",
+    lat=35.8,
+    lon=139.6,
+    contact_name="会長",
+    phone="048-000-0001",
+    fax="048-000-0002",
+    email="tsubame@example.jp",
+    contact_hours="平日の午前",
+    corporate_number="1234567890123",
+    operation_form="contracted",
+    is_host=False,
+    note="留守がち",
+    found_by="回覧板で",
+    liaison="生活支援コーディネーター",
+    liaison_form="direct",
+    visibility="office",
+    last_confirmed_on=date(2026, 10, 1),
+    last_confirmed_by="user-1",
+    last_confirmed_how="phone",
+)
+RESOURCE = Resource(
+    id="resource-1",
+    name="つばめ町サロン",
+    name_kana="つばめちょうさろん",
+    kind="salon",
+    organisation_id="host-1",
+    description="お茶と体操",
+    town_id=TOWNS[0].id,
+    address="東1-2-3",
+    address_note="裏口から",
+    lat=35.8,
+    lon=139.6,
+    location_accuracy="town",
+    phone="048-000-0003",
+    service_area=AnyOf((InDistrict("welfare", "南部"), Towns(frozenset({TOWNS[1].id})))),
+    accessibility=frozenset({"wheelchair_access", "handrails"}),
+    days="毎週水曜日",
+    hours="10時から12時",
+    cost_yen=100,
+    capacity=20,
+    operation_form="subsidised",
+    section="福祉課",
+    visibility="agencies",
+    url="https://example.jp/",
+    note="1月は休み",
+    source="公共施設一覧",
+    external_id="A-1",
+    last_confirmed_on=date(2026, 10, 2),
+    last_confirmed_by="user-2",
+    last_confirmed_how="visit",
+)
+OPENING = Opening(
+    id="opening-1",
+    resource_id="resource-1",
+    host_id="host-1",
+    name="花だんの手入れ",
+    menu=("gardening", "exercise"),
+    form="volunteering",
+    role="helper",
+    capacity=3,
+    taken=1,
+    status=OpeningStatus.PAUSED,
+    description="草とり",
+    first_stage=Stage.CONSULTATION,
+    last_stage=Stage.ROLE,
+    schedule=Schedule(
+        parse_recurrence("7We"),
+        time(10),
+        time(12),
+        anchor_on=date(2026, 4, 1),
+        closed_on_holidays=True,
+        closed=(ClosedPeriod("12-29", "01-03", "年末年始"),),
+    ),
+    min_minutes=45,
+    max_minutes=90,
+    welcome=Welcome(18, 64, "female", "女性だけの会", False, frozenset({"elderly"}), False),
+    accommodations=frozenset({"quiet_place", "companion"}),
+    noise=2,
+    crowd=3,
+    typical_people=8,
+    companion_welcome=False,
+    leave_early_ok=False,
+    quota=True,
+    transport=("bus_stop_near", "car_park"),
+    cost_yen=50,
+    stipend_yen=500,
+    insurance="volunteer",
+    agreement_required=True,
+    starts_on=date(2026, 4, 1),
+    ends_on=date(2027, 3, 31),
+    visibility="public",
+    found_by="紹介",
+    liaison="コーディネーター",
+    last_confirmed_on=date(2026, 10, 3),
+    last_confirmed_by="user-3",
+    last_confirmed_how="document",
+    status_reason="工事",
 )
 
 
