@@ -70,6 +70,8 @@ class Need:
             raise CaseError("max_minutes_below_one", value=self.max_minutes)
         if self.travel_limit_minutes < 1:
             raise CaseError("travel_limit_below_one", value=self.travel_limit_minutes)
+        if not self.modes:
+            raise CaseError("modes_missing")
         if self.companion not in COMPANIONS:
             raise CaseError("companion_unknown", value=self.companion)
         if not (1 <= self.noise_limit <= 3 and 1 <= self.crowd_limit <= 3):

@@ -106,14 +106,14 @@ class RunStore(Protocol):
     def add_run(self, run: MatchRun, proposals: Sequence[Proposal], event: AuditEvent) -> None:
         """Keep a run with its proposals; a run is never changed."""
 
-    def run(self, run_id: str) -> MatchRun | None:
-        """Return one run, or None."""
+    def run(self, scope: PeopleScope, run_id: str) -> MatchRun | None:
+        """Return one run, or None; whom the scope does not admit is left out of its lists."""
 
-    def latest_run(self) -> MatchRun | None:
-        """Return the run that started last, or None."""
+    def latest_run(self, scope: PeopleScope) -> MatchRun | None:
+        """Return the run that started last, or None; as `run`."""
 
-    def runs(self, limit: int = 20) -> Sequence[MatchRun]:
-        """Return the last runs, the newest first."""
+    def runs(self, scope: PeopleScope, limit: int = 20) -> Sequence[MatchRun]:
+        """Return the last runs, the newest first; as `run`."""
 
     def proposals(self, scope: PeopleScope, run_id: str) -> Sequence[Proposal]:
         """Return the proposals of a run for the people whom the scope admits."""

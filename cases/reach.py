@@ -128,6 +128,15 @@ class Reach:
         """Tell for the same whether nobody needs to travel."""
         return self.remote[towns][:, self.area_of]
 
+    def serves_online(self, towns: NDArray[np.intp]) -> Bools:
+        """Tell for the same whether it is over the internet."""
+        return self.online[towns][:, self.area_of]
+
+    def needs_no_place(self) -> Bools:
+        """Tell of each opening whether nobody ever travels there, [m]."""
+        at_place = np.asarray((self.anyhow & ~self.remote).any(axis=0), np.bool_)
+        return ~at_place[self.area_of]
+
     def serves_nobody(self) -> Bools:
         """Tell of each opening whether its area covers no known town, [m]."""
         covered = np.asarray(self.anyhow.any(axis=0), np.bool_)

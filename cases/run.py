@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
@@ -56,3 +57,17 @@ class MatchRun:
     result: bytes
     unplaced: tuple[Unplaced, ...] = ()
     not_considered: tuple[NotConsidered, ...] = ()
+
+
+def seen_by(run: MatchRun, admitted: Container[str]) -> MatchRun:
+    """Return a run without the people whom a reader may not know of, by participant id.
+
+    The frozen bytes stay whole, or the run could not be computed again.
+    """
+    return replace(
+        run,
+        unplaced=tuple(each for each in run.unplaced if each.participant_id in admitted),
+        not_considered=tuple(
+            each for each in run.not_considered if each.participant_id in admitted
+        ),
+    )

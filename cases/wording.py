@@ -89,3 +89,8 @@ def result_words(people: int, placed: int) -> str:
     if not people:
         return own_wording().say("result", "nobody")
     return own_wording().say("result", "some" if placed else "none", people=people, placed=placed)
+
+
+def one_more_words(opening: str) -> str:
+    """Return what one more place at an opening would do."""
+    return own_wording().say("one_more", "place", opening=opening)

@@ -1,11 +1,11 @@
-"""What is true of a person and an opening together, and the facts that speak for a match."""
+"""What is true of a person and an opening together, and the words for what speaks for a match."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 from cases.need import Need
@@ -14,12 +14,14 @@ from cases.receiving import Receiving
 from cases.wording import own_wording
 from cases.wording_dates import available_words, day_words, minutes_words
 from catalog.opening import Opening
-from catalog.schedule import Band, slot_masks
+from catalog.schedule import Band
 from catalog.text_key import bigrams, search_key
 from catalog.vocabulary import Vocabulary
+from matcher.explanation import Fact, FactCode
 
-MOST_FACTS: Final = 3
+_MOST_MENUS: Final = 2
 _LONGEST_QUOTE: Final = 20
+_Said: TypeAlias = tuple[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,6 @@ class PairFacts:
     on: date
     way: Way | None
     comes_to: str = ""
-    similarity: float = 0.0
-    familiar: bool = False
     place_known: bool = True
     way_known: bool = True
     set_aside: str = ""
@@ -58,43 +58,32 @@ class PairFacts:
         return self.receiving.opening
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something true of a pair that a part of its score looked at."""
-
-    code: str
-    values: Mapping[str, object]
-
-    def long(self) -> str:
-        """Return the fact as a noun phrase of a sentence."""
-        return own_wording().say("fact", self.code, **self.values)
-
-    def short(self) -> str:
-        """Return the fact for a cell of a list."""
-        values = {**self.values, "way": self.values.get("way_short", "")}
-        return own_wording().say("fact_short", self.code, **values)
+Say: TypeAlias = Callable[[tuple[int, ...], PairFacts, Vocabulary], _Said]
 
 
-Say: TypeAlias = Callable[[PairFacts, Vocabulary], Fact | None]
-
-
-def menu_words(codes: Iterable[str], vocabulary: Vocabulary, joint: str = "」「") -> str:
-    """Return the labels of menu codes; a code that the city no longer has is left out."""
+def menu_words(codes: Iterable[str], vocabulary: Vocabulary) -> str:
+    """Return the labels of menu codes, each to be set in 「」; unknown codes are left out."""
     known = vocabulary.codes("menu")
-    return joint.join(known[code].label for code in codes if code in known)
+    return "」「".join(known[code].label for code in codes if code in known)
 
 
-def _wish_fact(facts: PairFacts, vocabulary: Vocabulary) -> Fact | None:
-    strongest = sorted(facts.need.wishes, key=lambda wish: -wish.strength)
-    shared = [wish.menu for wish in strongest if wish.menu in facts.opening.menu][:2]
-    if shared:
-        return Fact("wish", {"menus": menu_words(shared, vocabulary)})
-    quote = _own_words(facts) if facts.similarity > 0 else ""
-    return Fact("own_words", {"words": quote}) if quote else None
+def way_words(way: Way, table: str = "way") -> str:
+    """Return a way: 歩いて18分; with the table `way_short`: 歩き18分."""
+    return own_wording().say(table, way.mode, minutes=minutes_words(way.minutes))
 
 
-def _own_words(facts: PairFacts) -> str:
-    """Return the phrase of the person's own words that shares most with the description."""
+def _menu(columns: tuple[int, ...], _: PairFacts, vocabulary: Vocabulary) -> _Said:
+    codes = list(vocabulary.codes("menu"))
+    return "menu", {"menus": menu_words((codes[at] for at in columns[:_MOST_MENUS]), vocabulary)}
+
+
+def _own_words(_: tuple[int, ...], facts: PairFacts, __: Vocabulary) -> _Said:
+    quote = quoted_wish(facts)
+    return ("own_words_quoted", {"words": quote}) if quote else ("own_words", {})
+
+
+def quoted_wish(facts: PairFacts) -> str:
+    """Return the phrase of the person's own words that shares most with the place, or nothing."""
     place = bigrams(search_key(facts.receiving.description))
     phrases = [p.strip() for p in re.split(r"[。、，,\n]", facts.need.wishes_text) if p.strip()]
     shared = {phrase: len(bigrams(search_key(phrase)) & place) for phrase in phrases}
@@ -104,113 +93,74 @@ def _own_words(facts: PairFacts) -> str:
     return best if len(best) <= _LONGEST_QUOTE else best[:_LONGEST_QUOTE] + "…"
 
 
-def common_slots(need: Need, opening: Opening) -> frozenset[tuple[int, Band]]:
-    """Return the bands asked for by the slots of an opening in which the person is free.
-
-    Where one may leave early, the first band of a slot is enough, as in the hard rule.
-    """
-    if opening.schedule is None:
-        return frozenset()
-    common: set[tuple[int, Band]] = set()
-    for mask in slot_masks(opening.schedule):
-        bands = [(bit // 3, Band(bit % 3)) for bit in range(21) if mask >> bit & 1]
-        asked = bands[:1] if opening.leave_early_ok else bands
-        if need.available.issuperset(asked):
-            common.update(asked)
-    return frozenset(common)
+def _slots(masks: tuple[int, ...], _: PairFacts, __: Vocabulary) -> _Said:
+    bits = (bit for bit in range(7 * len(Band)) if any(mask >> bit & 1 for mask in masks))
+    return "slots", {"slots": available_words(frozenset((b // 3, Band(b % 3)) for b in bits))}
 
 
-def _time_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
-    if facts.opening.schedule is None:
-        return Fact("by_arrangement", {})
-    common = common_slots(facts.need, facts.opening)
-    return Fact("slot", {"slots": available_words(common)}) if common else None
+def _travel(_: tuple[int, ...], facts: PairFacts, __: Vocabulary) -> _Said:
+    if facts.comes_to or facts.way is None:
+        return facts.comes_to or "near", {}
+    return "way", {"way": way_words(facts.way), "way_short": way_words(facts.way, "way_short")}
 
 
-def _travel_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
-    if facts.comes_to:
-        return Fact(facts.comes_to, {})
-    way = facts.way
-    if facts.receiving.fetches and (way is None or way.minutes > facts.need.travel_limit_minutes):
-        return Fact("pickup", {})
-    if way is None:
-        return None
-    return Fact("way", {"way": way_words(way), "way_short": way_words(way, "way_short")})
+def _just(code: str) -> Say:
+    return lambda *_: (code, {})
 
 
-def way_words(way: Way, table: str = "way") -> str:
-    """Return a way: 歩いて18分; with the table `way_short`: 歩き18分."""
-    return own_wording().say(table, way.mode, minutes=minutes_words(way.minutes))
-
-
-def _calm_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
-    opening = facts.opening
-    if opening.typical_people:
-        return Fact("people", {"people": opening.typical_people})
-    if opening.noise == 1:
-        return Fact("quiet_and_small" if opening.crowd == 1 else "quiet", {})
-    return None
-
-
-def _ease_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
-    opening, need = facts.opening, facts.need
-    if facts.familiar:
-        return Fact("familiar", {})
-    if need.companion != "none" and opening.companion_welcome:
-        return Fact("companion", {})
-    if opening.leave_early_ok:
-        return Fact("leave_early", {})
-    return Fact("short_visit", {"minutes": minutes_words(opening.min_minutes)})
-
-
-def _fresh_fact(facts: PairFacts, _: Vocabulary) -> Fact | None:
-    confirmed = facts.opening.last_confirmed_on
-    return Fact("confirmed", {"day": day_words(confirmed)}) if confirmed else None
-
-
-FACTS: Final[Mapping[str, Say]] = {
-    "wish": _wish_fact,
-    "time": _time_fact,
-    "travel": _travel_fact,
-    "calm": _calm_fact,
-    "ease": _ease_fact,
-    "fresh": _fresh_fact,
+FACTS: Final[Mapping[FactCode, Say]] = {
+    FactCode.MENU: _menu,
+    FactCode.OWN_WORDS: _own_words,
+    FactCode.SLOTS: _slots,
+    FactCode.BY_ARRANGEMENT: _just("by_arrangement"),
+    FactCode.TRAVEL_MINUTES: _travel,
+    FactCode.PICKUP: _just("pickup"),
+    FactCode.PEOPLE: lambda values, *_: ("people", {"people": values[0]}),
+    FactCode.QUIET: _just("quiet"),
+    FactCode.UNCROWDED: _just("uncrowded"),
+    FactCode.FAMILIAR: _just("familiar"),
+    FactCode.COMPANION: _just("companion"),
+    FactCode.NEXT_STAGE: lambda values, *_: (
+        "next_stage",
+        {"stage": own_wording().say("stage", values[0])},
+    ),
+    FactCode.LEAVE_EARLY: _just("leave_early"),
+    FactCode.SHORT_VISIT: lambda values, *_: (
+        "short_visit",
+        {"minutes": minutes_words(values[0])},
+    ),
+    FactCode.CONFIRMED: lambda values, facts, _: (
+        "confirmed",
+        {"day": day_words(facts.on - timedelta(values[0]))},
+    ),
 }
+"""For each fact that the matcher tells its template and the values of it."""
 
 
-def strongest_facts(
-    facts: PairFacts,
-    parts: Sequence[tuple[str, float]],
-    shares: Sequence[float],
-    least: float,
-    vocabulary: Vocabulary,
-) -> tuple[Fact, ...]:
-    """Return at most three facts of a match, what added most to the score first.
+def fact_words(fact: Fact, facts: PairFacts, vocabulary: Vocabulary) -> str:
+    """Return a fact as a noun phrase of a sentence: 歩いて18分, 希望の水曜の午前."""
+    code, values = FACTS[fact.code](fact.values, facts, vocabulary)
+    return own_wording().say("fact", code, **values)
+
+
+def fact_short_words(fact: Fact, facts: PairFacts, vocabulary: Vocabulary) -> str:
+    """Return a fact for a cell of a list: 歩き18分, 水曜の午前."""
+    code, values = FACTS[fact.code](fact.values, facts, vocabulary)
+    return own_wording().say("fact_short", code, **values)
+
+
+def reason_words(told: Sequence[Fact], facts: PairFacts, vocabulary: Vocabulary) -> str:
+    """Return the sentence of a match: 「…で、…。…です。」.
 
     Parameters
     ----------
-    parts
-        Name and value of each part of the score.
-    shares
-        Weight of each part, in the same order.
-    least
-        Parts below this value say nothing in favour of the match and are left out.
+    told
+        At most three facts, the strongest first (`matcher.explanation.PairExplanation.strongest`).
     """
-    by_gain = sorted(
-        ((name, value * share) for (name, value), share in zip(parts, shares, strict=True)
-         if value >= least),
-        key=lambda part: -part[1],
-    )  # fmt: skip
-    found = (FACTS[name](facts, vocabulary) for name, gain in by_gain if gain > 0)
-    return tuple(fact for fact in found if fact is not None)[:MOST_FACTS]
+    words = [fact_words(fact, facts, vocabulary) for fact in told]
+    return own_wording().say("reason", len(words), **dict(zip("abc", words, strict=False)))
 
 
-def reason_words(facts: Sequence[Fact]) -> str:
-    """Return the sentence of a match: 「…で、…。…です。」."""
-    values = dict(zip("abc", (fact.long() for fact in facts), strict=False))
-    return own_wording().say("reason", len(facts), **values)
-
-
-def short_words(facts: Sequence[Fact]) -> str:
-    """Return the facts of a match for a cell: 水曜の午前・畑・歩き18分."""
-    return "・".join(fact.short() for fact in facts)
+def reason_short_words(told: Sequence[Fact], facts: PairFacts, vocabulary: Vocabulary) -> str:
+    """Return the facts of a match for a cell: 畑・庭の手入れ／水曜の午前／歩き18分."""
+    return "／".join(fact_short_words(fact, facts, vocabulary) for fact in told)

@@ -46,6 +46,7 @@ def test_impossible_person(change: dict[str, Any], code: str) -> None:
         ({"available": frozenset({(7, Band.MORNING)})}, "weekday_outside"),
         ({"max_minutes": 0}, "max_minutes_below_one"),
         ({"travel_limit_minutes": 0}, "travel_limit_below_one"),
+        ({"modes": ()}, "modes_missing"),
         ({"companion": "maybe"}, "companion_unknown"),
         ({"noise_limit": 4}, "limit_outside"),
         ({"crowd_limit": 0}, "limit_outside"),

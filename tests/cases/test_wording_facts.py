@@ -1,4 +1,4 @@
-"""The sentence of a match says at most three true things, the strongest first."""
+"""The sentence of a match is made of what the matcher tells."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import pytest
 from cases.need import Need, Wish
 from cases.participant import Participant
 from cases.receiving import Receiving
+from cases.wording import own_wording
 from cases.wording_facts import (
     FACTS,
     PairFacts,
     Way,
+    fact_words,
+    quoted_wish,
+    reason_short_words,
     reason_words,
-    short_words,
-    strongest_facts,
 )
 from catalog.opening import Opening
-from catalog.schedule import Band, Schedule, parse_recurrence
+from catalog.schedule import Band, Schedule, parse_recurrence, slot_bit
 from catalog.vocabulary import load_vocabulary
+from matcher.explanation import Fact, FactCode
 
 VOCABULARY = load_vocabulary()
 WEDNESDAY = Schedule(parse_recurrence("0We"), time(10), time(11))
@@ -54,14 +57,11 @@ PAIR = PairFacts(
     on=date(2026, 11, 12),
     way=Way("walk", 17.4),
 )
-ALL_FULL = tuple((part, 1.0) for part in FACTS)
-SHARES = (0.30, 0.20, 0.20, 0.12, 0.12, 0.06)
 
 
-def say(pair: PairFacts, part: str) -> str:
-    """Return what one part says of a pair, nothing if it has nothing to say."""
-    fact = FACTS[part](pair, VOCABULARY)
-    return fact.long() if fact else ""
+def column(code: str) -> int:
+    """Return the column of a menu code, as the matcher names it."""
+    return list(VOCABULARY.codes("menu")).index(code)
 
 
 def opening(**changes: Any) -> PairFacts:
@@ -69,77 +69,71 @@ def opening(**changes: Any) -> PairFacts:
     return replace(PAIR, receiving=Receiving(replace(PAIR.opening, **changes), None))
 
 
-def need(**changes: Any) -> PairFacts:
-    """Return the pair with another need."""
-    return replace(PAIR, need=replace(PAIR.need, **changes))
+MENU = Fact(FactCode.MENU, (column("gardening"),))
+WEDNESDAY_MORNING = Fact(FactCode.SLOTS, (slot_bit(2, Band.MORNING),))
+WALK = Fact(FactCode.TRAVEL_MINUTES, (17,))
 
 
 def test_the_sentence_of_a_good_match() -> None:
-    facts = strongest_facts(PAIR, ALL_FULL, SHARES, 0.3, VOCABULARY)
-    assert reason_words(facts) == (
+    told = (MENU, WEDNESDAY_MORNING, WALK)
+    assert reason_words(told, PAIR, VOCABULARY) == (
         "やりたい「畑・庭の手入れ」で、希望の水曜の午前。歩いて18分です。"
     )
-    assert short_words(facts) == "畑・庭の手入れ・水曜の午前・歩き18分"
-
-
-def test_what_added_most_comes_first_and_weak_parts_are_silent() -> None:
-    parts = (("wish", 0.2), ("time", 0.5), ("travel", 1.0), *ALL_FULL[3:])
-    facts = strongest_facts(PAIR, parts, SHARES, 0.3, VOCABULARY)
-    assert [fact.code for fact in facts] == ["way", "quiet_and_small", "leave_early"]
-
-
-def test_a_part_without_weight_is_never_spoken_of() -> None:
-    facts = strongest_facts(PAIR, ALL_FULL, (0, 0, 1, 0, 0, 0), 0.3, VOCABULARY)
-    assert reason_words(facts) == "歩いて18分です。"
-
-
-def test_a_match_without_strong_part_says_only_what_holds() -> None:
-    facts = strongest_facts(PAIR, [(p, 0.1) for p in FACTS], SHARES, 0.3, VOCABULARY)
-    assert facts == ()
-    assert reason_words(facts) == "必ず守る条件は、すべて満たしています。"
-
-
-FETCHED = opening(transport=("fare_support", "pickup_by_council"))
+    assert reason_short_words(told, PAIR, VOCABULARY) == (
+        "「畑・庭の手入れ」／水曜の午前／歩き18分"
+    )
 
 
 @pytest.mark.parametrize(
-    ("pair", "part", "words"),
+    ("told", "words"),
     [
-        (opening(menu=("repairing", "gardening")), "wish",
+        ((), "必ず守る条件は、すべて満たしています。"),
+        ((WALK,), "歩いて18分です。"),
+        ((WALK, MENU), "歩いて18分で、やりたい「畑・庭の手入れ」です。"),
+    ],
+)
+def test_fewer_facts_make_a_shorter_sentence(told: tuple[Fact, ...], words: str) -> None:
+    assert reason_words(told, PAIR, VOCABULARY) == words
+
+
+def test_every_fact_of_the_matcher_has_its_words() -> None:
+    assert set(FACTS) == set(FactCode)
+    tables = own_wording().tables
+    assert set(tables["fact"]) == set(tables["fact_short"])
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "pair", "words"),
+    [
+        (FactCode.MENU, tuple(map(column, ("gardening", "repairing", "books"))), PAIR,
          "やりたい「畑・庭の手入れ」「物をなおす」"),
-        (replace(opening(menu=("books",)), similarity=0.4), "wish",
-         "本人の言葉「土をさわる作業は」に近い内容"),
-        (opening(menu=("books",)), "wish", ""),
-        (replace(opening(menu=("books",), description="", name="本"), similarity=0.4), "wish", ""),
-        (opening(schedule=None), "time", "曜日と時間を相談できる場所"),
-        (opening(schedule=Schedule(parse_recurrence("0TuWe"), time(10), time(11))), "time",
+        (FactCode.OWN_WORDS, (40,), PAIR, "本人の言葉「土をさわる作業は」に近い内容"),
+        (FactCode.OWN_WORDS, (40,), opening(description="", name="本"), "本人の言葉に近い内容"),
+        (FactCode.SLOTS, (slot_bit(1, Band.MORNING), slot_bit(2, Band.MORNING)), PAIR,
          "希望の火・水曜の午前"),
-        (opening(schedule=Schedule(parse_recurrence("0We"), time(10), time(15))), "time",
-         "希望の水曜の午前"),
-        (opening(schedule=Schedule(parse_recurrence("0We"), time(10), time(15)),
-                 leave_early_ok=False), "time", ""),
-        (replace(PAIR, way=Way("bus", 12)), "travel", "バスで12分"),
-        (replace(PAIR, way=None), "travel", ""),
-        (replace(FETCHED, way=None), "travel", "送り迎えのある場所"),
-        (replace(FETCHED, way=Way("walk", 41)), "travel", "送り迎えのある場所"),
-        (FETCHED, "travel", "歩いて18分"),
-        (replace(PAIR, way=None, comes_to="online"), "travel", "家から参加できる場所"),
-        (replace(PAIR, way=None, comes_to="outreach"), "travel", "家に来てもらえる形"),
-        (opening(typical_people=4), "calm", "いつも4人ほどの場所"),
-        (opening(crowd=2), "calm", "静かな場所"),
-        (opening(noise=2), "calm", ""),
-        (replace(PAIR, familiar=True), "ease", "行ったことのある場所"),
-        (need(companion="wish"), "ease", "付きそいの人と行ける場所"),
-        (opening(leave_early_ok=False, min_minutes=45), "ease", "1回45分からの場所"),
-        (PAIR, "fresh", "10月28日（水）に確かめた場所"),
-        (opening(last_confirmed_on=None), "fresh", ""),
+        (FactCode.SLOTS, (slot_bit(2, Band.MORNING) | slot_bit(2, Band.AFTERNOON),), PAIR,
+         "希望の水曜の午前・午後"),
+        (FactCode.BY_ARRANGEMENT, (), PAIR, "曜日と時間を相談できる場所"),
+        (FactCode.TRAVEL_MINUTES, (12,), replace(PAIR, way=Way("bus", 12)), "バスで12分"),
+        (FactCode.TRAVEL_MINUTES, (0,), replace(PAIR, way=None, comes_to="online"),
+         "家から参加できる場所"),
+        (FactCode.TRAVEL_MINUTES, (0,), replace(PAIR, comes_to="outreach"), "家に来てもらえる形"),
+        (FactCode.PICKUP, (), PAIR, "送り迎えのある場所"),
+        (FactCode.PEOPLE, (4,), PAIR, "いつも4人ほどの場所"),
+        (FactCode.QUIET, (), PAIR, "静かな場所"),
+        (FactCode.UNCROWDED, (), PAIR, "人の少ない場所"),
+        (FactCode.FAMILIAR, (), PAIR, "行ったことのある場所"),
+        (FactCode.COMPANION, (), PAIR, "付きそいの人と行ける場所"),
+        (FactCode.NEXT_STAGE, (1,), PAIR, "「見学」から始められる場所"),
+        (FactCode.LEAVE_EARLY, (), PAIR, "途中で帰れる場所"),
+        (FactCode.SHORT_VISIT, (45,), PAIR, "1回45分からの場所"),
+        (FactCode.CONFIRMED, (15,), PAIR, "10月28日（水）に確かめた場所"),
     ],
 )  # fmt: skip
-def test_facts(pair: PairFacts, part: str, words: str) -> None:
-    assert say(pair, part) == words
+def test_facts(code: FactCode, values: tuple[int, ...], pair: PairFacts, words: str) -> None:
+    assert fact_words(Fact(code, values), pair, VOCABULARY) == words
 
 
 def test_long_own_words_are_cut() -> None:
-    pair = need(wishes_text="土をさわる作業なら毎日でも長くできると思う")
-    pair = replace(pair, receiving=opening(menu=("books",)).receiving, similarity=0.4)
-    assert say(pair, "wish") == "本人の言葉「土をさわる作業なら毎日でも長くできると思…」に近い内容"
+    need = replace(PAIR.need, wishes_text="土をさわる作業なら毎日でも長くできると思う")
+    assert quoted_wish(replace(PAIR, need=need)) == "土をさわる作業なら毎日でも長くできると思…"
