@@ -1,0 +1,87 @@
+"""What is wrong with a file, in Japanese: what, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exchange.errors import ExchangeError
+
+MESSAGES: Mapping[str, str] = {
+    # files
+    "file_not_found": "「{file}」を開けません。場所と名前を確かめてください。",
+    "file_empty": "「{file}」は空です。中身のあるファイルを選んでください。",
+    "file_too_large": "「{file}」は大きすぎます（{most_mb}MBまで）。分けて取り込んでください。",
+    "file_too_many_rows": "「{file}」の表が大きすぎます（{most}行まで）。"
+    "使っていない行や列を消すか、分けて取り込んでください。",
+    "file_not_text": "「{file}」の文字を読めません。Excel、または UTF-8 か Shift_JIS の CSV で"
+    "保存しなおしてください。",
+    "file_not_a_table": "「{file}」は表のファイルではありません。Excel（.xlsx）か CSV で"
+    "保存しなおしてください。",
+    "file_locked": "「{file}」にはパスワードがかかっています。外してから取り込んでください。",
+    "file_broken": "「{file}」は壊れていて読めません（{reason}）。"
+    "もう一度 保存しなおしてください。",
+    "header_not_found": "「{file}」に見出しの行が見つかりません。{columns} の列が要ります。",
+    # cells
+    "cell_not_a_number": "「{value}」は数として読めません。数字だけで書いてください（例: 12）。",
+    "cell_not_whole": "「{value}」は整数ではありません。端数のない数で書いてください。",
+    "cell_not_a_date": "「{value}」は日付として読めません。2026-04-01 や R8.4.1 のように"
+    "書いてください。",
+    "cell_not_a_time": "「{value}」は時刻として読めません。9:00 のように書いてください。",
+    "cell_not_yes_no": "「{value}」は 有・無 のどちらか分かりません。有 か 無 と書いてください。",
+    "cell_not_a_code": "「{value}」は市区町村コードとして読めません。6けたの番号を書いてください。",
+    "cell_blank": "{column} が空です。書いてください。",
+    "cell_below": "{value} は小さすぎます。{least} 以上の数を書いてください。",
+    "cell_outside": "{value} は範囲の外です。{least} から {most} までの数を書いてください。",
+    "cell_not_a_choice": "「{value}」は選べません。{allowed} のどれかを書いてください。",
+    "unknown_code_in_file": "「{value}」は、コード表にありません。{hint}"
+    "言い方を直すか、設定の [codes] に足してください。",
+    "half_point_in_file": "緯度と経度の片方だけが書かれています。"
+    "両方書くか、両方 空にしてください。",
+    "point_impossible": "緯度 {lat}・経度 {lon} は日本の中にありません。直すか、空にしてください。",
+    "point_outside_city": "緯度・経度（{value}）が{city}の外にあります。確かめてください。",
+    "place_unknown": "どこにあるか分かりません。町名か、住所、緯度・経度を書いてください。",
+    "town_unknown": "「{value}」という町は登録されていません。{hint}",
+    "town_ambiguous": "「{value}」に当たる町が2つ以上あります。丁目まで書いてください。",
+    "town_twice": "「{name}」は {row}行目にもあります。どちらかを消してください。",
+    "town_without_point": "「{name}」の緯度・経度がありません。移動時間は計れません。",
+    "town_in_two_districts": "「{value}」は「{other}」にも入っています。"
+    "どちらか一つにしてください。",
+    "district_unknown": "「{value}」という圏域は設定にありません。{hint}",
+    "end_before_start": "終わりの日（{end}）が、始まりの日（{start}）より前です。"
+    "どちらかを直してください。",
+    "geojson_wrong": "「{file}」は GeoJSON の形になっていません。",
+    "geometry_missing": "形がありません。境界の入ったファイルか確かめてください。",
+    "geometry_wrong": "形を読めません。座標の書き方を確かめてください。",
+    "id_twice": "番号「{value}」は {row}行目でも使われています。番号を一つずつにしてください。",
+    "place_twice": "「{value}」は同じ住所で {row}行目にもあります。どちらかを消してください。",
+    "area_unknown": "「{value}」がどの町か分かりません。市内全域として入れました。",
+    "kind_unknown": "「{value}」という種類は分かりません。「その他」として入れました。",
+    # what was mended
+    "repaired_serial_date": "Excelの日付の番号を、日付として読みました",
+    "repaired_phone_zero": "はじめの0が落ちた電話番号に、0を足しました",
+    "repaired_code": "市区町村コードを、検査数字つきの6けたにそろえました",
+    "repaired_axes": "緯度と経度が入れかわっていたので、直しました",
+    "repaired_swapped_axes": "緯度と経度が入れかわっていたので、直しました",
+    "repaired_self_crossing": "自分と交わる形だったので、直しました",
+    "repaired_words_to_note": "数でない書き方だったので、備考に移しました",
+    # settings
+    "settings_not_found": "設定のファイル「{file}」がありません。"
+    "用意してある市は {supplied} です。ほかの市は TOML ファイルを指定してください。",
+    "settings_not_toml": "「{file}」を TOML として読めません（{reason}）。",
+    "settings_key_missing": "{where}: 「{key}」がありません。書き足してください。",
+    "settings_unknown_key": "{where}: 「{key}」という項目はありません。「{near}」のことですか。",
+    "settings_unknown_layer": "{where}: 「{key}」という圏域の層は、これより上にありません。",
+    "settings_unknown_code": "{where}: 「{key}」の「{value}」は、コード表にありません。"
+    "「{near}」のことですか。新しい言い方は [codes] に書き足してください。",
+    "settings_wrong_type": "{where}: 「{key}」の値 {value} は、この項目には書けません。",
+    "settings_code": "{where}: 市区町村コード「{value}」は正しくありません。"
+    "検査数字まで6けたで書いてください。",
+}
+"""Japanese templates by code; the parameters are those of the error."""
+
+
+def in_japanese(error: Exception) -> str:
+    """Return the sentence that a person reads for an error of this package or one below."""
+    if isinstance(error, ExchangeError):
+        return MESSAGES[error.code].format(**error.params)
+    raise error
