@@ -18,6 +18,7 @@ from cases.permissions import PeopleScope
 from cases.proposal import Proposal
 from cases.run import MatchRun
 from catalog.audit import AuditEvent
+from catalog.municipality import Municipality
 from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
@@ -37,6 +38,9 @@ class CaseStore(Protocol):
 
     def participant_by_case_no(self, scope: PeopleScope, case_no: str) -> Participant | None:
         """Return the person with a case number, or None."""
+
+    def case_numbers(self) -> Sequence[str]:
+        """Return all case numbers, also of people whom nobody here may open: none is given twice."""
 
     def find_by_name(self, scope: PeopleScope, text: str) -> Sequence[Participant]:
         """Return the people whose name or reading contains a text."""
@@ -69,8 +73,24 @@ class CaseStore(Protocol):
         """Add a statement of consent; none is ever changed."""
 
 
+class MunicipalityStore(Protocol):
+    """The city: its settings, its towns and districts, its shape."""
+
+    def settings(self) -> Municipality:
+        """Return the settings of the city."""
+
+    def towns(self) -> Sequence[Town]:
+        """Return all towns of the municipality by id."""
+
+    def memberships(self, on: date) -> Mapping[str, Mapping[str, str]]:
+        """Return district names by layer key and town id, as they are on a day."""
+
+    def outline(self) -> bytes | None:
+        """Return the city's polygon as WKB, or None where it is not known."""
+
+
 class CatalogStore(Protocol):
-    """Places, their hosts and openings, and where in the city they lie."""
+    """Places, their hosts and openings."""
 
     def openings(self) -> Sequence[Opening]:
         """Return all openings by id."""
@@ -83,12 +103,6 @@ class CatalogStore(Protocol):
 
     def organisations(self) -> Mapping[str, Organisation]:
         """Return all organisations by id."""
-
-    def towns(self) -> Sequence[Town]:
-        """Return all towns of the municipality by id."""
-
-    def memberships(self, on: date) -> Mapping[str, Mapping[str, str]]:
-        """Return district names by layer key and town id, as they are on a day."""
 
     def save_opening(self, opening: Opening, event: AuditEvent) -> None:
         """Add an opening or a new version of one."""
