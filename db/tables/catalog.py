@@ -145,10 +145,10 @@ text_index = Table(
     "text_index",
     metadata,
     municipality_code(),
-    # "resource", "opening" or "organisation".
-    Column("kind", String, primary_key=True),
     # What it is found by: a pair of neighbouring characters, or a code of a list.
     Column("token", String, primary_key=True),
+    # "resource", "opening" or "organisation".
+    Column("kind", String, primary_key=True),
     Column("item_id", String, primary_key=True),
     Index(None, "municipality_code", "kind", "item_id"),
     sqlite_with_rowid=False,

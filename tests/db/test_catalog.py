@@ -153,7 +153,7 @@ def found(store: SqlCatalogStore, text: str, **choices: Any) -> list[str]:
         "東1-2",
         "町会",
         "草",
-        "り",
+        "会",
         "車椅子",
         "手入れ サロン",
         "草とり つばめ町会",
@@ -245,9 +245,10 @@ opening_lists = built(
     schedule=st.sampled_from([None, OPENING.schedule]),
     accommodations=some("accommodation"),
 )
-queries = st.builds(
+words = st.lists(texts | st.sampled_from(["体", "茶", "その他", "見守り"]), min_size=1, max_size=2)
+queries = st.builds(Query, text=words.map(" ".join)) | st.builds(
     Query,
-    text=st.lists(texts | st.sampled_from(["その他", "町内会"]), max_size=2).map(" ".join),
+    text=words.map(" ".join) | st.just(""),
     kinds=some("resource_kind"),
     menu=some("menu"),
     weekday=st.none() | st.integers(0, 6),
@@ -265,7 +266,7 @@ queries = st.builds(
     organisations=organisation_lists,
     resources=resource_lists,
     openings=opening_lists,
-    query_list=st.lists(queries, min_size=5, max_size=5),
+    query_list=st.lists(queries, min_size=8, max_size=8),
 )
 def test_the_search_is_the_one_that_the_catalogue_means(
     city: Database,

@@ -93,8 +93,8 @@ def upgrade() -> None:
     op.create_table(
         "text_index",
         sa.Column("municipality_code", sa.String(length=6), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("item_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_code"],
@@ -102,7 +102,7 @@ def upgrade() -> None:
             name=op.f("fk_text_index_municipality_code"),
         ),
         sa.PrimaryKeyConstraint(
-            "municipality_code", "kind", "token", "item_id", name=op.f("pk_text_index")
+            "municipality_code", "token", "kind", "item_id", name=op.f("pk_text_index")
         ),
         sqlite_with_rowid=False,
     )
