@@ -82,7 +82,7 @@ class PeopleMaker:
         kind = self.kinds[row["kind"]]
         sex = row.get("sex") or ("female" if self.rng.random() < kind["women_share"] else "male")
         name, kana = row.get("name") or self.name(sex)
-        town = self.town(row.get("district"))
+        town = self.town(row)
         age = row.get("age") or int(self.rng.integers(kind["ages"][0], kind["ages"][1] + 1))
         person = {
             "id": self.new_id(),
@@ -122,9 +122,9 @@ class PeopleMaker:
             "max_minutes": row.get("minutes") or int(self.pick(kind["minutes"])),
             "modes": tuple(row.get("modes") or self.pick(kind["modes"])),
             "travel_limit_minutes": row.get("limit") or int(self.pick(kind["limit"])),
-            "companion": self.pick(kind["companion"]),
+            "companion": row.get("companion") or self.pick(kind["companion"]),
             "noise_limit": kind["noise"],
-            "crowd_limit": kind["crowd"],
+            "crowd_limit": row.get("crowd") or kind["crowd"],
             "accommodations": frozenset(
                 row.get("accommodations") or self.pick(kind.get("accommodations", [[]]))
             ),
@@ -180,9 +180,12 @@ class PeopleMaker:
                 self.used_names.add(name)
                 return name, f"{family[1]} {own[1]}"
 
-    def town(self, district: str | None) -> SampleTown:
-        """Return a town, of a district if one is asked for, the more likely the more people."""
-        towns = [t for t in self.land.towns if district in (None, t.district)]
+    def town(self, row: Mapping[str, Any]) -> SampleTown:
+        """Return the town of a row, or one of its district, the more likely the more people."""
+        asked = (row.get("town"), row.get("district"))
+        towns = [
+            t for t in self.land.towns if asked == (None, None) or {t.name, t.district} & {*asked}
+        ]
         people = np.array([sum(t.men) + sum(t.women) for t in towns], dtype=float)
         return towns[int(self.rng.choice(len(towns), p=people / people.sum()))]
 

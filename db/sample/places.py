@@ -47,6 +47,7 @@ class PlaceMaker:
             district: cycle(self.shuffled([t for t in land.towns if t.district == district]))
             for district in sorted({town.district for town in land.towns})
         }
+        self.town_called = {town.name: town for town in land.towns}
         self.host_rows: list[dict[str, Any]] = read("hosts")["hosts"]
         self.phone_numbers = count(1000)
         self.hosts: dict[str, Organisation] = {}
@@ -75,7 +76,7 @@ class PlaceMaker:
 
     def add_host(self, row: Mapping[str, str]) -> None:
         """Add one organisation that receives people."""
-        town = next(self.towns[row["district"]])
+        town = self.town_called.get(row.get("town", "")) or next(self.towns[row["district"]])
         lat, lon = self.near(town)
         self.district_of[row["name"]] = row["district"]
         self.hosts[row["name"]] = Organisation(
@@ -302,12 +303,14 @@ class PlaceMaker:
         self.openings.append(self.some_taken(opening, places))
 
     def some_taken(self, opening: Opening, free: int) -> Opening:
-        """Fill an opening up to `free` places; a few are full or pause."""
+        """Fill an opening up to `free` places; a few places to gather are full or pause."""
         opening = replace(opening, taken=opening.capacity - free)
         draw = self.rng.random()
-        if draw < 0.04:
+        if opening.role != "participant":
+            return opening
+        if draw < 0.06:
             return replace(opening, taken=opening.capacity, status=OpeningStatus.FULL)
-        if draw < 0.07:
+        if draw < 0.10:
             return replace(opening, status=OpeningStatus.PAUSED, status_reason="担い手の都合")
         return opening
 
