@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from exchange.errors import ExchangeError
+from cases.messages import in_japanese as words_below
+from cases.wording_dates import date_words
 
 MESSAGES: Mapping[str, str] = {
     # files
@@ -56,6 +58,32 @@ MESSAGES: Mapping[str, str] = {
     "place_twice": "「{value}」は同じ住所で {row}行目にもあります。どちらかを消してください。",
     "area_unknown": "「{value}」がどの町か分かりません。市内全域として入れました。",
     "kind_unknown": "「{value}」という種類は分かりません。「その他」として入れました。",
+    "resource_unknown": "「{value}」という場所は登録されていません。{hint}"
+    "先に場所を取り込むか、名前を直してください。",
+    "resource_ambiguous": "「{value}」という場所が2つ以上あります。場所の番号を書いてください。",
+    "opening_twice": "「{value}」は同じ場所で {row}行目にもあります。"
+    "別の枠なら、枠の名前か番号を変えてください。",
+    "capacity_below_one": "定員が {value} です。1以上の数を書いてください。"
+    "受け入れを休むときは、状態を「休止」にします。",
+    "taken_above_capacity": "いまの人数（{taken}）が定員（{capacity}）を超えています。",
+    "stage_order": "進める段階が、はじめの段階より前です。どちらかを直してください。",
+    "age_order": "年齢の上限（{most}）が、下限（{least}）より低いです。",
+    "weekday_missing": "時刻がありますが、曜日か繰り返しがありません。",
+    "time_missing": "曜日がありますが、時刻がありません。始まる時刻と終わる時刻を書いてください。",
+    "end_time_before_start": "終わる時刻（{end}）が、始まる時刻（{start}）より後ではありません。"
+    "どちらかを直してください。",
+    "recurrence_words": "「{value}」はいつのことか読めません。"
+    "「毎週水」「第1・3月曜」か、0We のような番号で書いてください。",
+    "closed_words": "「{value}」はいつ休むのか読めません。「年末年始」「8月」"
+    "「12/29〜1/3」のように書いてください。",
+    "availability_words": "「{value}」はいつ来られるのか読めません。"
+    "「火・水の午前、金の午後」のように書いてください。",
+    "born_later": "生年月日（{born}）が、相談開始日（{since}）より後です。",
+    "wish_also_avoided": "「{value}」が、したいことと避けたいことの両方にあります。",
+    "avoided_unknown": "「{value}」がどこか分かりません。{hint}"
+    "分かるまで、この方の案は出しません（お休みにしました）。",
+    "consent_without_hosts": "同意の相手に「受け入れ先」がありません。"
+    "受け入れ先への打診には使えません。",
     # what was mended
     "repaired_serial_date": "Excelの日付の番号を、日付として読みました",
     "repaired_phone_zero": "はじめの0が落ちた電話番号に、0を足しました",
@@ -64,6 +92,7 @@ MESSAGES: Mapping[str, str] = {
     "repaired_swapped_axes": "緯度と経度が入れかわっていたので、直しました",
     "repaired_self_crossing": "自分と交わる形だったので、直しました",
     "repaired_words_to_note": "数でない書き方だったので、備考に移しました",
+    "repaired_words_to_description": "日付でない書き方だったので、説明に移しました",
     # settings
     "settings_not_found": "設定のファイル「{file}」がありません。"
     "用意してある市は {supplied} です。ほかの市は TOML ファイルを指定してください。",
@@ -82,6 +111,12 @@ MESSAGES: Mapping[str, str] = {
 
 def in_japanese(error: Exception) -> str:
     """Return the sentence that a person reads for an error of this package or one below."""
-    if isinstance(error, ExchangeError):
-        return MESSAGES[error.code].format(**error.params)
-    raise error
+    template = MESSAGES.get(str(getattr(error, "code", "")))
+    if template is None:
+        return words_below(error)
+    params: Mapping[str, object] = getattr(error, "params", {})
+    return template.format(**{name: _shown(value) for name, value in params.items()})
+
+
+def _shown(value: object) -> object:
+    return date_words(value) if isinstance(value, date) else value
