@@ -1,0 +1,51 @@
+"""Settings: the only place that reads the environment (variables that begin with TSUNAGITE_)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _file(name: str, prefix: str = "") -> Any:
+    """Give the default of a file below the home folder."""
+    return Field(default_factory=lambda data: f"{prefix}{data['home'] / name}")
+
+
+class Settings(BaseSettings):
+    """What an office sets for its own machine; everything has a default.
+
+    Attributes
+    ----------
+    home
+        Folder of the databases, the key file and everything else that is written.
+    database_url, hosts_database_url
+        Addresses of the two databases (SQLite file or PostgreSQL).
+    key_file
+        The keys of the personal columns; never inside a database.
+    secure_cookies
+        Cookies of HTTPS only. `serve` sets it with a certificate; set it behind a proxy with TLS.
+    session_idle_minutes, session_hours
+        A session ends after so long without a request, and at the latest after so many hours.
+    sign_ins_at_once
+        How many passwords are checked at the same time (each takes 64 MiB and a quarter second).
+    body_limit_bytes
+        The largest request that is read.
+    styleguide
+        Serve `/styleguide`, the page that shows every component.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TSUNAGITE_", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str = _file("cases.sqlite3", "sqlite:///")
+    hosts_database_url: str = _file("hosts.sqlite3", "sqlite:///")
+    key_file: Path = _file("keys.json")
+    secure_cookies: bool = False
+    session_idle_minutes: int = Field(default=30, ge=1, le=480)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    sign_ins_at_once: int = Field(default=2, ge=1, le=64)
+    body_limit_bytes: int = Field(default=10_000_000, ge=100_000)
+    styleguide: bool = False

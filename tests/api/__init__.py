@@ -1,0 +1,1 @@
+"""The entry points: settings, sign-in, pages, JSON, command line."""
