@@ -60,14 +60,6 @@ class SqlCatalogStore:
         """Return one organisation, or None."""
         return self._one(Organisation, organisations, organisation_id)
 
-    def towns(self) -> list[Town]:
-        """Return all towns of the municipality by id."""
-        return SqlMunicipalityStore(self.database, self.code).towns()
-
-    def memberships(self, on: date) -> dict[str, dict[str, str]]:
-        """Return the names of 圏域 by layer key and town id, as they are on a day."""
-        return SqlMunicipalityStore(self.database, self.code).memberships(on)
-
     def save_opening(self, opening: Opening, event: AuditEvent) -> None:
         """Add an opening or a new version of one."""
         self.save_openings([opening], event)
@@ -155,7 +147,8 @@ class SqlCatalogStore:
             openings_of: defaultdict[str, list[Opening]] = defaultdict(list)
             for opening in self._all(Opening, openings, openings.c.resource_id.in_(ids)):
                 openings_of[opening.resource_id].append(opening)
-            towns, districts = self.towns(), self.memberships(on)
+            city = SqlMunicipalityStore(self.database, self.code)
+            towns, districts = city.towns(), city.memberships(on)
         serves = _towns_served(found, towns, districts, speeds)
         return [
             Item(

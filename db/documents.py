@@ -7,11 +7,11 @@ Fields that a document lacks take their defaults, so that a class may grow.
 from __future__ import annotations
 
 import dataclasses
-import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 _CLASS = "is"
@@ -50,7 +50,7 @@ def from_document(kind: Any, document: Any) -> Any:
     if document is None:
         return None
     origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType):
+    if origin in (Union, UnionType):
         return _from_union(inner, document)
     if origin is tuple:
         kinds = inner[:1] * len(document) if inner[-1] is ... else inner
@@ -61,8 +61,8 @@ def from_document(kind: Any, document: Any) -> Any:
         return {inner[0](key): from_document(inner[1], each) for key, each in document.items()}
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         content = {name: each for name, each in document.items() if name != _CLASS}
-        hints = _hints(kind)
-        return kind(**{name: from_document(hints[name], each) for name, each in content.items()})
+        types = field_types(kind)
+        return kind(**{name: from_document(types[name], each) for name, each in content.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(document)
     return _from_plain(document)
@@ -73,7 +73,7 @@ def _from_union(kinds: tuple[Any, ...], document: Any) -> Any:
     if isinstance(document, Mapping) and _CLASS in document:
         named = next(k for k in kinds if getattr(k, "__name__", "") == document[_CLASS])
         return from_document(named, document)
-    containers = [kind for kind in kinds if kind is not types.NoneType and not _is_plain(kind)]
+    containers = [kind for kind in kinds if kind is not NoneType and not _is_plain(kind)]
     return from_document(containers[0], document) if len(containers) == 1 else _from_plain(document)
 
 
@@ -93,5 +93,6 @@ def _from_plain(document: Any) -> Any:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def field_types(kind: type) -> dict[str, Any]:
+    """Return the annotations of a dataclass, resolved."""
     return get_type_hints(kind)

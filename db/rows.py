@@ -10,16 +10,16 @@ from sqlalchemy import Connection, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-class _Value(Protocol):
+class Value(Protocol):
     """Any dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-_V = TypeVar("_V", bound=_Value)
+_V = TypeVar("_V", bound=Value)
 
 
-def to_row(municipality_code: str, value: _Value) -> dict[str, Any]:
+def to_row(municipality_code: str, value: Value) -> dict[str, Any]:
     """Return the row of a value whose table names its columns as the fields are named."""
     content = {field.name: getattr(value, field.name) for field in fields(value)}
     return {"municipality_code": municipality_code} | content

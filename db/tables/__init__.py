@@ -31,6 +31,7 @@ from db.tables.staff import sessions, users
 from db.tables.types import Encrypted
 
 __all__ = [
+    "Encrypted",
     "audit_events",
     "consents",
     "data_keys",

@@ -6,12 +6,17 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 
+from cases.consent import HOSTS, Consent, ConsentState
+from cases.need import Need, Wish
+from cases.participant import Household, Participant, ParticipantStatus
+from cases.permissions import PeopleScope
+from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
 from catalog.opening import Opening, OpeningStatus, Stage, Welcome
 from catalog.organisation import Organisation
 from catalog.resource import Resource
-from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
+from catalog.schedule import Band, ClosedPeriod, Schedule, parse_recurrence
 from catalog.service_area import AnyOf, InDistrict, Towns
 from db import audit
 from db.session import Database
@@ -152,6 +157,74 @@ OPENING = Opening(
     last_confirmed_how="document",
     status_reason="工事",
 )
+
+
+HOUSEHOLD = Household(id="household-1", name="山田家", note="犬がいる")
+PARTICIPANT = Participant(
+    id="person-1",
+    case_no="2026-001",
+    name="山田 花子",
+    name_kana="ヤマダ ハナコ",
+    birth_on=date(1946, 5, 3),
+    sex="female",
+    household_id="household-1",
+    relation="母",
+    town_id=TOWNS[0].id,
+    address="東1-2-3 メゾン東201",
+    phone="048-000-9999",
+    lat=35.8012345,
+    lon=139.6012345,
+    fields=("elderly", "needy"),
+    own_words="にぎやかなのは苦手です",
+    note="玄関は二度ノック",
+    since_on=date(2026, 4, 1),
+    stage=Stage.VISIT,
+    status=ParticipantStatus.PAUSED,
+    address_protected=True,
+    coordinator_id="user-1",
+    office_id="office-1",
+    weight=2,
+    named_staff_ids=frozenset({"user-7", "user-8"}),
+)
+NEED = Need(
+    participant_id="person-1",
+    kind="place_to_belong",
+    goal="週に一度は外で過ごす",
+    wishes=(Wish("gardening", 5), Wish("tea_chat", 2)),
+    wishes_text="土いじりが好き",
+    avoid_menu=frozenset({"sports"}),
+    dislike_menu=frozenset({"music"}),
+    avoid_text="大声",
+    strengths="編みもの",
+    available=frozenset({(0, Band.MORNING), (2, Band.AFTERNOON)}),
+    max_minutes=60,
+    modes=("walk", "bus"),
+    travel_limit_minutes=20,
+    companion="wish",
+    noise_limit=1,
+    crowd_limit=2,
+    accommodations=frozenset({"quiet_place"}),
+    with_child=True,
+    cost_limit_yen=300,
+    avoid_host_ids=frozenset({"host-9"}),
+    avoid_districts=frozenset({("welfare", "北部")}),
+    existing_options="デイサービスは対象外",
+    until_on=date(2027, 3, 31),
+)
+CONSENT = Consent(
+    id="consent-1",
+    participant_id="person-1",
+    state=ConsentState.WRITTEN,
+    given_by="山田 花子",
+    on=date(2026, 4, 2),
+    agencies=frozenset({HOSTS, "council"}),
+    categories=frozenset({"attributes"}),
+    until_on=date(2027, 4, 1),
+    note="長女が同席",
+    recorded_at=AT,
+)
+SYSTEM = PeopleScope(Actor("system", "system", Role.SYSTEM, CODE))
+"""The scope of the system itself, which meets everyone."""
 
 
 def an_event(kind: str = "test") -> AuditEvent:

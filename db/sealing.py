@@ -1,0 +1,115 @@
+"""Rows with personal columns: sealed with their person's key on the way in, opened on the way out.
+
+What is sealed is the field's value as a JSON document, so that dates, numbers and lists come back
+as what they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, RowMapping, Select, Table, insert, select
+
+from db.documents import field_types, from_document, to_document
+from db.rows import Value, from_row, to_row
+from db.secrets import DataKey, Keyring, Place, SealedKey
+from db.tables import Encrypted, data_keys
+
+_V = TypeVar("_V", bound=Value)
+
+
+class Sealing:
+    """Seals and opens the rows of one municipality."""
+
+    def __init__(self, keyring: Keyring, municipality_code: str) -> None:
+        self.keyring = keyring
+        self.code = municipality_code
+
+    def keys(self, connection: Connection, subject_ids: Iterable[str]) -> dict[str, DataKey]:
+        """Return the data keys of people or households, made where there are none yet."""
+        ids = set(subject_ids)
+        query = select(data_keys).where(data_keys.c.municipality_code == self.code)
+        if len(ids) <= 100:  # of many, reading all is quicker than naming each
+            query = query.where(data_keys.c.subject_id.in_(ids))
+        keys = {
+            row.subject_id: self._open_key(row.subject_id, row.key_id, row.sealed)
+            for row in connection.execute(query)
+            if row.subject_id in ids
+        }
+        made = {id_: self.keyring.new_data_key(self.code, id_) for id_ in sorted(ids - set(keys))}
+        rows = [
+            {
+                "municipality_code": self.code,
+                "subject_id": id_,
+                "key_id": sealed.key_id,
+                "sealed": sealed.sealed,
+            }
+            for id_, (_, sealed) in made.items()
+        ]
+        if rows:
+            connection.execute(insert(data_keys), rows)
+        return keys | {id_: key for id_, (key, _) in made.items()}
+
+    def row(self, table: Table, value: Value, key: DataKey, row_id: str) -> dict[str, Any]:
+        """Return the row of a value, its personal columns sealed."""
+        row = to_row(self.code, value)
+        return row | {
+            column.name: self.seal(row[column.name], column, key, row_id)
+            for column in table.columns
+            if isinstance(column.type, Encrypted)
+        }
+
+    def value(
+        self, kind: type[_V], table: Table, row: RowMapping, row_id: str, **instead: Any
+    ) -> _V:
+        """Return the value of a row that was selected by `with_key`."""
+        key = self.key_of(row)
+        types = field_types(kind)
+        opened = {
+            column.name: self.open(types[column.name], row[column.name], column, key, row_id)
+            for column in table.columns
+            if isinstance(column.type, Encrypted)
+        }
+        return from_row(kind, row, **opened, **instead)
+
+    def seal(self, value: Any, column: Column[Any], key: DataKey, row_id: str) -> bytes | None:
+        """Seal one field; None stays None."""
+        if value is None:
+            return None
+        document = json.dumps(to_document(value), ensure_ascii=False)
+        return key.seal(document, self._place(column, row_id))
+
+    def open(
+        self, kind: Any, sealed: bytes | None, column: Column[Any], key: DataKey, row_id: str
+    ) -> Any:
+        """Open one field of a type."""
+        if sealed is None:
+            return None
+        return from_document(kind, json.loads(key.open(sealed, self._place(column, row_id))))
+
+    def with_key(self, table: Table, subject: str) -> Select[Any]:
+        """Select rows of a table with the data key of whom the column `subject` names.
+
+        Rows whose key was destroyed are no longer there for anyone.
+        """
+        return (
+            select(table, data_keys.c.key_id, data_keys.c.sealed, data_keys.c.subject_id)
+            .join(
+                data_keys,
+                (data_keys.c.municipality_code == table.c.municipality_code)
+                & (data_keys.c.subject_id == table.c[subject]),
+            )
+            .where(table.c.municipality_code == self.code)
+        )
+
+    def key_of(self, row: RowMapping) -> DataKey:
+        """Open the data key of a row that was selected by `with_key`."""
+        return self._open_key(row["subject_id"], row["key_id"], row["sealed"])
+
+    def _open_key(self, subject_id: str, key_id: str, sealed: bytes) -> DataKey:
+        return self.keyring.open_data_key(SealedKey(key_id, sealed), self.code, subject_id)
+
+    def _place(self, column: Column[Any], row_id: str) -> Place:
+        return Place(self.code, column.table.name, column.name, row_id)
