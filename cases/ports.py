@@ -40,7 +40,7 @@ class CaseStore(Protocol):
         """Return the person with a case number, or None."""
 
     def case_numbers(self) -> Sequence[str]:
-        """Return all case numbers, also of people whom nobody here may open: none is given twice."""
+        """Return all case numbers, whoever may open the people: none is given twice."""
 
     def find_by_name(self, scope: PeopleScope, text: str) -> Sequence[Participant]:
         """Return the people whose name or reading contains a text."""

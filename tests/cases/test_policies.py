@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -41,9 +42,14 @@ PROPOSAL = Proposal(
 )
 
 
-def advance(person: Participant = PERSON, opening: Opening = OPENING, today: date = TODAY) -> None:
+def advance(
+    person: Participant = PERSON,
+    opening: Opening = OPENING,
+    today: date = TODAY,
+    decided: Sequence[Proposal] = (),
+) -> None:
     """Ask whether the proposal may be advanced."""
-    check_decision(PROPOSAL, Decision.ADVANCE, person, [CONSENT], opening, today)
+    check_decision(PROPOSAL, Decision.ADVANCE, person, [CONSENT], opening, decided, today)
 
 
 def test_consent_in_force_and_a_free_place_allow_to_advance() -> None:
@@ -67,6 +73,7 @@ def test_a_person_who_rests_is_not_advanced() -> None:
         (replace(OPENING, status=OpeningStatus.FULL), "opening_full"),
         (replace(OPENING, status=OpeningStatus.PAUSED), "opening_closed"),
         (replace(OPENING, status=OpeningStatus.PAUSED, taken=2), "opening_closed"),
+        (replace(OPENING, starts_on=date(2026, 11, 13)), "opening_closed"),
         (replace(OPENING, ends_on=date(2026, 11, 11)), "opening_closed"),
     ],
 )
@@ -76,8 +83,30 @@ def test_a_place_that_went_since_the_run_stops(opening: Opening, code: str) -> N
     assert caught.value.code == code
 
 
+def advanced(participant_id: str, opening_id: str) -> Proposal:
+    """Return a proposal of an earlier run that is under way."""
+    return replace(
+        PROPOSAL,
+        id="x0",
+        participant_id=participant_id,
+        opening_id=opening_id,
+        status=ProposalStatus.ADVANCED,
+    )
+
+
+def test_nobody_is_advanced_to_two_places_at_once() -> None:
+    with pytest.raises(CaseError, match="already_advanced"):
+        advance(decided=[advanced("p1", "o2")])
+
+
+def test_a_place_promised_to_another_is_not_free() -> None:
+    with pytest.raises(CaseError, match="opening_full"):
+        advance(decided=[advanced("p2", "o1")])
+    advance(decided=[advanced("p2", "o2")])
+
+
 def test_setting_aside_and_undo_ask_for_neither() -> None:
     closed = replace(OPENING, status=OpeningStatus.ENDED)
     advanced = replace(PROPOSAL, status=ProposalStatus.ADVANCED)
-    check_decision(PROPOSAL, Decision.SET_ASIDE, PERSON, [], closed, TODAY)
-    check_decision(advanced, Decision.UNDO, PERSON, [], closed, TODAY)
+    check_decision(PROPOSAL, Decision.SET_ASIDE, PERSON, [], closed, [], TODAY)
+    check_decision(advanced, Decision.UNDO, PERSON, [], closed, [], TODAY)

@@ -1,0 +1,148 @@
+"""Registering people and writing down what they need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Final, TypeAlias, TypeVar
+
+from cases.errors import NotFound, NotPermitted
+from cases.need import Need
+from cases.participant import Household, Participant
+from cases.permissions import (
+    Action,
+    PeopleScope,
+    Relation,
+    check_may,
+    may_with,
+    relations_to,
+)
+from cases.ports import CaseStore
+from catalog.actor import Actor
+from catalog.audit import AuditEvent
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Gives the present instant, aware."""
+_Version = TypeVar("_Version", Participant, Need)
+_FIRST_CASE_NO: Final = "A-0001"
+
+
+def find_person(actor: Actor, store: CaseStore, participant_id: str) -> Participant:
+    """Return a person whom the actor may know of.
+
+    Raises
+    ------
+    NotFound
+        `person_not_found`, whether there is no such person or the actor may not know.
+    """
+    found = store.participant(PeopleScope(actor), participant_id)
+    if found is None:
+        raise NotFound("person_not_found")
+    return found
+
+
+def check_may_edit(actor: Actor, participant: Participant) -> None:
+    """Raise `NotPermitted` unless the actor may change what is known of a person."""
+    if not may_with(actor, Action.EDIT_PEOPLE, participant):
+        check_may(actor, Action.EDIT_PEOPLE, relations_to(actor, participant))
+        raise NotPermitted("not_permitted", role=actor.role, action=Action.SEE_PROTECTED)
+
+
+def next_case_no(numbers: Iterable[str]) -> str:
+    """Return the case number after the greatest: T-0412 gives T-0413.
+
+    The greatest is the one whose last digits are the greatest number; what stands before them
+    and how many digits there are is kept.
+    """
+    ends = (re.fullmatch(r"(.*?)(\d+)", number) for number in numbers)
+    greatest = max(filter(None, ends), key=lambda end: int(end[2]), default=None)
+    if greatest is None:
+        return _FIRST_CASE_NO
+    return greatest[1] + str(int(greatest[2]) + 1).zfill(len(greatest[2]))
+
+
+def register_participant(
+    actor: Actor, store: CaseStore, participant: Participant, clock: Clock
+) -> Participant:
+    """Add a person; without a coordinator the actor becomes theirs.
+
+    Raises
+    ------
+    NotPermitted
+        Unless the role may add people, and may go on seeing this one.
+    """
+    new = participant
+    if new.coordinator_id is None:
+        new = replace(new, coordinator_id=actor.user_id, office_id=new.office_id or actor.office_id)
+    check_may_edit(actor, new)
+    store.save_participant(new, _event(actor, "participant_registered", new.id, clock))
+    return new
+
+
+def edit_participant(
+    actor: Actor, store: CaseStore, participant: Participant, clock: Clock
+) -> Participant:
+    """Keep a new version of a person; the event names the fields that changed, not their values.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        Where the actor may not know or change the person, before or after the change.
+    """
+    before = find_person(actor, store, participant.id)
+    check_may_edit(actor, before)
+    check_may_edit(actor, participant)
+    changed = changed_fields(before, participant)
+    if changed:
+        event = _event(actor, "participant_changed", before.id, clock, fields=",".join(changed))
+        store.save_participant(participant, event)
+    return participant
+
+
+def edit_need(actor: Actor, store: CaseStore, need: Need, clock: Clock) -> Need:
+    """Keep what a person needs, for the first time or anew.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        Where the actor may not know or change the person.
+    """
+    participant = find_person(actor, store, need.participant_id)
+    check_may_edit(actor, participant)
+    before = store.need(PeopleScope(actor), participant.id)
+    changed = changed_fields(before, need) if before else ("all",)
+    if changed:
+        event = _event(actor, "need_changed", participant.id, clock, fields=",".join(changed))
+        store.save_need(need, event)
+    return need
+
+
+def save_household(actor: Actor, store: CaseStore, household: Household, clock: Clock) -> Household:
+    """Add a household or a new version of one."""
+    # No household belongs to anybody alone; whoever may edit their own people may name one.
+    check_may(actor, Action.EDIT_PEOPLE, frozenset(Relation))
+    event = replace(_event(actor, "household_saved", household.id, clock), subject_kind="household")
+    store.save_household(household, event)
+    return household
+
+
+def changed_fields(before: _Version, after: _Version) -> tuple[str, ...]:
+    """Return the names of the fields in which two versions differ."""
+    return tuple(
+        field.name
+        for field in fields(before)
+        if getattr(before, field.name) != getattr(after, field.name)
+    )
+
+
+def _event(actor: Actor, kind: str, participant_id: str, clock: Clock, **detail: str) -> AuditEvent:
+    return AuditEvent(
+        kind=kind,
+        actor_id=actor.user_id,
+        subject_kind="participant",
+        subject_id=participant_id,
+        at=clock(),
+        detail=detail,
+    )

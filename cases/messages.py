@@ -1,0 +1,393 @@
+"""What went wrong, in Japanese: what, where, and how to mend it; one sentence for each code.
+
+Codes come from the errors of `catalog`, `geo`, `matcher` and `cases`; a test reads their source
+and proves that each has its sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from cases.wording_dates import date_words
+from catalog.vocabulary import load_vocabulary
+
+MESSAGES: Final[Mapping[str, str]] = {
+    # who may do what
+    "not_permitted": "{role}の役割では、「{action}」はできません。"
+    "必要なときは、職場の管理の方にたずねてください。",
+    "person_not_found": "その方は見つかりません。もう一度 探してください。",
+    "proposal_not_found": "その案は見つかりません。一覧を開きなおしてください。",
+    "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
+    "participant_not_weighed": "その方は、この計算に入っていません。"
+    "同意と希望を確かめてから、もう一度 探してください。",
+    "opening_not_weighed": "その枠は、この計算に入っていません。もう一度 探してください。",
+    # consent
+    "consent_none_yet": "{case_no}の方の同意がまだないため、進められません。"
+    "→ 同意書を印刷する／支援会議で扱う",
+    "consent_refused": "{case_no}の方の同意は ことわりのため、進められません。"
+    "→ 気持ちが変わったかを、次に会うときに聞く",
+    "consent_verbal_only": "{case_no}の方の文書の同意がまだないため、進められません。"
+    "→ 同意書を印刷する／支援会議で扱う",
+    "consent_withdrawn": "{case_no}の方の同意は撤回されたため、進められません。"
+    "→ 続けたいかを、次に会うときに聞く",
+    "consent_expired": "{case_no}の方の同意は期限が過ぎたため、進められません。→ 同意を更新する",
+    "consent_hosts_not_included": "{case_no}の方の同意の範囲に受け入れ先が入っていないため、"
+    "進められません。→ 同意の範囲を相談する",
+    "consent_ends_before_start": "同意の終わりの日（{until}）が、同意の日（{on}）より前です。"
+    "どちらかを直してください。",
+    "consent_without_giver": "文書の同意には、だれが同意したかが要ります。"
+    "名前か続柄を書いてください。",
+    "consent_in_future": "同意の日（{on}）が、今日より先です。日付を直してください。",
+    "withdraw_instead": "同意の撤回は、「同意を撤回する」から行ってください。"
+    "進めていた案を、同時に止めます。",
+    # people and needs
+    "case_no_missing": "番号がありません。番号を書いてください。",
+    "name_missing": "{case_no}の方の名前がありません。分からないときは、呼び名を書いてください。",
+    "sex_unknown": "性別「{value}」は使えません。男性・女性・空らん から選んでください。",
+    "born_after_registration": "生年月日（{born}）が、相談が始まった日（{since}）より後です。"
+    "どちらかを直してください。",
+    "born_too_long_ago": "生年月日（{born}）が {years}年より前です。元号と年を確かめてください。",
+    "point_incomplete": "{case_no}の方の緯度と経度の片方だけが書かれています。"
+    "両方書くか、両方 空にしてください。",
+    "weight_below_one": "重み {value} は使えません。1以上の整数にしてください。",
+    "need_missing": "{case_no}の方の希望がまだ書かれていません。希望を書いてください。",
+    "wish_strength_outside": "「{menu}」の強さ {value} は使えません。1から5で書いてください。",
+    "wish_twice": "やりたいこと「{menu}」が2回 書かれています。片方を消してください。",
+    "wish_is_avoided": "「{menu}」が、やりたいことと避けたいことの両方にあります。"
+    "どちらかを消してください。",
+    "weekday_outside": "曜日は 月曜から日曜までです。曜日を選びなおしてください。",
+    "max_minutes_below_one": "続けられる時間 {value}分は使えません。1分以上にするか、"
+    "空にしてください。",
+    "travel_limit_below_one": "行ける時間 {value}分は使えません。1分以上にしてください。",
+    "modes_missing": "行き方が選ばれていません。歩き・自転車・バス・車・電車・送り迎えから"
+    "1つは選んでください。",
+    "companion_unknown": "付きそい「{value}」は使えません。"
+    "いらない・できれば・必要 から選んでください。",
+    "limit_outside": "音（{noise}）と人数（{crowd}）は、1から3で書いてください。",
+    "cost_limit_negative": "費用の上限 {value}円は使えません。0円以上にするか、空にしてください。",
+    # proposals and runs
+    "person_paused": "{case_no}の方は休んでいるため、進められません。"
+    "待っている状態に戻してから、進めてください。",
+    "person_placed": "{case_no}の方は、もう つながっています。経過を確かめてください。",
+    "person_closed": "{case_no}の方の支援は終わっています。始めるときは、状態を戻してください。",
+    "opening_closed": "「{opening}」は、今は受け付けていません。ほかの案を選んでください。",
+    "opening_full": "「{opening}」は、今は空きがありません（定員{capacity}人）。"
+    "ほかの案を選ぶか、受け入れ先に増やせるかをたずねてください。",
+    "already_advanced": "{case_no}の方には、進めている案がもうあります。"
+    "変えるときは、先にその案を元に戻してください。",
+    "proposal_step": "この案は もう「{status}」です。一覧を開きなおしてください。",
+    "set_aside_without_reason": "見送る理由が選ばれていません。理由を選んでください。",
+    "set_aside_effect": "見送る理由のはたらき「{value}」は使えません。"
+    "opening・resource・nothing から選んでください。",
+    "district_unknown": "「{value}」という圏域はありません。{near}名前を確かめてください。",
+    # catalogue: values
+    "naive_instant": "日時「{value}」に時間帯がありません。+09:00 のように付けてください。",
+    "empty": "{kind}の{field}が空です。書いてください。",
+    "out_of_range": "{kind}の{field} {value} は使えません。{least}から{most}までで書いてください。",
+    "too_small": "{kind}の{field} {value} は小さすぎます。{least}以上で書いてください。",
+    "not_one_of": "{kind}の{field}「{value}」は使えません。{allowed} から選んでください。",
+    "half_point": "{kind}の緯度と経度の片方だけが書かれています。"
+    "両方書くか、両方 空にしてください。",
+    "order": "{kind}の{first_field}（{first}）が、{last_field}（{last}）より後です。"
+    "どちらかを直してください。",
+    "taken_exceeds_capacity": "使っている人数 {taken}人が、定員 {capacity}人を超えています。"
+    "どちらかを直してください。",
+    "municipality_code": "市区町村コード「{value}」は使えません。6けたの数字で書いてください。",
+    "duplicate": "{kind}の{field}「{value}」が2回 書かれています。片方を消してください。",
+    # catalogue: code lists
+    "unknown_list": "「{list}」というコード表はありません。{near}",
+    "unknown_code": "「{value}」は、コード表「{list}」にありません。{near}"
+    "言い方を直すか、設定の [codes] に足してください。",
+    "too_many_codes": "コード表「{list}」のコードが {count}個あります。"
+    "{most}個までに減らしてください。",
+    # catalogue: where a place serves
+    "area_kind": "活動の範囲の種類「{value}」はありません。{near}",
+    "area_keys": "活動の範囲「{area}」には {expected} が要ります（今は {found}）。"
+    "書き方を直してください。",
+    "area_value": "活動の範囲「{area}」の {key} に「{value}」は使えません。書き直してください。",
+    "area_depth": "活動の範囲の組み合わせが深すぎます。{most}段までにしてください。",
+    "area_polygon": "活動の範囲の形を読めません（{start}…）。多角形のデータを入れてください。",
+    # catalogue: when it takes place
+    "recurrence_empty": "繰り返しの式が空です。毎週水曜なら 0We のように書いてください。",
+    "recurrence_week_missing": "繰り返しの式「{text}」の「{part}」の前に、週の番号がありません。"
+    "毎週なら 0、第1なら 1 を付けてください。",
+    "recurrence_week": "繰り返しの式「{text}」の週の番号「{part}」は使えません。"
+    "0から7で書いてください。",
+    "recurrence_weekday": "繰り返しの式「{text}」の曜日「{part}」は使えません。"
+    "Mo Tu We Th Fr Sa Su のどれかで書いてください。",
+    "recurrence_weekday_missing": "繰り返しの式「{text}」の「{part}」の後に、曜日がありません。"
+    "Mo Tu We Th Fr Sa Su のどれかを付けてください。",
+    "recurrence_duplicate": "繰り返しの式「{text}」に「{part}」が2回あります。"
+    "片方を消してください。",
+    "recurrence_mixed": "繰り返しの式「{text}」の「{part}」は、毎週（0）か隔週（7）と"
+    "ほかの週を一緒にしています。分けて書いてください。",
+    "schedule_times": "終わる時刻（{ends_at}）が、始まる時刻（{starts_at}）より後ではありません。"
+    "どちらかを直してください。",
+    "schedule_dates": "終わりの日（{ends_on}）が、始まりの日（{starts_on}）より前です。"
+    "どちらかを直してください。",
+    "schedule_value": "日程の書き方が違います（{why}）。書き直してください。",
+    "anchor_missing": "隔週（{code}）には、行う日を1つ書いてください。",
+    "anchor_weekday": "隔週の起点の日（{anchor_on}）の曜日が、式 {code} と合いません。"
+    "どちらかを直してください。",
+    "closed_day": "休みの日「{value}」は日付ではありません。2026-12-29 か 12-29 のように"
+    "書いてください。",
+    "closed_mixed": "休みの始まり（{first}）と終わり（{last}）の書き方が違います。"
+    "どちらも 年つきか、どちらも 月日だけにしてください。",
+    "closed_order": "休みの終わり（{last}）が、始まり（{first}）より前です。"
+    "どちらかを直してください。",
+    # catalogue: the life of an opening
+    "transition_unknown": "枠を「{from_status}」から「{to_status}」にすることはできません。"
+    "一覧を開きなおしてください。",
+    "transition_role": "{role}の役割では、枠を「{from_status}」から「{to_status}」にできません。"
+    "必要なときは、福祉相談室にたずねてください。",
+    "transition_reason": "枠を「{from_status}」から「{to_status}」にするには、理由が要ります。"
+    "理由を書いてください。",
+    "transition_no_free_place": "定員{capacity}人が いっぱいのため、受け付けを始められません。"
+    "定員か使っている人数を直してください。",
+    "transition_past": "枠の終わりの日（{ends_on}）が過ぎています（今日は{today}）。"
+    "終わりの日を直してください。",
+    "opening_incomplete": "枠を出す前に、{missing} を書いてください。",
+    # towns and the map
+    "town_without_name": "町（{id}）の名前がありません。名前を書いてください。",
+    "town_half_point": "「{name}」の緯度と経度の片方だけが書かれています。"
+    "両方書くか、両方 空にしてください。",
+    "negative_people": "「{name}」の人口 {people} は使えません。0以上にしてください。",
+    "duplicate_town": "「{first}」と「{second}」が同じ番号（{id}）です。番号を直してください。",
+    "overlapping_layers": "{on}に、圏域の層「{layer}」が2つあります。期間を直してください。",
+    "empty_polygon": "形が空です。境界の入ったファイルか確かめてください。",
+    "not_a_polygon": "多角形ではありません（{found}）。境界の入ったファイルか確かめてください。",
+    "impossible_coordinate": "緯度 {lat}・経度 {lon} は日本の中にありません。"
+    "値か座標の種類を直してください。",
+    "impossible_radius": "範囲 {metres}m は使えません。0より大きく1000kmより小さくしてください。",
+    "unknown_plane_zone": "平面直角座標系の番号 {zone} はありません。{least}から{most}で"
+    "書いてください。",
+    "not_for_measuring": "座標系 {crs} では距離を測れません。平面直角座標系を使ってください。",
+    "unknown_crs": "座標系 {crs} は使えません。EPSG の番号を確かめてください。",
+    "unknown_travel_mode": "行き方「{value}」はありません。{near}"
+    "歩き・自転車・バス・車・電車・送り迎え から選んでください。",
+    "missing_speed_key": "速さの設定の {where} に {key} がありません。書いてください。",
+    "unknown_speed_key": "速さの設定の {where} に「{key}」は使えません。{near}",
+    "impossible_speed": "速さの設定の {key} に {value} は使えません。数を直してください。",
+    # policy of the matching
+    "policy_unreadable": "方針のファイル「{path}」を読めません（{why}）。書き方を直してください。",
+    "policy_missing": "方針に「{key}」がありません。書き足してください。",
+    "policy_unknown": "方針に「{key}」は使えません。{near}名前を直してください。",
+    "policy_value": "方針の {key} に {given} は使えません。{expected} にしてください。",
+    # problems for the solver
+    "id_twice": "番号「{id}」が2回あります。番号を一つずつにしてください。",
+    "id_empty": "{where} の番号が空です。番号を書いてください。",
+    "text_not_unicode": "{where} に読めない文字があります。書き直してください。",
+    "pair_twice": "{where}: {participant} と {opening} の組が2回あります。片方を消してください。",
+    "number_out_of_range": "{where} の {value} は使えません。{least}から{most}までで"
+    "書いてください。",
+    "number_not_whole": "{where} は整数で書いてください。",
+    "sum_too_large": "{where} の合計が大きすぎます。値を小さくしてください。",
+    "wrong_length": "{where} の数が {found} です。{wanted} にそろえてください。",
+    "objectives_empty": "{where} が空です。目的を1つは書いてください。",
+    "objective_unknown": "{where} の「{name}」という目的はありません。{near}",
+    "objective_twice": "{where} の「{name}」が2回あります。片方を消してください。",
+    "participant_unknown": "{where} の「{name}」という参加者はいません。{near}",
+    "opening_unknown": "{where} の「{name}」という枠はありません。{near}",
+    "host_unknown": "{where} の「{name}」という受け入れ先はありません。{near}",
+    "group_unknown": "{where} の「{name}」というグループはありません。{near}",
+    "rule_repeats": "{where} に {id} が2回あります。片方を消してください。",
+    "rule_needs_two": "{where} には、2人以上が要ります。",
+    "fixed_not_a_pair": "{where}: {participant} と {opening} は組にないため、固定できません。"
+    "組に足すか、固定を消してください。",
+    "rule_not_supported": "{where} の決まり「{kind}」は、この版ではまだ解けません。"
+    "消すか、新しい版を待ってください。",
+    "seats_not_supported": "{where} は席を {seats} 使います。この版では1席だけです。",
+    "stay_not_supported": "目的「stay」は、この版ではまだ解けません。消してください。",
+    "moves_limit_not_supported": "moves_limit は、この版ではまだ解けません。消してください。",
+    "solver_gave_up": "計算が終わりませんでした（{status}）。元のファイルと一緒に"
+    "知らせてください。",
+    # inputs of the matcher: a fault of the program, said as clearly
+    "column_type": "計算に渡す値 {column} の型が違います（{given}、正しくは {expected}）。"
+    "プログラムの誤りです。知らせてください。",
+    "column_shape": "計算に渡す値 {column} の大きさが違います（{given}、正しくは {expected}）。"
+    "プログラムの誤りです。知らせてください。",
+    "column_range": "計算に渡す値 {column} が {low}から{high}の外です。"
+    "プログラムの誤りです。知らせてください。",
+    "sizes_differ": "計算に渡す値 {what} の数が合いません（{given}、正しくは {expected}）。"
+    "プログラムの誤りです。知らせてください。",
+    "top_too_small": "並べる数 {top} は使えません。1以上にしてください。",
+    "person_is_placed": "{id} には案があるため、案がない理由はありません。",
+    "assignment_not_optimal": "最も良いと確かめられた結果でないため、計算できません。"
+    "もう一度 解いてください。",
+    "pair_not_possible": "{participant} と {opening} の組は、条件に合いません。"
+    "ほかの組を選んでください。",
+    # results that are not what they claim
+    "objectives_differ": "結果の目的が、元の目的（{right}）と違います。もう一度 解いてください。",
+    "nothing_claimed": "結果が何も主張していないため、確かめられません。もう一度 解いてください。",
+    "one_more_place_missing": "結果に「あと1人分」の値がありません。もう一度 解いてください。",
+    "stages_differ": "証明の段が、目的（{right}）と合いません。もう一度 解いてください。",
+    "pair_not_listed": "{id} の割り当てが、元の組にありません。もう一度 解いてください。",
+    "against_a_rule": "{id} の割り当てが、決まりに合いません。もう一度 解いてください。",
+    "too_many_at_opening": "{id} の割り当てが、定員を超えています。もう一度 解いてください。",
+    "score_differs": "{id} の点が、計算しなおした点と違います。もう一度 解いてください。",
+    "used_differs": "{id} の使っている席の数が違います。もう一度 解いてください。",
+    "reason_differs": "{id} の案がない理由が違います。もう一度 解いてください。",
+    "one_more_place_not_reached": "{id} の「あと1人分」の値が、そこまで届きません。"
+    "もう一度 解いてください。",
+    "no_proof": "証明の種類が {kind} のため、確かめられません。もう一度 解いてください。",
+    "infeasible_with_places": "解がないという結果に、割り当てがあります。もう一度 解いてください。",
+    "conflict_unknown": "両立しない決まりとして、ない決まり（{names}）が挙げられています。"
+    "もう一度 解いてください。",
+    "conflict_not_least": "両立しない決まりのうち、{name} は なくても両立しません。"
+    "もう一度 解いてください。",
+    "not_proven": "目的「{objective}」が最も良いと、証明から分かりません。"
+    "もう一度 解いてください。",
+    "value_differs": "目的「{objective}」の値が、計算しなおした値と違います。"
+    "もう一度 解いてください。",
+    "bound_differs": "目的「{objective}」の限界が、値と違います。もう一度 解いてください。",
+    "one_more_place_differs": "目的「{objective}」の「あと1人分」の値が違います。"
+    "もう一度 解いてください。",
+    "held_without_reason": "目的「{objective}」の証明が、決まっていない組を動かないとしています。"
+    "もう一度 解いてください。",
+}
+
+_UNKNOWN: Final = "思いがけないことが起きました（{code}）。もう一度 ためしてください。"
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": {
+        "organisation": "団体",
+        "resource": "場所",
+        "opening": "枠",
+        "welcome": "枠の対象",
+        "code": "コード",
+        "vocabulary": "コード表",
+        "district_layer": "圏域の層",
+        "municipality": "市の設定",
+        "target": "目標",
+        "plan": "計画",
+        "function": "事業",
+        "query": "検索の条件",
+    },
+    "field": {
+        "id": "番号",
+        "name": "名前",
+        "kana": "読みがな",
+        "label": "名前",
+        "key": "記号",
+        "code": "コード",
+        "resource_id": "場所",
+        "host_id": "受け入れ先",
+        "capacity": "定員",
+        "taken": "使っている人数",
+        "min_minutes": "1回の最短の時間（分）",
+        "max_minutes": "1回の最長の時間（分）",
+        "min_age": "年齢の下限",
+        "max_age": "年齢の上限",
+        "sex": "性別",
+        "typical_people": "いつもの人数",
+        "cost_yen": "費用（円）",
+        "stipend_yen": "応援金（円）",
+        "noise": "音",
+        "crowd": "人の多さ",
+        "visibility": "見せる範囲",
+        "viewer": "見る人の範囲",
+        "first_stage": "始まる段階",
+        "last_stage": "終わりの段階",
+        "starts_on": "始まりの日",
+        "ends_on": "終わりの日",
+        "valid_from": "始まりの日",
+        "valid_to": "終わりの日",
+        "lat": "緯度",
+        "lon": "経度",
+        "location_accuracy": "位置の確かさ",
+        "plane_zone": "平面直角座標系の番号",
+        "districts": "圏域",
+        "weekday": "曜日",
+        "kind": "種類",
+        "number": "号",
+        "menu": "すること",
+        "welcome.sex_reason": "性別を限る理由",
+        "insurance": "保険",
+        "agreement_required": "確認書",
+    },
+    "list": {
+        "resource_kind": "場所の種類",
+        "menu": "すること",
+        "form": "形態",
+        "role": "役割",
+        "field": "分野",
+        "situation": "暮らしの状況",
+        "accommodation": "配慮",
+        "need_kind": "希望の種類",
+        "transport": "通い方",
+        "insurance": "保険",
+        "set_aside_reason": "見送る理由",
+        "operation_form": "運営形態",
+        "organisation_kind": "団体の種別",
+        "contact_method": "連絡の方法",
+        "visibility": "見せる範囲",
+    },
+    "role": {
+        "coordinator": "コーディネーター",
+        "lead_agency": "主な支援機関",
+        "member_agency": "支援機関",
+        "host": "受け入れ先",
+        "planner": "計画担当",
+        "auditor": "監査担当",
+        "administrator": "管理者",
+        "system": "自動の処理",
+    },
+    "action": {
+        "see_people": "本人を見る",
+        "edit_people": "本人の記録を書く",
+        "see_protected": "保護の方を見る",
+        "see_catalog": "つなぎ先を見る",
+        "edit_catalog": "つなぎ先を書く",
+        "import_data": "取り込む",
+        "run_matching": "まとめて探す",
+        "see_runs": "案を見る",
+        "decide_proposal": "案を進める・見送る",
+        "see_planning": "地図と計画を見る",
+        "see_audit": "記録を確かめる",
+        "manage_users": "使う人を決める",
+        "edit_settings": "設定を変える",
+    },
+    "status": {
+        "proposed": "まだ",
+        "advanced": "進める",
+        "set_aside": "見送り",
+        "draft": "下書き",
+        "submitted": "確認待ち",
+        "open": "受付中",
+        "full": "満員",
+        "paused": "休み",
+        "ended": "終わり",
+    },
+}
+_ALIKE: Final[Mapping[str, str]] = {
+    "first_field": "field",
+    "last_field": "field",
+    "from_status": "status",
+    "to_status": "status",
+}
+
+
+def in_japanese(error: Exception) -> str:
+    """Return what went wrong in Japanese; an error without a code is called unexpected."""
+    code = str(getattr(error, "code", type(error).__name__))
+    template = MESSAGES.get(code)
+    if template is None:
+        return _UNKNOWN.format(code=code)
+    params: Mapping[str, object] = getattr(error, "params", {})
+    return template.format(**{name: _shown(name, value) for name, value in params.items()})
+
+
+def _shown(name: str, value: object) -> str:
+    """Return a value as people read it."""
+    if name == "near":
+        return f"（もしかして：{value}）" if value else ""
+    if name == "missing":
+        return "・".join(_WORDS["field"].get(field, field) for field in str(value).split(", "))
+    if name == "menu":
+        entry = load_vocabulary().codes("menu").get(str(value))
+        return entry.label if entry else str(value)
+    if isinstance(value, date):
+        return date_words(value).partition("（")[0]  # it mostly stands in brackets itself
+    return _WORDS.get(_ALIKE.get(name, name), {}).get(str(value), str(value))
