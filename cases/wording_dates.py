@@ -8,7 +8,7 @@ from typing import Final
 from catalog.schedule import EVERY_OTHER_WEEK, EVERY_WEEK, LAST_WEEK, Band, Schedule
 
 WEEKDAYS_JA: Final = "月火水木金土日"
-BANDS_JA: Final = {Band.MORNING: "午前", Band.AFTERNOON: "午後", Band.EVENING: "夕方から"}
+BANDS_JA: Final = {Band.MORNING: "午前", Band.AFTERNOON: "午後", Band.EVENING: "夕方"}
 BY_ARRANGEMENT: Final = "曜日と時間は相談して決めます"
 
 # First days of the eras: 元号を改める政令 (令和, 平成), 改元の詔書 (昭和, 大正). The calendar of

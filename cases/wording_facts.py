@@ -101,6 +101,8 @@ def _slots(masks: tuple[int, ...], _: PairFacts, __: Vocabulary) -> _Said:
 def _travel(_: tuple[int, ...], facts: PairFacts, __: Vocabulary) -> _Said:
     if facts.comes_to or facts.way is None:
         return facts.comes_to or "near", {}
+    if facts.way.mode == "pickup":
+        return "pickup", {}
     return "way", {"way": way_words(facts.way), "way_short": way_words(facts.way, "way_short")}
 
 
@@ -157,8 +159,12 @@ def reason_words(told: Sequence[Fact], facts: PairFacts, vocabulary: Vocabulary)
     told
         At most three facts, the strongest first (`matcher.explanation.PairExplanation.strongest`).
     """
-    words = [fact_words(fact, facts, vocabulary) for fact in told]
-    return own_wording().say("reason", len(words), **dict(zip("abc", words, strict=False)))
+    wording = own_wording()
+    said = [FACTS[fact.code](fact.values, facts, vocabulary) for fact in told]
+    words = [wording.say("fact", code, **values) for code, values in said]
+    codes = {code for code, _ in said[:1]} & wording.tables["joint"].keys()
+    joint = wording.say("joint", *(codes or {"otherwise"}))
+    return wording.say("reason", len(words), joint=joint, **dict(zip("abc", words, strict=False)))
 
 
 def reason_short_words(told: Sequence[Fact], facts: PairFacts, vocabulary: Vocabulary) -> str:

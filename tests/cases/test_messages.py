@@ -102,7 +102,8 @@ WEDNESDAY = parse_recurrence("0We")
          "枠の名前が空です。書いてください。"),
         (lambda: load_vocabulary().check("menu", "gardning"),
          "「gardning」は、コード表「すること」にありません。"
-         "（もしかして：gardening, relearning, walking）言い方を直すか、設定の [codes] に足してください。"),
+         "（もしかして：gardening, relearning, walking）"
+         "言い方を直すか、設定の [codes] に足してください。"),
         (lambda: Participant(id="p", case_no="K-1", name="あ", since_on=date(2026, 4, 1),
                              birth_on=date(2026, 11, 12)),
          "生年月日（令和8年11月12日）が、相談が始まった日（令和8年4月1日）より後です。"

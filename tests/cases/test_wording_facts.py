@@ -89,7 +89,7 @@ def test_the_sentence_of_a_good_match() -> None:
     [
         ((), "必ず守る条件は、すべて満たしています。"),
         ((WALK,), "歩いて18分です。"),
-        ((WALK, MENU), "歩いて18分で、やりたい「畑・庭の手入れ」です。"),
+        ((WALK, MENU), "歩いて18分、やりたい「畑・庭の手入れ」です。"),
     ],
 )
 def test_fewer_facts_make_a_shorter_sentence(told: tuple[Fact, ...], words: str) -> None:
@@ -115,6 +115,8 @@ def test_every_fact_of_the_matcher_has_its_words() -> None:
          "希望の水曜の午前・午後"),
         (FactCode.BY_ARRANGEMENT, (), PAIR, "曜日と時間を相談できる場所"),
         (FactCode.TRAVEL_MINUTES, (12,), replace(PAIR, way=Way("bus", 12)), "バスで12分"),
+        (FactCode.TRAVEL_MINUTES, (12,), replace(PAIR, way=Way("pickup", 12)),
+         "送り迎えのある場所"),
         (FactCode.TRAVEL_MINUTES, (0,), replace(PAIR, way=None, comes_to="online"),
          "家から参加できる場所"),
         (FactCode.TRAVEL_MINUTES, (0,), replace(PAIR, comes_to="outreach"), "家に来てもらえる形"),
