@@ -83,6 +83,17 @@ district_towns = Table(
     refers_to("towns", town_id="id", delete=True),
 )
 
+map_features = Table(
+    "map_features",
+    metadata,
+    municipality_code(),
+    Column("id", String, primary_key=True),
+    text("kind"),
+    text("name"),
+    Column("shape", LargeBinary, nullable=False),
+    CheckConstraint("kind IN ('river', 'railway', 'station')", name="kind"),
+)
+
 import_runs = Table(
     "import_runs",
     metadata,

@@ -1,0 +1,137 @@
+"""The sample city is whole, fictional, the same each time, and shows every kind of answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cases.city import City
+from cases.match_inputs import build_inputs
+from cases.matching import MatchOutcome, run_matching
+from cases.participant import age_on
+from cases.permissions import scope_of_everyone
+from cases.waiting import sort_waiting
+from db.cases import SqlCaseStore
+from db.catalog import SqlCatalogStore
+from db.errors import DatabaseError
+from db.map_features import SqlMapFeatureStore
+from db.municipality import SqlMunicipalityStore
+from db.sample.land import PEOPLE, make_land
+from db.sample.load import SEED, load_sample
+from db.secrets import Keyring
+from db.session import Database
+from exchange.municipality import load_municipality
+from geo.towns import TownIndex
+from matcher.policy import own_policy
+from tests.db.examples import an_event
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+CODE = load_municipality("sample").code
+EVERYONE = scope_of_everyone(CODE)
+
+
+@pytest.fixture
+def sample(database: Database, keyring: Keyring) -> Database:
+    """Load the sample city."""
+    settings = load_municipality("sample")
+    SqlMunicipalityStore(database, CODE).save_settings(settings, an_event(), is_sample=True)
+    load_sample(database, CODE, keyring, AT, lambda password: f"hash of {password}")
+    return database
+
+
+def test_land_is_the_same_for_the_same_seed() -> None:
+    assert make_land(SEED) == make_land(SEED)
+    assert make_land(SEED) != make_land(SEED + 1)
+
+
+def test_the_city_is_whole(sample: Database) -> None:
+    store = SqlMunicipalityStore(sample, CODE)
+    towns, people = store.towns(), store.population()
+    districts = store.memberships(TODAY)["community_welfare"]
+    assert len(towns) == len(store.town_shapes()) == len(districts) == 80
+    assert len(set(districts.values())) == len(store.district_shapes("community_welfare")) == 6
+    assert sum(each.people for each in people) == PEOPLE
+    assert sum(town.people or 0 for town in towns) == PEOPLE
+    kinds = Counter(each.kind for each in SqlMapFeatureStore(sample, CODE).features())
+    assert kinds == {"river": 1, "railway": 1, "station": 2}
+
+
+def test_places_are_as_many_as_in_the_plans(sample: Database) -> None:
+    store = SqlCatalogStore(sample, CODE)
+    kinds = Counter(resource.kind for resource in store.resources().values())
+    assert kinds["kayoinoba"] == 44
+    assert kinds["child_rearing_hub"] == 11
+    assert kinds["activity_center"] == 3
+    assert kinds["community_hub"] == 5
+    assert kinds["elderly_consultation_center"] == 8
+    assert kinds["salon"] == 40
+    openings = store.openings()
+    assert len(openings) == 150
+    forms = Counter(opening.form for opening in openings)
+    assert forms["volunteering"] == 30
+    assert forms["work_experience"] + forms["work_training_unemployed"] == 20
+    assert len({opening.host_id for opening in openings}) == len(store.organisations()) == 60
+
+
+def match(sample: Database, keyring: Keyring) -> tuple[MatchOutcome, Counter[str]]:
+    ground, catalog = SqlMunicipalityStore(sample, CODE), SqlCatalogStore(sample, CODE)
+    cases = SqlCaseStore(sample, CODE, keyring)
+    city = City(
+        openings=catalog.openings(),
+        resources=catalog.resources(),
+        towns=TownIndex(ground.towns()),
+        districts=ground.memberships(TODAY),
+        outline=ground.outline(),
+    )
+    people, needs, consents = (
+        cases.participants(EVERYONE),
+        cases.needs(EVERYONE),
+        cases.consents(EVERYONE),
+    )
+    waiting = sort_waiting(people, needs, consents, [], city, TODAY)
+    outcome = run_matching(build_inputs(waiting.consented, needs, city, TODAY), own_policy())
+    return outcome, Counter(each.why for each in waiting.not_considered)
+
+
+def test_every_kind_of_answer_is_seen(sample: Database, keyring: Keyring) -> None:
+    outcome, refused = match(sample, keyring)
+    assert outcome.certified
+    reasons = Counter(each.reason for each in outcome.unplaced)
+    assert len(outcome.proposals) >= 55
+    assert reasons["crowded_out"] >= 1
+    assert reasons["no_pair"] >= 4
+    assert set(refused) >= {
+        f"consent_{why}" for why in ("none_yet", "verbal_only", "refused", "withdrawn", "expired")
+    }
+    assert len(outcome.proposals) + len(outcome.unplaced) + refused.total() == 80
+
+
+def test_the_household_of_the_plan_finds_its_places(sample: Database, keyring: Keyring) -> None:
+    """Aさん (80) gets a place to gather, Bさん (50) a role in the association's activity."""
+    outcome, _ = match(sample, keyring)
+    people = {p.id: p for p in SqlCaseStore(sample, CODE, keyring).participants(EVERYONE)}
+    openings = {o.id: o for o in SqlCatalogStore(sample, CODE).openings()}
+    found = {people[p.participant_id].name: openings[p.opening_id] for p in outcome.proposals}
+    mother, son = (
+        next(p for p in people.values() if p.name == n) for n in ("青葉 ふみ", "青葉 実")
+    )
+    assert mother.household_id == son.household_id is not None
+    assert (age_on(mother.birth_on, TODAY), age_on(son.birth_on, TODAY)) == (80, 50)
+    assert "community_welfare_activity" in found["青葉 実"].menu
+    assert found["青葉 実"].form == "volunteering"
+    assert found["青葉 ふみ"].form == "ibasho"
+
+
+def test_a_real_city_is_never_filled(database: Database, keyring: Keyring) -> None:
+    settings = load_municipality("niiza")
+    SqlMunicipalityStore(database, settings.code).save_settings(settings, an_event())
+    with pytest.raises(DatabaseError, match="not_the_sample"):
+        load_sample(database, settings.code, keyring, AT, str)
+
+
+def test_a_second_loading_changes_nothing(sample: Database, keyring: Keyring) -> None:
+    with pytest.raises(DatabaseError, match="sample_loaded"):
+        load_sample(sample, CODE, keyring, AT, str)
