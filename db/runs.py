@@ -1,0 +1,200 @@
+"""Matching runs in the database: frozen, with their proposals and what was decided on those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from cases.permissions import PeopleScope
+from cases.proposal import TRANSITIONS, Proposal
+from cases.run import MatchRun, NotConsidered, Unplaced
+from catalog.audit import AuditEvent
+from db import audit
+from db.errors import DatabaseError
+from db.people_scope import admitted
+from db.rows import from_row, to_row
+from db.sealing import Sealing
+from db.secrets import Keyring
+from db.session import Database
+from db.tables import match_runs, participants, proposals, run_not_considered, run_unplaced
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class SqlRunStore:
+    """The matching runs of one municipality."""
+
+    def __init__(self, database: Database, municipality_code: str, keyring: Keyring) -> None:
+        self.database = database
+        self.code = municipality_code
+        self.sealing = Sealing(keyring, municipality_code)
+
+    def add_run(self, run: MatchRun, made: Sequence[Proposal], event: AuditEvent) -> None:
+        """Keep a run with its proposals; a run is never changed.
+
+        Raises
+        ------
+        DatabaseError
+            ``broken_reference`` when a person or an opening is missing, or an id is in use.
+        """
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            try:
+                self._insert(connection, run, made)
+            except IntegrityError as error:
+                raise DatabaseError("broken_reference", table="match_runs") from error
+
+    def run(self, scope: PeopleScope, run_id: str) -> MatchRun | None:
+        """Return one run, or None; whom the scope does not admit is left out of its lists."""
+        return next(iter(self._runs(scope, match_runs.c.id == run_id)), None)
+
+    def latest_run(self, scope: PeopleScope) -> MatchRun | None:
+        """Return the run that started last, or None; as `run`."""
+        return next(iter(self.runs(scope, 1)), None)
+
+    def runs(self, scope: PeopleScope, limit: int = 20) -> list[MatchRun]:
+        """Return the last runs, the newest first; as `run`."""
+        return self._runs(scope, limit=limit)
+
+    def proposals(self, scope: PeopleScope, run_id: str) -> list[Proposal]:
+        """Return the proposals of a run for the people whom the scope admits, in its order."""
+        return self._proposals(scope, proposals.c.run_id == run_id)
+
+    def proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
+        """Return one proposal, or None where the scope does not admit its person."""
+        return next(iter(self._proposals(scope, proposals.c.id == proposal_id)), None)
+
+    def proposals_for(self, scope: PeopleScope, participant_id: str) -> list[Proposal]:
+        """Return all proposals of one admitted person, the newest run first."""
+        return self._proposals(scope, proposals.c.participant_id == participant_id)
+
+    def decided_proposals(self, scope: PeopleScope) -> list[Proposal]:
+        """Return what was advanced or set aside in any run, by the time of the decision."""
+        decided = self._proposals(scope, proposals.c.decided_at.is_not(None))
+        return sorted(decided, key=lambda each: (each.decided_at or _NEVER, each.id))
+
+    def save_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
+        """Keep what was decided about a proposal.
+
+        Raises
+        ------
+        DatabaseError
+            ``decided_meanwhile`` when somebody else was quicker, so that the step no longer
+            starts from where the proposal stands.
+        """
+        before = [was for (was, _), step in TRANSITIONS.items() if step.to is proposal.status]
+        statement = (
+            update(proposals)
+            .where(
+                proposals.c.municipality_code == self.code,
+                proposals.c.id == proposal.id,
+                proposals.c.status.in_(before),
+            )
+            .values(
+                status=proposal.status,
+                set_aside_reason=proposal.set_aside_reason,
+                decided_by=proposal.decided_by,
+                decided_at=proposal.decided_at,
+            )
+        )
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            if connection.execute(statement).rowcount != 1:
+                raise DatabaseError("decided_meanwhile", proposal=proposal.id)
+
+    def _insert(self, connection: Connection, run: MatchRun, made: Sequence[Proposal]) -> None:
+        last = select(func.max(match_runs.c.number)).where(
+            match_runs.c.municipality_code == self.code
+        )
+        row = to_row(self.code, run) | {"number": (connection.scalar(last) or 0) + 1}
+        del row["unplaced"], row["not_considered"]
+        connection.execute(insert(match_runs).values(row))
+        people = {each.participant_id for each in made}
+        people |= {each.participant_id for each in run.unplaced}
+        keys = self.sealing.keys(connection, people)
+        unplaced = [
+            self.sealing.row(run_unplaced, each, keys[each.participant_id], f"{run.id}/{at}")
+            for at, each in enumerate(run.unplaced)
+        ]
+        not_considered = [to_row(self.code, each) for each in run.not_considered]
+        proposed = [
+            self.sealing.row(proposals, each, keys[each.participant_id], each.id) for each in made
+        ]
+        for table, rows in (
+            (run_unplaced, unplaced),
+            (run_not_considered, not_considered),
+            (proposals, proposed),
+        ):
+            if rows:
+                in_order = [
+                    {"run_id": run.id, **row, "position": at} for at, row in enumerate(rows)
+                ]
+                connection.execute(insert(table), in_order)
+
+    def _runs(
+        self, scope: PeopleScope, *conditions: ColumnElement[bool], limit: int | None = None
+    ) -> list[MatchRun]:
+        query = select(match_runs).where(match_runs.c.municipality_code == self.code, *conditions)
+        newest_first = query.order_by(match_runs.c.started_at.desc(), match_runs.c.number.desc())
+        with self.database.reading() as connection:
+            rows = connection.execute(newest_first.limit(limit)).mappings().all()
+            return [
+                from_row(
+                    MatchRun,
+                    row,
+                    unplaced=self._unplaced(connection, scope, row["id"]),
+                    not_considered=self._not_considered(connection, scope, row["id"]),
+                )
+                for row in rows
+            ]
+
+    def _unplaced(
+        self, connection: Connection, scope: PeopleScope, run_id: str
+    ) -> tuple[Unplaced, ...]:
+        query = self.sealing.with_key(run_unplaced, "participant_id").where(
+            run_unplaced.c.run_id == run_id,
+            run_unplaced.c.participant_id.in_(self._admitted(scope)),
+        )
+        rows = connection.execute(query.order_by(run_unplaced.c.position)).mappings()
+        return tuple(
+            self.sealing.value(Unplaced, run_unplaced, row, f"{run_id}/{row['position']}")
+            for row in rows
+        )
+
+    def _not_considered(
+        self, connection: Connection, scope: PeopleScope, run_id: str
+    ) -> tuple[NotConsidered, ...]:
+        query = select(run_not_considered).where(
+            run_not_considered.c.municipality_code == self.code,
+            run_not_considered.c.run_id == run_id,
+            run_not_considered.c.participant_id.in_(self._admitted(scope)),
+        )
+        rows = connection.execute(query.order_by(run_not_considered.c.position)).mappings()
+        return tuple(from_row(NotConsidered, row) for row in rows)
+
+    def _proposals(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Proposal]:
+        """Return proposals, the newest run first, each run in its order."""
+        query = (
+            self.sealing.with_key(proposals, "participant_id")
+            .join(
+                match_runs,
+                (match_runs.c.municipality_code == proposals.c.municipality_code)
+                & (match_runs.c.id == proposals.c.run_id),
+            )
+            .where(proposals.c.participant_id.in_(self._admitted(scope)), *conditions)
+            .order_by(
+                match_runs.c.started_at.desc(), match_runs.c.number.desc(), proposals.c.position
+            )
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [self.sealing.value(Proposal, proposals, row, row["id"]) for row in rows]
+
+    def _admitted(self, scope: PeopleScope) -> Select[Any]:
+        return select(participants.c.id).where(
+            participants.c.municipality_code == self.code, admitted(scope, self.code)
+        )

@@ -1,0 +1,137 @@
+"""Accounts and sessions in the database; passwords and tokens are here as hashes only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from catalog.actor import Role
+from catalog.audit import AuditEvent
+from db import audit
+from db.errors import DatabaseError
+from db.rows import from_row, to_row, upsert
+from db.session import Database
+from db.tables import sessions, users
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account; a disabled one stays, so that old events still name somebody."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    office_id: str | None = None
+    disabled: bool = False
+    password_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: the hash of what their browser holds, and how long it counts."""
+
+    token_hash: bytes
+    user_id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class SqlUserStore:
+    """The accounts of one municipality and who is signed in."""
+
+    def __init__(self, database: Database, municipality_code: str) -> None:
+        self.database = database
+        self.code = municipality_code
+
+    def users(self) -> list[User]:
+        """Return all accounts by login, disabled ones too."""
+        return self._find()
+
+    def user(self, user_id: str) -> User | None:
+        """Return one account, or None."""
+        return next(iter(self._find(users.c.id == user_id)), None)
+
+    def user_by_login(self, login: str) -> User | None:
+        """Return the account with a login name, or None."""
+        return next(iter(self._find(users.c.login == login)), None)
+
+    def save_user(self, user: User, event: AuditEvent) -> None:
+        """Add an account or change it; a disabled one is signed out everywhere.
+
+        Raises
+        ------
+        DatabaseError
+            ``login_taken`` when another account has the login name.
+        """
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            try:
+                upsert(connection, users, [to_row(self.code, user)])
+            except IntegrityError as error:
+                raise DatabaseError("login_taken", login=user.login) from error
+            if user.disabled:
+                self._end(sessions.c.user_id == user.id)
+
+    def session(self, token_hash: bytes) -> tuple[Session, User] | None:
+        """Return a session and whose it is, or None; whether it still counts, the reader says."""
+        query = select(sessions).where(
+            sessions.c.municipality_code == self.code, sessions.c.token_hash == token_hash
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            session = from_row(Session, row)
+            return session, self._find(users.c.id == session.user_id)[0]
+
+    def add_session(self, session: Session, event: AuditEvent) -> None:
+        """Sign somebody in."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            connection.execute(insert(sessions).values(to_row(self.code, session)))
+
+    def touch_session(self, token_hash: bytes, at: datetime) -> None:
+        """Note that a session was used; the one write without an event."""
+        statement = update(sessions).where(
+            sessions.c.municipality_code == self.code, sessions.c.token_hash == token_hash
+        )
+        with self.database.writing() as connection:
+            connection.execute(statement.values(last_seen_at=at))
+
+    def end_session(self, token_hash: bytes, event: AuditEvent) -> None:
+        """Sign somebody out here."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            self._end(sessions.c.token_hash == token_hash)
+
+    def end_sessions_of(self, user_id: str, event: AuditEvent) -> None:
+        """Sign somebody out everywhere."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            self._end(sessions.c.user_id == user_id)
+
+    def forget_sessions(self, expired_at: datetime) -> None:
+        """Remove the sessions that nobody can use any more since an instant."""
+        with self.database.writing():
+            self._end(sessions.c.expires_at <= expired_at)
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event about an account that changes nothing (a failed sign-in)."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+
+    def _find(self, *conditions: ColumnElement[bool]) -> list[User]:
+        query = select(users).where(users.c.municipality_code == self.code, *conditions)
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(users.c.login)).mappings()
+            return [from_row(User, row) for row in rows]
+
+    def _end(self, condition: ColumnElement[bool]) -> None:
+        statement = delete(sessions).where(sessions.c.municipality_code == self.code, condition)
+        with self.database.writing() as connection:
+            connection.execute(statement)
