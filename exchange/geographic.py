@@ -5,9 +5,13 @@ Geometry stays as read until a reader asks for it, so that one broken shape is o
 
 from __future__ import annotations
 
+import glob
 import io
 import json
+import re
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 MOST_FEATURES: Final = 100_000
+SHIFT_JIS_PAGE: Final = 0x13
 GEOPACKAGE_START: Final = b"SQLite format 3"
 WHOLE_EARTH: Final = frozenset({"EPSG:4326", "EPSG:6668", "EPSG:4612", "OGC:CRS84"})
 LAT, LON = "緯度", "経度"
@@ -55,7 +60,7 @@ def is_geographic(path: Path) -> bool:
     if start.startswith(GEOPACKAGE_START) or path.suffix.lower() == ".shp":
         return True
     if start.startswith(ZIP_START):
-        return any(name.lower().endswith((".shp", ".geojson", ".gpkg")) for name in _names(path))
+        return any(name.lower().endswith(".shp") for name in _names(path))
     return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
@@ -131,65 +136,69 @@ def _crs_name(data: Mapping[str, Any]) -> str | None:
 
 # ------------------------------------------------------------------ through GDAL
 def _through_gdal(path: Path, content: bytes) -> Layer:
-    """Read a shapefile (zipped or not) or a GeoPackage."""
+    """Read a shapefile (zipped or not) or a GeoPackage.
+
+    A shapefile is read from a copy: a missing index is written beside it.
+    """
+    if content.startswith(GEOPACKAGE_START):
+        return _read_source(path, path.name, None)
+    with tempfile.TemporaryDirectory() as folder:
+        parts = _shapefile_parts(path, content)
+        for ending, part in parts.items():
+            Path(folder, f"layer{ending}").write_bytes(part)
+        if ".shp" not in parts:
+            raise ExchangeError("geometry_missing")
+        table = parts.get(".dbf", b"")
+        code_page = table[29] if len(table) > 29 else 0
+        unsaid = ".cpg" not in parts and code_page in (0, SHIFT_JIS_PAGE)
+        return _read_source(Path(folder, "layer.shp"), path.name, "cp932" if unsaid else None)
+
+
+def _shapefile_parts(path: Path, content: bytes) -> dict[str, bytes]:
+    """Give the parts of the first shapefile in an archive, or of the one in a folder."""
+    if not content.startswith(ZIP_START):
+        beside = sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))
+        return {part.suffix.lower(): part.read_bytes() for part in beside if part.is_file()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
+                most_mb = MOST_UNPACKED_BYTES // 2**20
+                raise ExchangeError("file_too_large", file=path.name, most_mb=most_mb)
+            names = archive.namelist()
+            stem = next((name[:-4] for name in names if name.lower().endswith(".shp")), None)
+            return {
+                name[len(stem) :].lower(): archive.read(name)
+                for name in names
+                if stem is not None
+                and re.fullmatch(r"\.\w{3}", name[len(stem) :])
+                and name.startswith(stem)
+            }
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise ExchangeError("file_broken", file=path.name, reason=str(error)) from error
+
+
+def _read_source(source: Path, file: str, encoding: str | None) -> Layer:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    source = str(path)
-    encoding: str | None = None
-    if content.startswith(ZIP_START):
-        _check_unpacked(content, path.name)
-        source = f"/vsizip/{path}"
-    if not any(name.lower().endswith((".cpg", ".gpkg")) for name in [path.name, *_names(path)]):
-        encoding = None if _names_its_encoding(path, content) else "CP932"
     try:
-        meta, _, shapes, columns = pyogrio.raw.read(source, encoding=encoding)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, RuntimeError) as error:
-        raise ExchangeError("file_broken", file=path.name, reason=str(error)[:80]) from error
+        meta, _, shapes, columns = pyogrio.raw.read(str(source), encoding=encoding)
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+        raise ExchangeError("file_broken", file=file, reason=str(error)[:80]) from error
     if shapes is None or len(shapes) > MOST_FEATURES:
-        raise ExchangeError("file_too_many_rows", file=path.name, most=MOST_FEATURES)
+        raise ExchangeError("file_too_many_rows", file=file, most=MOST_FEATURES)
     names = [str(name) for name in meta["fields"]]
+    told = [
+        {name: _of_array(value) for name, value in zip(names, values, strict=True)}
+        for values in zip(*columns, strict=True)
+    ] or [{} for _ in shapes]
     features = tuple(
-        Feature(
-            number,
-            {
-                name: _of_array(column[number - 1])
-                for name, column in zip(names, columns, strict=True)
-            },
-            shape,
-        )
-        for number, shape in enumerate(shapes, start=1)
+        Feature(number, properties, shape)
+        for number, (properties, shape) in enumerate(zip(told, shapes, strict=True), start=1)
     )
-    said = str(meta["encoding"] or encoding or "")
-    return Layer(path.name, "", said.lower().replace("-", ""), meta["crs"], features)
-
-
-def _check_unpacked(content: bytes, file: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)) from error
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise ExchangeError("file_too_large", file=file, most_mb=MOST_UNPACKED_BYTES // 2**20)
-
-
-def _names_its_encoding(path: Path, content: bytes) -> bool:
-    """Say whether the table of a shapefile names its code page (byte 29 of the .dbf)."""
-    head = b""
-    if content.startswith(ZIP_START):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                if name.lower().endswith(".dbf"):
-                    with archive.open(name) as stream:
-                        head = stream.read(32)
-    else:
-        for table in path.parent.glob(f"{path.stem}.*"):
-            if table.suffix.lower() == ".dbf":
-                with table.open("rb") as stream:
-                    head = stream.read(32)
-    return len(head) == 32 and head[29] != 0
+    said = encoding or str(meta["encoding"] or "utf-8").lower()
+    return Layer(file, "", said, meta["crs"], features)
 
 
 def _of_array(value: Any) -> Cell:

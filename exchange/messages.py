@@ -84,6 +84,7 @@ MESSAGES: Mapping[str, str] = {
     "分かるまで、この方の案は出しません（お休みにしました）。",
     "consent_without_hosts": "同意の相手に「受け入れ先」がありません。"
     "受け入れ先への打診には使えません。",
+    "people_hidden": "「{value}」は秘匿された数です。0ではなく、分からない数として扱います。",
     # what was mended
     "repaired_serial_date": "Excelの日付の番号を、日付として読みました",
     "repaired_phone_zero": "はじめの0が落ちた電話番号に、0を足しました",

@@ -41,7 +41,8 @@ def read_districts(table: Table, city: City) -> Reading[DistrictRow]:
             row.reject(
                 "valid_to", ExchangeError("end_before_start", start=valid_from, end=valid_to)
             )
-        _check_towns(row, district, towns, city, district_of)
+        if not row.is_rejected:
+            _check_towns(row, district, towns, city, district_of)
         return DistrictRow(
             district=district,
             towns=towns,

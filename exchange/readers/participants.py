@@ -250,7 +250,7 @@ def _label(city: City, wish: Wish) -> str:
 
 
 def _wishes(row: Row, city: City) -> tuple[Wish, ...]:
-    """Read menus with their strength (畑・庭の手入れ:5); of two for one menu the stronger counts."""
+    """Read menus with their strength (畑・庭の手入れ:5); of two of one menu the stronger."""
     words = city.vocabulary
     strengths: dict[str, int] = {}
     for piece in _wish_pieces(row, city):

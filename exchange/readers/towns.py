@@ -45,7 +45,8 @@ def _point(row: Row, city: City) -> dict[str, float | None]:
     checked = check_point(lat, lon, city.outline, city.municipality.plane_zone)
     if Fault.IMPOSSIBLE in checked.faults:
         row.reject("lat", ExchangeError("point_impossible", lat=lat, lon=lon))
-    elif Fault.SWAPPED_AXES in checked.faults:
+        return {"lat": None, "lon": None}
+    if Fault.SWAPPED_AXES in checked.faults:
         row.repair("lat", text(checked.lat), "repaired_axes")
         row.repair("lon", text(checked.lon), "repaired_axes")
     if Fault.OUTSIDE in checked.faults:
