@@ -42,7 +42,8 @@ def make_engine(url: str | URL) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise DatabaseError("unknown_database", url=str(url)) from error
+        # What stands before an @ may be a password.
+        raise DatabaseError("unknown_database", url=str(url).rpartition("@")[2]) from error
     match parsed.get_backend_name():
         case "sqlite" if parsed.database not in (None, "", ":memory:"):
             return _sqlite_engine(parsed)

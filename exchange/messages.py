@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from cases.messages import in_japanese as words_below
 from cases.wording_dates import date_words
+from db.messages import in_japanese as words_below
+from exchange.errors import ExchangeError
+from exchange.problem_messages import PROBLEM_MESSAGES
 
 MESSAGES: Mapping[str, str] = {
     # files
@@ -106,17 +108,18 @@ MESSAGES: Mapping[str, str] = {
     "settings_wrong_type": "{where}: 「{key}」の値 {value} は、この項目には書けません。",
     "settings_code": "{where}: 市区町村コード「{value}」は正しくありません。"
     "検査数字まで6けたで書いてください。",
+    **PROBLEM_MESSAGES,
 }
 """Japanese templates by code; the parameters are those of the error."""
 
 
 def in_japanese(error: Exception) -> str:
     """Return the sentence that a person reads for an error of this package or one below."""
-    template = MESSAGES.get(str(getattr(error, "code", "")))
-    if template is None:
+    # Packages below use some of the same codes with values of their own.
+    if not isinstance(error, ExchangeError) or error.code not in MESSAGES:
         return words_below(error)
-    params: Mapping[str, object] = getattr(error, "params", {})
-    return template.format(**{name: _shown(value) for name, value in params.items()})
+    shown = {name: _shown(value) for name, value in error.params.items()}
+    return MESSAGES[error.code].format(**shown)
 
 
 def _shown(value: object) -> object:

@@ -114,3 +114,10 @@ def test_sqlite_keeps_every_commit_and_every_reference(tmp_path: Path) -> None:
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(DatabaseError, match="unknown_database"):
         session.make_engine(url)
+
+
+def test_a_password_is_not_told_with_a_wrong_address() -> None:
+    for url in ("postgresql//user:geheim@host/name", "mysql://user:geheim@host/name"):
+        with pytest.raises(DatabaseError) as caught:
+            session.make_engine(url)
+        assert "geheim" not in str(caught.value)

@@ -1,0 +1,65 @@
+"""What the database has to say, in Japanese: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cases.messages import in_japanese as words_below
+from db.errors import DatabaseError
+
+MESSAGES: Mapping[str, str] = {
+    # the database itself
+    "unknown_database": "「{url}」はデータベースの場所として読めません。"
+    "sqlite:///ファイル か postgresql://… の形で書いてください。",
+    "database_busy": "ほかの保存が {seconds}秒たっても終わりません。"
+    "しばらくしてから、もう一度お試しください。",
+    "newer_database": "このデータベースは、新しい版のつなぎ手で作られています。"
+    "つなぎ手を新しくしてください（{why}）。",
+    "tables_differ": "データベースの表が、この版のつなぎ手と合いません。"
+    "tsunagite migrate を実行してください（{why}）。",
+    "migration_broke_references": "表の更新で「{table}」のつながりが {rows}件 切れるため、"
+    "元にもどしました。サポートに知らせてください。",
+    # the city
+    "municipality_missing": "このデータベースに市区町村 {municipality} の設定がありません。"
+    "tsunagite init を実行してください。",
+    "other_municipality": "設定の市区町村コードは {found} ですが、"
+    "このデータベースは {expected} です。コードを確かめてください。",
+    "unknown_place": "「{name}」という町や圏域は登録されていません。"
+    "先に町の一覧を取り込んでください。",
+    "not_the_sample": "{name}のデータベースに、見本のデータは入れられません。"
+    "見本用に tsunagite init --municipality sample で別に作ってください。",
+    "sample_loaded": "見本のデータは、もう入っています。",
+    # what is kept
+    "broken_reference": "ほかの登録とのつながり（{table}）が合わないため、保存しませんでした。"
+    "画面を開きなおして、もう一度お試しください。",
+    "case_no_taken": "受付番号「{case_no}」は、ほかの人に使われています。別の番号にしてください。",
+    "login_taken": "サインインの名前「{login}」は、ほかの人が使っています。"
+    "別の名前にしてください。",
+    "no_free_place": "この枠は、いま空きがなくなりました。ほかの枠を見てください。",
+    "no_taken_place": "この枠には、いま参加している人がいません。人数を確かめてください。",
+    "decided_meanwhile": "この案は、先にほかの職員が決めました。画面を開きなおしてください。",
+    # keys
+    "keyring_missing": "鍵のファイル「{path}」がありません。"
+    "これがないと個人情報を読めません。控えからもどしてください。",
+    "keyring_exists": "鍵のファイル「{path}」は、もうあります。"
+    "上書きすると個人情報が読めなくなるため、何もしませんでした。",
+    "keyring_too_open": "鍵のファイル「{path}」を、ほかの人も読めるようになっています。"
+    "持ち主だけが読めるようにしてください（chmod 600）。",
+    "keyring_malformed": "鍵のファイル「{path}」の形が正しくありません。控えからもどしてください。",
+    "unknown_key": "鍵のファイルに、鍵「{key_id}」がありません。"
+    "このデータベースの鍵のファイルか確かめてください。",
+    "cannot_decrypt": "個人情報（{table} の {column}）を開けません。"
+    "鍵のファイルがちがうか、データが書きかえられています。管理の方に知らせてください。",
+    # the record of what was done
+    "audit_chain_broken": "操作の記録の {number}番目が、書いたときと変わっています。"
+    "データベースを止めて、管理の方に知らせてください。",
+    "audit_events_missing": "操作の記録は {number}番目まであったはずですが、"
+    "いまは {found}番目までしかないか、途中から変わっています。管理の方に知らせてください。",
+}
+
+
+def in_japanese(error: Exception) -> str:
+    """Return what went wrong in Japanese; codes of the packages below are said there."""
+    if isinstance(error, DatabaseError) and error.code in MESSAGES:
+        return MESSAGES[error.code].format(**error.params)
+    return words_below(error)
