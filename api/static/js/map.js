@@ -1,0 +1,173 @@
+// Maps without tiles. Each [data-map] names a <script type="application/json"> with a GeoJSON
+// FeatureCollection. A feature's "kind" decides how it is drawn:
+//   outline district town river railway        lines and areas; a district may have "step" 1 … 4
+//                                              (its class of colour) or "hatched" (a hidden number)
+//   label                                      point with "name", "note" and "of": district, town, river
+//   station place candidate pin around way     "around" has "metres"; places have "name", "note",
+//                                              "href", "current"; a pin has its "number"
+// Colours and lines stand in map.css. People are never points.
+(() => {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const CLOSER = 0.75; // zoom steps until the names of towns appear
+  const BODIES = {
+    place: "M12 4 20 12 12 20 4 12z",
+    candidate: "M12 2l2.9 7 7.6.6-5.8 4.9 1.8 7.4-6.5-4-6.5 4 1.8-7.4L1.5 9.6l7.6-.6z",
+    pin: "M15 33C15 33 3 20 3 12.5a12 12 0 0 1 24 0C27 20 15 33 15 33z",
+  };
+  const SIZES = { place: [24, 24], candidate: [24, 24], pin: [30, 34] };
+  const ANCHORS = { place: [12, 12], candidate: [12, 12], pin: [15, 33] };
+
+  function svg(name, attributes, parent) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    parent?.append(element);
+    return element;
+  }
+
+  function html(name, className, ...content) {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...content);
+    return element;
+  }
+
+  const ofKind = (features, ...kinds) =>
+    features.filter((feature) => kinds.includes(feature.properties.kind));
+
+  function shapes(map, features, className, options = {}) {
+    const extra = (feature) => (feature.properties.step ? ` map-step-${feature.properties.step}` : "");
+    return L.geoJSON(features, {
+      interactive: false,
+      style: (feature) => ({ className: className + (options.coloured ? extra(feature) : "") }),
+    }).addTo(map);
+  }
+
+  function hatch(map, features) {
+    const hatched = features.filter((feature) => feature.properties.hatched);
+    L.geoJSON(hatched, {
+      interactive: false,
+      style: { stroke: false, fillColor: "url(#pattern-hatch)", fillOpacity: 1 },
+    }).addTo(map);
+  }
+
+  function point(feature) {
+    const [longitude, latitude] = feature.geometry.coordinates;
+    return [latitude, longitude];
+  }
+
+  function label(map, feature) {
+    const { name, note, of } = feature.properties;
+    const words = html("span", "", of === "district" ? html("b", "", name) : name);
+    if (note) words.append(html("small", "", note));
+    const icon = L.divIcon({ className: `map-label map-label-${of}`, html: words, iconSize: null });
+    L.marker(point(feature), { icon, interactive: false, keyboard: false }).addTo(map);
+  }
+
+  function station(map, feature) {
+    const icon = L.divIcon({ className: "map-station", iconSize: [14, 10] });
+    L.marker(point(feature), { icon, interactive: false, keyboard: false }).addTo(map);
+    const words = html("span", "", feature.properties.name);
+    const under = L.divIcon({ className: "map-label map-label-station under", html: words, iconSize: null });
+    L.marker(point(feature), { icon: under, interactive: false, keyboard: false }).addTo(map);
+  }
+
+  function story({ name, note, href }) {
+    const box = html("div", "", html("b", "", name));
+    if (note) box.append(note);
+    if (href) {
+      const link = html("a", "", "くわしく見る");
+      link.href = href;
+      box.append(document.createElement("br"), link);
+    }
+    return box;
+  }
+
+  function place(map, feature) {
+    const { kind, name, note, number, current } = feature.properties;
+    const [width, height] = SIZES[kind];
+    const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    svg("path", { class: "body", d: BODIES[kind] }, picture);
+    if (number) svg("text", { x: 15, y: 18 }, picture).textContent = number;
+    const icon = L.divIcon({
+      className: `map-${kind === "pin" ? "pin" : "place"} ${kind} ${current ? "current" : ""}`,
+      html: picture,
+      iconSize: SIZES[kind],
+      iconAnchor: ANCHORS[kind],
+      popupAnchor: [0, -ANCHORS[kind][1]],
+    });
+    const marker = L.marker(point(feature), { icon, title: name, riseOnHover: true }).addTo(map);
+    marker.getElement().setAttribute("aria-label", note ? `${name}、${note}` : name);
+    marker.bindPopup(story(feature.properties), { closeButton: false, autoPanPadding: [16, 16] });
+  }
+
+  function around(map, feature) {
+    const options = { radius: feature.properties.metres, className: "map-around", interactive: false };
+    L.circle(point(feature), options).addTo(map);
+  }
+
+  function north() {
+    const control = L.control({ position: "topright" });
+    control.onAdd = () => {
+      const picture = svg("svg", { viewBox: "0 0 14 20", "aria-hidden": "true" });
+      svg("path", { fill: "currentColor", d: "M7 0l7 20-7-5-7 5z" }, picture);
+      return html("div", "map-north", picture, "北");
+    };
+    return control;
+  }
+
+  function draw(frame) {
+    const { features } = JSON.parse(document.getElementById(frame.dataset.map).textContent);
+    frame.replaceChildren();
+    const map = L.map(frame, {
+      attributionControl: false,
+      zoomControl: false,
+      scrollWheelZoom: false, // the wheel scrolls the page until the map is in use
+      zoomSnap: 0.25,
+      zoomDelta: 0.5,
+      zoomAnimation: false,
+      fadeAnimation: false,
+      markerZoomAnimation: false,
+    });
+    const city = L.geoJSON(ofKind(features, "outline", "district", "town"));
+    const focus = ofKind(features, "focus");
+    map.fitBounds((focus.length ? L.geoJSON(focus) : city).getBounds(), { padding: [12, 12] });
+    map.setMaxBounds(city.getBounds().pad(0.3)).setMinZoom(map.getZoom() - 1);
+
+    const districts = ofKind(features, "district");
+    shapes(map, ofKind(features, "outline"), "map-city");
+    shapes(map, districts, "map-district", { coloured: true });
+    hatch(map, districts);
+    shapes(map, ofKind(features, "town"), "map-town");
+    shapes(map, ofKind(features, "river"), "map-river");
+    shapes(map, districts, "map-district-casing");
+    shapes(map, districts, "map-district-line");
+    shapes(map, ofKind(features, "outline"), "map-outline");
+    shapes(map, ofKind(features, "railway"), "map-railway");
+    shapes(map, ofKind(features, "railway"), "map-railway-dash");
+    ofKind(features, "around").forEach((feature) => around(map, feature));
+    shapes(map, ofKind(features, "way"), "map-way");
+    ofKind(features, "label").forEach((feature) => label(map, feature));
+    ofKind(features, "station").forEach((feature) => station(map, feature));
+    ofKind(features, "place", "candidate", "pin").forEach((feature) => place(map, feature));
+
+    L.control.zoom({ position: "bottomleft", zoomInTitle: "大きくする", zoomOutTitle: "小さくする" }).addTo(map);
+    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
+    north().addTo(map);
+
+    const start = map.getZoom();
+    frame.classList.toggle("map-small", frame.clientWidth < 360);
+    const nameTowns = () => frame.classList.toggle("map-near", map.getZoom() >= start + CLOSER);
+    map.on("zoomend", nameTowns);
+    map.on("focus click", () => map.scrollWheelZoom.enable());
+    map.on("blur", () => map.scrollWheelZoom.disable());
+  }
+
+  function drawAll() {
+    for (const frame of document.querySelectorAll("[data-map]:not(.leaflet-container)")) draw(frame);
+  }
+
+  drawAll();
+  document.addEventListener("htmx:after:swap", drawAll);
+})();
