@@ -1,0 +1,81 @@
+"""The web application: routes, and what stands before and behind each of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import Depends, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api import health
+from api.access_log import AccessLog
+from api.forms import check_form
+from api.headers import SecurityHeaders
+from api.limits import BodyLimit
+from api.pages import help as help_pages
+from api.pages import home, sign_in, styleguide
+from api.problems import Troubles, answer_problems
+from api.rendering import STATIC
+from api.settings import Settings
+from api.v1 import documentation
+from api.wiring import Clock, Wiring, present
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+ONE_DAY: Final = "public, max-age=86400"
+
+
+def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings
+        What the office has set.
+    clock
+        Gives the present instant.
+    """
+    wiring = Wiring(settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        wiring.close()
+
+    app = FastAPI(
+        title="つなぎ手",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(check_form)],
+    )
+    app.state.wiring = wiring
+    app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
+    answer_problems(app)
+    # The last one added is the first that a request meets.
+    app.add_middleware(BodyLimit, most_bytes=settings.body_limit_bytes)
+    app.add_middleware(Troubles)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AccessLog)
+    for routes in (health, documentation, sign_in, home, help_pages):
+        app.include_router(routes.router)
+    if settings.styleguide:
+        app.include_router(styleguide.router)
+    app.mount("/static", MarkedFiles(directory=STATIC), name="static")
+    return app
+
+
+class MarkedFiles(StaticFiles):
+    """Static files; an address that carries the mark of its content is kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with the file and how long it may be kept."""
+        response = await super().get_response(path, scope)
+        marked = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = FOREVER if marked else ONE_DAY
+        return response

@@ -1,0 +1,128 @@
+"""Forms come from our own pages only: a token in each form, bound to the visitor's cookie.
+
+The cookie is a random secret that no script can read. The token of the forms is derived from it,
+so nothing about forms needs to be stored, and a new cookie (at sign-in) makes old forms void.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from api.refusals import FormRefused
+
+FIELD: Final = "form_token"
+HEADER: Final = "X-Form-Token"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def new_secret() -> str:
+    """Return a fresh secret for a cookie: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def form_token_of(secret: str) -> str:
+    """Return the token that goes into the forms of whoever holds this cookie."""
+    return hmac.new(secret.encode(), b"tsunagite.form/1", hashlib.sha256).hexdigest()
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the cookie; by HTTPS the browser guards its origin by the name."""
+    return "__Host-tsunagite" if is_secure(request) else "tsunagite"
+
+
+def is_secure(request: Request) -> bool:
+    """Tell whether the cookie may travel by HTTPS only."""
+    return request.url.scheme == "https" or bool(request.app.state.wiring.settings.secure_cookies)
+
+
+def cookie_secret(request: Request) -> str:
+    """Return the secret that the browser sent, or nothing."""
+    return request.cookies.get(cookie_name(request), "")
+
+
+def set_cookie(request: Request, response: Response, secret: str) -> None:
+    """Give the browser its secret, until it is closed."""
+    response.set_cookie(
+        cookie_name(request),
+        secret,
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_cookie(request: Request, response: Response) -> None:
+    """Have the browser forget its secret."""
+    response.delete_cookie(
+        cookie_name(request),
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def form_token(request: Request) -> str:
+    """Return the token for the forms of a page; who has no cookie yet will get one with it."""
+    secret = cookie_secret(request) or getattr(request.state, "fresh_secret", "")
+    if not secret:
+        secret = request.state.fresh_secret = new_secret()
+    return form_token_of(secret)
+
+
+def keep_fresh_secret(request: Request, response: Response) -> None:
+    """Send the cookie along whose token is in the page."""
+    fresh = getattr(request.state, "fresh_secret", "")
+    if fresh:
+        set_cookie(request, response, fresh)
+
+
+async def check_form(request: Request) -> None:
+    """Refuse a request that changes something unless it comes from a form of ours.
+
+    Raises
+    ------
+    FormRefused
+        Another site sent it, or its token does not belong to the cookie.
+    """
+    if request.method in SAFE:
+        return
+    check_same_origin(request)
+    secret = cookie_secret(request)
+    if not secret or not hmac.compare_digest(await sent_token(request), form_token_of(secret)):
+        raise FormRefused("form_outdated")
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse what a browser says was sent by another site.
+
+    Old browsers send no Sec-Fetch-Site but an Origin; programs send neither, and have no cookie
+    of somebody else either.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise FormRefused("form_from_elsewhere")
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+        raise FormRefused("form_from_elsewhere")
+
+
+async def sent_token(request: Request) -> str:
+    """Return the token of the header, or of the form's hidden field."""
+    header = request.headers.get(HEADER)
+    if header is not None:
+        return header
+    if request.headers.get("Content-Type", "").startswith(FORM_TYPES):
+        field = (await request.form()).get(FIELD)
+        return field if isinstance(field, str) else ""
+    return ""

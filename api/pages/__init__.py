@@ -1,0 +1,1 @@
+"""Pages: routes that answer with HTML, and the values that their templates receive."""

@@ -1,0 +1,171 @@
+"""How an error is answered: a plain page for people, RFC 9457 for programs under ``/api/v1``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.frame import Frame
+from api.messages import EXPLANATIONS
+from api.pages.contexts import ErrorPage
+from api.refusals import FormRefused, NotReady, NotSignedIn, Refusal, TooLarge
+from api.rendering import render
+
+logger: Final = logging.getLogger("tsunagite")
+
+STATUS: Final[Mapping[type[Exception], int]] = {
+    NotSignedIn: 401,
+    FormRefused: 403,
+    TooLarge: 413,
+    NotReady: 503,
+}
+CODE_OF_STATUS: Final = {
+    401: "not_signed_in",
+    403: "not_permitted",
+    404: "not_found",
+    405: "not_allowed_here",
+    413: "too_large",
+    503: "not_ready",
+}
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Have the application answer every error that we know."""
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(RequestValidationError, answer_unreadable)
+    app.add_exception_handler(Refusal, answer_refusal)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such page, wrong method, unreadable body."""
+    if isinstance(error.__cause__, Refusal):  # raised while the framework read the body
+        return await answer_refusal(request, error.__cause__)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem(request, status, CODE_OF_STATUS.get(status, "unreadable"))
+
+
+async def answer_unreadable(request: Request, error: Exception) -> Response:
+    """Answer a request whose values have the wrong shape; the values are not repeated."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    places = [{"field": list(each["loc"]), "why": each["type"]} for each in found]
+    return problem(request, 422, "unreadable", errors=places)
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """Answer what the web itself refuses; who is not signed in is led to the sign-in."""
+    if not isinstance(error, Refusal):
+        raise error
+    if isinstance(error, NotSignedIn) and not is_api(request):
+        return lead_to_sign_in(request)
+    return problem(request, STATUS[type(error)], error.code, params=error.params)
+
+
+def lead_to_sign_in(request: Request) -> Response:
+    """Send the browser to the sign-in, and back to this page afterwards."""
+    came_from = request.url.path if request.method == "GET" else "/"
+    goal = "/sign-in" if came_from == "/" else f"/sign-in?next={quote(came_from, safe='/')}"
+    if "HX-Request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": goal})
+    return RedirectResponse(goal, status_code=303)
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    *,
+    params: Mapping[str, object] | None = None,
+    **more: Any,
+) -> Response:
+    """Answer with what happened and what one can do now; nothing personal is in it.
+
+    Parameters
+    ----------
+    code
+        Key of `api.messages.EXPLANATIONS`.
+    params
+        Values of its sentences.
+    **more
+        Further members of the problem document (programs only).
+    """
+    told = EXPLANATIONS[code]
+    sentences = tuple(each.format_map(params or {}) for each in told.sentences)
+    if is_api(request):
+        content = {
+            "type": f"urn:tsunagite:problem:{code}",
+            "title": told.title,
+            "status": status,
+            "detail": "".join(sentences),
+            "code": code,
+            **more,
+        }
+        text = json.dumps(content, ensure_ascii=False)
+        return Response(text, status, media_type="application/problem+json")
+    verb, href = way_out(request, code)
+    page = ErrorPage(told.title, sentences, verb, href, str(more.get("reference", "")))
+    return render(request, "pages/error.html", Frame(title=told.title), page, status)
+
+
+def way_out(request: Request, code: str) -> tuple[str, str]:
+    """Return the words and the address of the next step."""
+    if code in ("form_outdated", "not_allowed_here", "unreadable", "too_large"):
+        referer = urlsplit(request.headers.get("Referer", ""))
+        if referer.netloc == request.headers.get("Host") and referer.path.startswith("/"):
+            return "前の画面を開きなおす", referer.path
+    return "はじめの画面へ", "/"
+
+
+def is_api(request: Request) -> bool:
+    """Tell whether a program asks."""
+    return request.url.path.startswith("/api/")
+
+
+class Troubles:
+    """Answer an error that nobody expected, and log where it came from without its values."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer if it breaks before anything was sent."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Refusal as refusal:
+            if not started:
+                await (await answer_refusal(Request(scope), refusal))(scope, receive, send)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            logger.error("trouble %s: %s", reference, where(error))
+            if not started:
+                response = problem(Request(scope), 500, "trouble", reference=reference)
+                await response(scope, receive, send)
+
+
+def where(error: BaseException) -> str:
+    """Return the kind of an error and the lines it went through; its text may name people."""
+    lines = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return " ← ".join([type(error).__qualname__, *reversed(lines)])

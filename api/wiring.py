@@ -1,0 +1,122 @@
+"""What a request works with: the database and its stores, the city, who asks, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+
+from api.forms import cookie_secret
+from api.refusals import NotReady, NotSignedIn
+from api.settings import Settings
+from api.sign_in import SessionLimits, actor_of
+from catalog.actor import Actor
+from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.session import Database
+from db.users import SqlUserStore
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def present() -> datetime:
+    """Return the present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What every page says about the city."""
+
+    code: str
+    name: str
+    is_sample: bool
+
+
+class Wiring:
+    """Everything that lives as long as the application.
+
+    Parameters
+    ----------
+    settings
+        Where the database is, how long sessions last.
+    clock
+        Gives the present instant; a parameter so that tests can let time pass.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = present) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.limits = SessionLimits.of(settings)
+        self.database = Database(settings.database_url)
+
+    @cached_property
+    def city(self) -> City:
+        """Return the municipality of this database.
+
+        Raises
+        ------
+        NotReady
+            The database has not been initialised.
+        """
+        codes = municipality_codes(self.database)
+        if not codes:
+            raise NotReady("not_ready")
+        store = SqlMunicipalityStore(self.database, codes[0])
+        return City(codes[0], store.settings().name, store.is_sample())
+
+    @property
+    def users(self) -> SqlUserStore:
+        """Return the store of accounts and sessions."""
+        return SqlUserStore(self.database, self.city.code)
+
+    def is_ready(self) -> bool:
+        """Tell whether the database answers and holds a municipality."""
+        try:
+            return bool(municipality_codes(self.database))
+        except Exception:
+            return False
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def wiring_of(request: Request) -> Wiring:
+    """Return the wiring of the application that answers."""
+    wiring: Wiring = request.app.state.wiring
+    return wiring
+
+
+def visitor(request: Request) -> Actor | None:
+    """Return who asks, or None when nobody is signed in; looked up once for each request."""
+    if not hasattr(request.state, "actor"):
+        wiring = wiring_of(request)
+        secret = cookie_secret(request)
+        request.state.actor = (
+            actor_of(wiring.users, secret, wiring.limits, wiring.clock()) if secret else None
+        )
+    actor: Actor | None = request.state.actor
+    return actor
+
+
+def signed_in(request: Request) -> Actor:
+    """Return who asks; whoever is not signed in is led to the sign-in.
+
+    Raises
+    ------
+    NotSignedIn
+        There is no session, or it has ended.
+    """
+    actor = visitor(request)
+    if actor is None:
+        raise NotSignedIn("not_signed_in")
+    return actor
+
+
+SignedIn: TypeAlias = Annotated[Actor, Depends(signed_in)]
+Visitor: TypeAlias = Annotated[Actor | None, Depends(visitor)]
+Wired: TypeAlias = Annotated[Wiring, Depends(wiring_of)]

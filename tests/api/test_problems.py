@@ -1,0 +1,104 @@
+"""Errors: plain pages for people, RFC 9457 for programs, and nothing personal in either."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.messages import EXPLANATIONS
+from api.problems import CODE_OF_STATUS, STATUS
+from api.refusals import Refusal
+from api.settings import Settings
+from db import migrate
+from tests.api.conftest import enter
+
+
+def test_unknown_page_and_unknown_address_of_the_interface(client: TestClient) -> None:
+    """The same fact in two forms; the address itself is not repeated."""
+    page = client.get("/people/canary-name")
+    assert page.status_code == 404
+    assert "この画面は見つかりません" in page.text
+    assert "canary-name" not in page.text
+    answer = client.get("/api/v1/people/canary-name")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+    assert answer.json()["code"] == "not_found"
+    assert "canary-name" not in answer.text
+
+
+def test_unexpected_error_tells_nothing_but_a_number(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the page nor the log repeats the text of the error; the number joins the two."""
+
+    @app.get("/breaks")
+    def breaks() -> None:
+        raise ValueError("canary-name")
+
+    with caplog.at_level(logging.INFO), TestClient(app) as client:
+        answer = client.get("/breaks")
+    assert answer.status_code == 500
+    assert "うまくいきませんでした" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "canary-name" not in answer.text + caplog.text
+    assert "ValueError" in caplog.text
+    assert "test_problems.py" in caplog.text
+    logged = next(each for each in caplog.records if each.name == "tsunagite")
+    number = logged.getMessage().removeprefix("trouble ").partition(":")[0]
+    assert number in answer.text
+
+
+def test_too_large_request_is_not_read(client: TestClient) -> None:
+    """It is refused at its announced size, and while it streams without one."""
+    big = b"a" * 10_000_001
+    answer = client.post("/sign-in", content=big)
+    assert answer.status_code == 413
+    assert "10MB" in answer.text
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    streamed = client.post("/sign-in", content=iter([big[:6_000_000]] * 2), headers=form)
+    assert streamed.status_code == 413
+
+
+def test_page_without_session_leads_to_the_sign_in_and_back(client: TestClient) -> None:
+    """A full page is redirected; a part of a page makes htmx go there."""
+    assert client.get("/").headers["location"] == "/sign-in"
+    part = client.get("/", headers={"HX-Request": "true"})
+    assert part.status_code == 401
+    assert part.headers["hx-redirect"] == "/sign-in"
+
+
+def test_database_that_is_not_ready(client: TestClient, tmp_path: Path) -> None:
+    """Until `init` has run, pages say so and the watcher is told; alive it is all the same."""
+    assert client.get("/readyz").status_code == 200
+    settings = Settings(home=tmp_path / "empty")
+    migrate.upgrade(settings.database_url)
+    with TestClient(create_app(settings)) as early:
+        assert early.get("/readyz").status_code == 503
+        assert early.get("/sign-in").status_code == 503
+        assert "準備ができていません" in early.get("/sign-in").text
+        assert early.get("/healthz").status_code == 200
+
+
+def test_every_refusal_has_a_status_and_words() -> None:
+    """A new refusal cannot be forgotten in the table."""
+    assert set(STATUS) == set(Refusal.__subclasses__())
+    assert set(CODE_OF_STATUS.values()) <= set(EXPLANATIONS)
+
+
+def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """No address that was asked, no name that was typed."""
+    with caplog.at_level(logging.DEBUG, logger="tsunagite.access"):
+        enter(client, login="canary-name")
+        client.get("/people/canary-id?words=canary-word")
+        client.get("/static/favicon.svg?canary=1")
+    lines = [record.getMessage() for record in caplog.records if "access" in record.name]
+    assert any(line.startswith("POST /sign-in 422 ") for line in lines)
+    assert any(line.startswith("GET (no route) 404 ") for line in lines)
+    assert any(line.startswith("GET /static 200 ") for line in lines)
+    assert "canary" not in "".join(lines)
