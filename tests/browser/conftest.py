@@ -1,0 +1,56 @@
+"""A real browser and a real server for the tests of pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import NoBrowser, find_browser
+from tests.browser.server import serving
+from tests.browser.watch import Window
+from tests.conftest import ALLOW_MISSING
+from tests.office import prepare
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses the browser."""
+    for item in items:
+        if "window" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the test browser once; where there is none, the tests fail unless told otherwise."""
+    try:
+        found = find_browser()
+    except NoBrowser as error:
+        if ALLOW_MISSING:
+            pytest.skip(f"no browser: {error}")
+        raise
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=found.executable,
+            args=["--no-sandbox"],
+            env={**os.environ, **found.environment},
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a fresh office on a free port; gives its address."""
+    with serving(prepare(tmp_path_factory.mktemp("office"), styleguide=True)) as address:
+        yield address
+
+
+@pytest.fixture
+def window(browser: Browser, origin: str) -> Iterator[Window]:
+    """Open windows that notice every request that leaves and every complaint of the browser."""
+    opened = Window(browser, origin)
+    yield opened
+    opened.close()

@@ -1,0 +1,112 @@
+"""Browser windows that watch: nothing leaves the origin, nothing is blocked, nothing complains."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from tests.browser.chromium import MODULES
+
+DESKTOP: Final = (1366, 768)
+PHONE: Final = (320, 640)
+AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Window:
+    """Opens pages and remembers what went wrong in them.
+
+    `close` raises when a page asked another origin, when the browser wrote an error to its
+    console (a broken security policy is one), or when a script failed.
+    """
+
+    def __init__(self, browser: Browser, origin: str) -> None:
+        self.browser = browser
+        self.origin = origin
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.expected_statuses = {200, 303, 304}
+
+    def open(
+        self,
+        path: str = "/",
+        *,
+        size: tuple[int, int] = DESKTOP,
+        javascript: bool = True,
+        **options: Any,
+    ) -> Page:
+        """Open a page of the office in a fresh browser profile."""
+        context = self.browser.new_context(
+            base_url=self.origin,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=javascript,
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("request", self._note_request)
+        page.on("response", self._note_response)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script failed: {error}"))
+        page.goto(path)
+        return page
+
+    def expect(self, *statuses: int) -> None:
+        """Allow answers that would otherwise count as complaints."""
+        self.expected_statuses |= set(statuses)
+
+    def close(self) -> None:
+        """Close everything and raise what was noticed."""
+        for context in self.contexts:
+            context.close()
+        assert not self.complaints, "\n".join(self.complaints)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(self.origin + "/"):
+            self.complaints.append(f"left the origin: {request.url}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status not in self.expected_statuses:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        is_answer = "the server responded with a status of" in message.text  # noted above
+        if message.type in ("error", "warning") and not is_answer:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+@cache
+def axe_source() -> str:
+    """Return the accessibility checker."""
+    return (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def assert_accessible(page: Page) -> None:
+    """Find nothing wrong at WCAG 2.2 AA, nor against the good practice that axe knows."""
+    page.evaluate(axe_source())
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+    )
+    assert result["passes"], "axe looked at nothing"
+    found = [
+        f"{each['id']} ({each['help']}): {node['html'][:200]}"
+        for each in result["violations"]
+        for node in each["nodes"]
+        if not is_pin(each["id"], node["html"])
+    ]
+    assert not found, "\n".join(found)
+
+
+def is_pin(rule: str, html: str) -> bool:
+    """Tell whether small targets lie close because their places do (WCAG 2.5.8, "Essential")."""
+    return rule == "target-size" and "leaflet-marker-icon" in html
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    """Everything fits into the width of the window."""
+    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1], f"{widths[0]} px of content in a window of {widths[1]} px"
