@@ -53,6 +53,12 @@ MESSAGES: Final[Mapping[str, str]] = {
     "両方書くか、両方 空にしてください。",
     "weight_below_one": "重み {value} は使えません。1以上の整数にしてください。",
     "need_missing": "{case_no}の方の希望がまだ書かれていません。希望を書いてください。",
+    "missing_no_need": "{case_no}の方の希望がまだ書かれていないため、探せません。→ 希望を書く",
+    "missing_need_ended": "{case_no}の方の希望の期限が過ぎたため、探せません。→ 希望を聞きなおす",
+    "missing_code_unknown": "{case_no}の方の希望に知らないコードがあるため、探せません。"
+    "→ 希望を直す",
+    "missing_place_unknown": "{case_no}の方の住まいの町がまだ確かめられていないため、探せません。"
+    "→ 町を選ぶ",
     "wish_strength_outside": "「{menu}」の強さ {value} は使えません。1から5で書いてください。",
     "wish_twice": "やりたいこと「{menu}」が2回 書かれています。片方を消してください。",
     "wish_is_avoided": "「{menu}」が、やりたいことと避けたいことの両方にあります。"

@@ -7,9 +7,9 @@ the reader: whom the scope does not admit is absent from the answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from cases.consent import Consent
 from cases.need import Need
@@ -23,6 +23,11 @@ from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from geo.towns import Town
+from matcher.problem import Problem
+from matcher.result import Assignment
+
+Freeze: TypeAlias = Callable[[Problem, Assignment], tuple[bytes, bytes]]
+"""Writes a problem and its result as the files `tsunagite.problem/1` and `tsunagite.result/1`."""
 
 
 class CaseStore(Protocol):

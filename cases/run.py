@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -57,17 +56,3 @@ class MatchRun:
     result: bytes
     unplaced: tuple[Unplaced, ...] = ()
     not_considered: tuple[NotConsidered, ...] = ()
-
-
-def seen_by(run: MatchRun, admitted: Container[str]) -> MatchRun:
-    """Return a run without the people whom a reader may not know of, by participant id.
-
-    The frozen bytes stay whole, or the run could not be computed again.
-    """
-    return replace(
-        run,
-        unplaced=tuple(each for each in run.unplaced if each.participant_id in admitted),
-        not_considered=tuple(
-            each for each in run.not_considered if each.participant_id in admitted
-        ),
-    )

@@ -53,8 +53,7 @@ def sort_waiting(
         why = (
             _unwilling(person, said, on)
             or ("advanced" if person.id in advanced else "")
-            or _unready(person, needs.get(person.id), city, on)
-            or ("" if is_located else "place_unknown")
+            or find_gap(person, needs.get(person.id), is_located, city, on)
         )
         if why:
             not_considered.append(NotConsidered(participant_id=person.id, why=why))
@@ -71,10 +70,12 @@ def _unwilling(person: Participant, said: Sequence[Consent], on: date) -> str:
     return f"consent_{found}" if isinstance(found, WhyNot) else ""
 
 
-def _unready(person: Participant, need: Need | None, city: City, on: date) -> str:
-    """Return what is missing in the need, nothing if it can be matched."""
+def find_gap(person: Participant, need: Need | None, is_located: bool, city: City, on: date) -> str:
+    """Return what is still to be asked before a person can be matched, nothing if all is known."""
     if need is None:
         return "no_need"
     if need.until_on is not None and need.until_on < on:
         return "need_ended"
-    return "" if need_has_known_codes(person, need, city.vocabulary) else "code_unknown"
+    if not need_has_known_codes(person, need, city.vocabulary):
+        return "code_unknown"
+    return "" if is_located else "place_unknown"

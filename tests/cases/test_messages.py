@@ -32,6 +32,9 @@ PUT_TOGETHER = {
         for status in ParticipantStatus
         if status is not ParticipantStatus.WAITING
     ],
+    "missing_{why}": [
+        f"missing_{why}" for why in ("no_need", "need_ended", "code_unknown", "place_unknown")
+    ],
     "{what}_unknown": [f"{w}_unknown" for w in ("participant", "opening", "host", "group")],
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -12,7 +12,6 @@ from cases.consent import Consent, ConsentState
 from cases.need import Need, Wish
 from cases.participant import Participant, ParticipantStatus
 from cases.proposal import Proposal, ProposalStatus
-from cases.run import MatchRun, NotConsidered, Unplaced, seen_by
 from cases.waiting import Waiting, sort_waiting
 from cases.wording import not_considered_words
 from tests.cases.small_city import TODAY, city, consent, need, person
@@ -111,31 +110,3 @@ def test_a_plausible_point_stands_for_a_town_and_one_far_away_does_not() -> None
     for who, consented in ((here, 1), (tokyo_bay, 0)):
         waiting = sort_waiting([who], {"p1": need("p1")}, {"p1": [consent("p1")]}, [], where, TODAY)
         assert len(waiting.consented) == consented
-
-
-def test_a_run_is_shown_without_those_who_may_not_be_known() -> None:
-    at = datetime(2026, 11, 12, tzinfo=UTC)
-    run = MatchRun(
-        id="r1",
-        on=TODAY,
-        started_by="u1",
-        started_at=at,
-        finished_at=at,
-        policy_version="p",
-        code_version="c",
-        seed=0,
-        digest="d",
-        status="optimal",
-        certified=True,
-        problem=b"{}",
-        result=b"{}",
-        unplaced=tuple(
-            Unplaced(participant_id=id_, reason="no_pair", candidates=0, refused=())
-            for id_ in ("p1", "p2")
-        ),
-        not_considered=(NotConsidered(participant_id="p3", why="paused"),),
-    )
-    seen = seen_by(run, {"p1"})
-    assert [each.participant_id for each in seen.unplaced] == ["p1"]
-    assert seen.not_considered == ()
-    assert seen.problem == run.problem

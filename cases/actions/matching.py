@@ -1,0 +1,233 @@
+"""Matching everyone who waits, and looking at one person or one opening, from the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from cases.actions.intake import Clock, find_person
+from cases.city import City, locate
+from cases.consent import require_consent
+from cases.errors import CaseError
+from cases.match_inputs import build_inputs
+from cases.matching import MatchOutcome, Weighed, run_matching, weigh
+from cases.participant import Participant
+from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
+from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RunStore
+from cases.proposal import ProposalStatus
+from cases.run import MatchRun
+from cases.waiting import Waiting, find_gap, sort_waiting
+from catalog.actor import Actor
+from catalog.audit import AuditEvent
+from catalog.dates import day_in_japan
+from catalog.ids import IdSource, new_id
+from catalog.municipality import Municipality
+from catalog.search import SHOWN_STATUSES
+from catalog.vocabulary import load_vocabulary
+from geo.towns import TownIndex
+from matcher.policy import Policy, own_policy, policy_from
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The four stores of one municipality, within one transaction."""
+
+    cases: CaseStore
+    catalog: CatalogStore
+    municipality: MunicipalityStore
+    runs: RunStore
+
+
+def policy_of(settings: Municipality) -> Policy:
+    """Return the matching policy of a city: the product's own, or the city's laid over it."""
+    return policy_from(settings.policy) if settings.policy else own_policy()
+
+
+def load_city(catalog: CatalogStore, municipality: MunicipalityStore, on: date) -> City:
+    """Read the places and the map of a city as they are on a day; drafts are no openings yet."""
+    settings = municipality.settings()
+    return City(
+        openings=[each for each in catalog.openings() if each.status in SHOWN_STATUSES],
+        resources=catalog.resources(),
+        towns=TownIndex(municipality.towns()),
+        districts=municipality.memberships(on),
+        vocabulary=load_vocabulary().extended_by(settings.codes),
+        outline=municipality.outline(),
+        plane_zone=settings.plane_zone,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A run as the actor may see it; `is_new` is False where nothing had changed since it."""
+
+    run: MatchRun
+    is_new: bool
+
+
+def start_matching(
+    actor: Actor,
+    stores: Stores,
+    clock: Clock,
+    freeze: Freeze,
+    code_version: str,
+    on: date | None = None,
+    district: str = "",
+    ids: IdSource = new_id,
+) -> Matched:
+    """Match everyone who waits, and keep the run with its proposals.
+
+    Everyone is computed, protected people included; the run is returned as the actor may see it.
+    When nothing that decides has changed since the last run, that one is returned.
+
+    Parameters
+    ----------
+    on
+        Day as of which openings, ages and consents count; today in Japan if left out.
+    district
+        Only people who live in a 圏域 of this name, in any layer.
+
+    Raises
+    ------
+    NotPermitted
+        Unless the role may run matchings.
+    CaseError
+        `district_unknown`.
+    """
+    check_may(actor, Action.RUN_MATCHING)
+    everyone = scope_of_everyone(actor.municipality_code)
+    began = clock()
+    on = on or day_in_japan(began)
+    city = load_city(stores.catalog, stores.municipality, on)
+    waiting = _waiting(stores, everyone, city, on, district)
+    policy = policy_of(stores.municipality.settings())
+    decided = stores.runs.decided_proposals(everyone)
+    needs = stores.cases.needs(everyone)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided)
+    run_id = ids()
+    outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
+    last = stores.runs.latest_run(everyone)
+    if last is not None and last.digest == outcome.digest:
+        return Matched(_as_seen(actor, stores, last), is_new=False)
+    problem, result = freeze(outcome.problem, outcome.assignment)
+    run = MatchRun(
+        id=run_id,
+        on=on,
+        started_by=actor.user_id,
+        started_at=began,
+        finished_at=clock(),
+        policy_version=policy.version,
+        code_version=code_version,
+        seed=0,  # nothing here is drawn by chance
+        digest=outcome.digest,
+        status=str(outcome.assignment.status),
+        certified=outcome.certified,
+        problem=problem,
+        result=result,
+        unplaced=outcome.unplaced,
+        not_considered=waiting.not_considered,
+    )
+    stores.runs.add_run(run, outcome.proposals, _event(actor, run, outcome))
+    return Matched(_as_seen(actor, stores, run), is_new=True)
+
+
+def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> Weighed:
+    """Weigh all openings for one person, whether or not they wait.
+
+    Raises
+    ------
+    NotFound
+        Where the actor may not know the person.
+    ConsentMissing
+        Without written consent in force: no matching, not even for looking.
+    CaseError
+        `missing_…`, where the need or the place of the person is not known well enough.
+    """
+    participant = find_person(actor, stores.cases, participant_id)
+    scope, on = PeopleScope(actor), day_in_japan(clock())
+    agreed = require_consent(participant, stores.cases.consents_of(scope, participant.id), on)
+    city = load_city(stores.catalog, stores.municipality, on)
+    need = stores.cases.need(scope, participant.id)
+    located = locate([participant.town_id], [(participant.lat, participant.lon)], city)
+    why = find_gap(participant, need, bool(located.known[0]), city, on)
+    if need is None or why:
+        raise CaseError(f"missing_{why}", case_no=participant.case_no)
+    everyone = scope_of_everyone(actor.municipality_code)
+    decided = [
+        proposal
+        for proposal in stores.runs.decided_proposals(everyone)
+        # What is under way for this very person keeps no place from them.
+        if proposal.participant_id != participant.id
+        or proposal.status is not ProposalStatus.ADVANCED
+    ]
+    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided)
+    return weigh(inputs, policy_of(stores.municipality.settings()))
+
+
+def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
+    """Weigh everyone who waits, may be matched, and may be seen by the actor.
+
+    Raises
+    ------
+    NotPermitted
+        Where the role never sees people.
+    """
+    check_may(actor, Action.SEE_PEOPLE, frozenset(Relation))
+    scope, on = PeopleScope(actor), day_in_japan(clock())
+    city = load_city(stores.catalog, stores.municipality, on)
+    waiting = _waiting(stores, scope, city, on)
+    everyone = scope_of_everyone(actor.municipality_code)
+    decided = stores.runs.decided_proposals(everyone)
+    inputs = build_inputs(waiting.consented, stores.cases.needs(scope), city, on, decided)
+    return weigh(inputs, policy_of(stores.municipality.settings()))
+
+
+def _waiting(
+    stores: Stores, scope: PeopleScope, city: City, on: date, district: str = ""
+) -> Waiting:
+    people = stores.cases.participants(scope)
+    if district:
+        people = _living_in(people, city, district)
+    return sort_waiting(
+        people,
+        stores.cases.needs(scope),
+        stores.cases.consents(scope),
+        stores.runs.decided_proposals(scope),
+        city,
+        on,
+    )
+
+
+def _living_in(people: Sequence[Participant], city: City, district: str) -> list[Participant]:
+    names = {name for of in city.districts.values() for name in of.values()}
+    if district not in names:
+        near = ", ".join(get_close_matches(district, names, n=3))
+        raise CaseError("district_unknown", value=district, near=near)
+    inside = [any(of.get(town.id) == district for of in city.districts.values())
+              for town in city.towns]  # fmt: skip
+    located = locate([p.town_id for p in people], [(p.lat, p.lon) for p in people], city)
+    return [p for p, town in zip(people, located.towns, strict=True) if [*inside, False][town]]
+
+
+def _event(actor: Actor, run: MatchRun, outcome: MatchOutcome) -> AuditEvent:
+    return AuditEvent(
+        kind="matching_run",
+        actor_id=actor.user_id,
+        subject_kind="run",
+        subject_id=run.id,
+        at=run.finished_at,
+        detail={
+            "digest": run.digest,
+            "placed": str(len(outcome.proposals)),
+            "unplaced": str(len(outcome.unplaced)),
+            "not_considered": str(len(run.not_considered)),
+        },
+    )
+
+
+def _as_seen(actor: Actor, stores: Stores, run: MatchRun) -> MatchRun:
+    seen = stores.runs.run(PeopleScope(actor), run.id)
+    assert seen is not None, "the run was kept a moment ago"
+    return seen

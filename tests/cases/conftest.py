@@ -1,0 +1,87 @@
+"""The small city in a real database, with the four stores of an action."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cases.actions.matching import Stores
+from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
+from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
+from catalog.organisation import Organisation
+from db.cases import SqlCaseStore
+from db.catalog import SqlCatalogStore
+from db.municipality import SqlMunicipalityStore
+from db.runs import SqlRunStore
+from db.secrets import Keyring
+from db.session import Database
+from tests.cases.small_city import OPENINGS, RESOURCES, TOWNS, consent, need, person
+
+CODE = "999999"
+NOW = datetime(2026, 11, 12, 1, 14, tzinfo=UTC)
+COORDINATOR = Actor("u1", "水野", Role.COORDINATOR, CODE)
+SETTINGS = Municipality(
+    code=CODE,
+    name="つなぎ市",
+    kana="つなぎし",
+    plane_zone=9,
+    districts=(
+        DistrictLayer(
+            key="welfare",
+            label="地域福祉圏域",
+            districts=(
+                DistrictSetting("西", ("a町", "b町")),
+                DistrictSetting("東", ("c町", "d町")),
+            ),
+        ),
+    ),
+)
+
+
+def clock() -> datetime:
+    """Return the instant at which every test takes place."""
+    return NOW
+
+
+def an_event(kind: str) -> AuditEvent:
+    """Return an event of the set-up."""
+    return AuditEvent(kind, "setup", "municipality", CODE, NOW)
+
+
+@pytest.fixture
+def stores(database: Database) -> Stores:
+    """Give the stores of the small city with its places, and nobody in it."""
+    keyring = Keyring({"1": bytes(range(32))}, "1", bytes(range(32, 64)))
+    municipality = SqlMunicipalityStore(database, CODE)
+    municipality.save_settings(SETTINGS, an_event("municipality_saved"))
+    municipality.save_towns(TOWNS.towns, an_event("towns_imported"))
+    catalog = SqlCatalogStore(database, CODE)
+    for host in sorted({opening.host_id for opening in OPENINGS}):
+        catalog.save_organisation(
+            Organisation(host, "団体", "", "voluntary_group"), an_event("organisation_saved")
+        )
+    for place in RESOURCES.values():
+        catalog.save_resource(place, an_event("resource_saved"))
+    for opening in OPENINGS:
+        catalog.save_opening(opening, an_event("opening_saved"))
+    return Stores(
+        SqlCaseStore(database, CODE, keyring),
+        catalog,
+        municipality,
+        SqlRunStore(database, CODE, keyring),
+    )
+
+
+@pytest.fixture
+def two_people(stores: Stores) -> Stores:
+    """Give the stores with two people who wait and consented, the second one protected."""
+    for who in (
+        person("p1", coordinator_id="u1"),
+        person("p2", address_protected=True, named_staff_ids=frozenset({"u9"})),
+    ):
+        stores.cases.save_participant(who, an_event("participant_registered"))
+        stores.cases.save_need(need(who.id), an_event("need_changed"))
+        stores.cases.add_consent(consent(who.id), an_event("consent_recorded"))
+    return stores
