@@ -18,6 +18,7 @@ from cases.proposal import Proposal
 from cases.run import NotConsidered, Unplaced
 from cases.wording import own_wording, unplaced_words
 from cases.wording_facts import reason_short_words, reason_words
+from cases.wording_parts import PartRow, part_row
 from cases.wording_refusals import refused_words
 from catalog.ids import IdSource, new_id
 from matcher.assignment import assign
@@ -92,6 +93,13 @@ def tell_pair(weighed: Weighed, participant_id: str, opening_id: str) -> PairSto
         Where either took no part.
     """
     return _tell(weighed, weighed.row(participant_id), weighed.column(opening_id))
+
+
+def tell_parts(weighed: Weighed, story: PairStory) -> tuple[PartRow, ...]:
+    """Return the fit of a pair part by part, what added most first, in words."""
+    i, j = weighed.row(story.participant_id), weighed.column(story.opening_id)
+    facts, vocabulary = weighed.inputs.facts(i, j), weighed.inputs.city.vocabulary
+    return tuple(part_row(part, facts, vocabulary) for part in story.explanation.parts)
 
 
 def why_not(weighed: Weighed, participant_id: str, opening_id: str) -> str:

@@ -61,10 +61,10 @@ class PairFacts:
 Say: TypeAlias = Callable[[tuple[int, ...], PairFacts, Vocabulary], _Said]
 
 
-def menu_words(codes: Iterable[str], vocabulary: Vocabulary) -> str:
-    """Return the labels of menu codes, each to be set in 「」; unknown codes are left out."""
+def menu_words(codes: Iterable[str], vocabulary: Vocabulary, joint: str = "」「") -> str:
+    """Return the labels of menu codes, to be set in 「」; unknown codes are left out."""
     known = vocabulary.codes("menu")
-    return "」「".join(known[code].label for code in codes if code in known)
+    return joint.join(known[code].label for code in codes if code in known)
 
 
 def way_words(way: Way, table: str = "way") -> str:
