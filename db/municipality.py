@@ -82,9 +82,14 @@ class SqlMunicipalityStore:
             return bool(self._row(connection)["is_sample"])
 
     def save_settings(
-        self, settings: Municipality, event: AuditEvent, *, is_sample: bool = False
+        self, settings: Municipality, event: AuditEvent, *, is_sample: bool | None = None
     ) -> dict[str, Membership]:
         """Add the municipality, or give it new settings; its 圏域 are resolved again.
+
+        Parameters
+        ----------
+        is_sample
+            Whether it is the sample city; None leaves that as it is (no, for a new one).
 
         Returns
         -------
@@ -95,8 +100,10 @@ class SqlMunicipalityStore:
             raise DatabaseError("other_municipality", expected=self.code, found=settings.code)
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
-            row = {"municipality_code": self.code, "settings": settings, "is_sample": is_sample}
-            upsert(connection, municipalities, [row])
+            row = {"municipality_code": self.code, "settings": settings}
+            if is_sample is None:
+                is_sample = self._was_sample(connection)
+            upsert(connection, municipalities, [row | {"is_sample": is_sample}])
             self._match_districts(connection, settings)
             return self._resolve_districts(connection, settings)
 
@@ -205,6 +212,11 @@ class SqlMunicipalityStore:
         if row is None:
             raise DatabaseError("municipality_missing", municipality=self.code)
         return row
+
+    def _was_sample(self, connection: Connection) -> bool:
+        query = select(municipalities.c.is_sample)
+        found = connection.scalar(query.where(municipalities.c.municipality_code == self.code))
+        return bool(found)
 
     def _match_districts(self, connection: Connection, settings: Municipality) -> None:
         """Have exactly the 圏域 of the settings; those that stay keep their polygon."""

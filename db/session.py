@@ -7,13 +7,14 @@ outer transaction, so that several store methods can be made one.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -46,11 +47,13 @@ def make_engine(url: str | URL) -> Engine:
         raise DatabaseError("unknown_database", url=str(url).rpartition("@")[2]) from error
     match parsed.get_backend_name():
         case "sqlite" if parsed.database not in (None, "", ":memory:"):
-            return _sqlite_engine(parsed)
+            engine = _sqlite_engine(parsed)
         case "postgresql":
-            return _postgresql_engine(parsed)
+            engine = _postgresql_engine(parsed)
         case _:
             raise DatabaseError("unknown_database", url=parsed.render_as_string())
+    event.listen(engine, "handle_error", _say_busy)
+    return engine
 
 
 def sqlite_path(engine: Engine) -> Path | None:
@@ -160,7 +163,7 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_size=10,
         max_overflow=30,
         pool_pre_ping=True,
-        connect_args={"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000}"},
+        connect_args={"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000:.0f}"},
     )
 
 
@@ -184,6 +187,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _say_busy(context: ExceptionContext) -> None:
+    """Call it by its name when another process has not let go for too long."""
+    error = context.original_exception
+    # Both drivers tell it by a number or code of their own.
+    told = getattr(error, "sqlite_errorcode", None) or getattr(error, "sqlstate", None)
+    if told in (sqlite3.SQLITE_BUSY, "55P03"):
+        raise DatabaseError("database_busy", seconds=WAIT_SECONDS) from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -45,6 +45,8 @@ def test_the_supplied_cities_can_be_kept(database: Database, name: str) -> None:
     store.save_settings(settings, an_event(), is_sample=name == "sample")
     assert store.settings() == settings
     assert store.is_sample() == (name == "sample")
+    store.save_settings(settings, an_event())
+    assert store.is_sample() == (name == "sample"), "new settings do not make it another city"
 
 
 def test_a_database_without_the_city_says_so(database: Database) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from db import session
+from db import audit, session
 from db.errors import DatabaseError
 from db.session import Database
+from tests.db.examples import CODE, an_event
 
 
 @pytest.fixture
@@ -97,6 +100,36 @@ def test_two_databases_on_one_sqlite_file_share_the_queue(
         pass
     one.close()
     other.close()
+
+
+def test_another_process_that_does_not_let_go_is_named(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.05)
+    database = Database(database_url)
+    with other_process(database_url), pytest.raises(DatabaseError, match="database_busy"):
+        append_event(database)
+    append_event(database)
+    database.close()
+
+
+@contextmanager
+def other_process(url: str) -> Iterator[None]:
+    """Hold what a writer needs, outside the queue of this process."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("LOCK TABLE audit_events")
+        yield
+        connection.rollback()
+    engine.dispose()
+
+
+def append_event(database: Database) -> None:
+    with database.writing() as connection:
+        audit.append(connection, CODE, an_event())
 
 
 def test_sqlite_keeps_every_commit_and_every_reference(tmp_path: Path) -> None:
