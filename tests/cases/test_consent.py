@@ -105,12 +105,15 @@ def test_written_consent_names_its_giver() -> None:
 
 
 def producers_of_consented(root: Path) -> list[tuple[str, str]]:
-    """Return (file, function) of each place that calls `Consented` or copies one."""
+    """Return (file, function) of each place that calls `Consented`, or hides its name."""
     found = []
     rooms = ("api", "exchange", "db", "cases", "catalog", "matcher", "geo", "tests", "benchmarks")
     for path in sorted(p for room in rooms for p in (root / room).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        for imported in (n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)):
+            if any(alias.name == "Consented" and alias.asname for alias in imported.names):
+                found.append((str(path.relative_to(root)), "import"))
         for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else None
             name = call.func.id if isinstance(call.func, ast.Name) else name
@@ -126,8 +129,9 @@ def test_only_require_consent_makes_a_consented() -> None:
 
 
 def test_a_second_producer_would_be_found(tmp_path: Path) -> None:
-    """The scan above sees a call through a module name as well."""
+    """The scan above sees a call through a module, and an import under another name."""
     room = tmp_path / "api"
     room.mkdir()
     (room / "x.py").write_text("def cheat():\n    return consent.Consented(1, 2)\n")
-    assert producers_of_consented(tmp_path) == [("api/x.py", "cheat")]
+    (room / "y.py").write_text("from cases.consent import Consented as Fine\n")
+    assert producers_of_consented(tmp_path) == [("api/x.py", "cheat"), ("api/y.py", "import")]
