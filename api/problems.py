@@ -21,6 +21,8 @@ from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
 from api.refusals import FormRefused, NotReady, NotSignedIn, Refusal, TooLarge
 from api.rendering import render
+from cases.errors import CaseError, NotFound, NotPermitted
+from db.errors import DatabaseError
 
 logger: Final = logging.getLogger("tsunagite")
 
@@ -30,11 +32,13 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     TooLarge: 413,
     NotReady: 503,
 }
+BUSY: Final = "database_busy"
 CODE_OF_STATUS: Final = {
     401: "not_signed_in",
     403: "not_permitted",
     404: "not_found",
     405: "not_allowed_here",
+    409: "not_now",
     413: "too_large",
     503: "not_ready",
 }
@@ -45,6 +49,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_unreadable)
     app.add_exception_handler(Refusal, answer_refusal)
+    app.add_exception_handler(CaseError, answer_case)
+    app.add_exception_handler(DatabaseError, answer_database)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -69,6 +75,29 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn) and not is_api(request):
         return lead_to_sign_in(request)
     return problem(request, STATUS[type(error)], error.code, params=error.params)
+
+
+async def answer_case(request: Request, error: Exception) -> Response:
+    """Answer what the rules refuse and no page has told in its own words.
+
+    Who may not know of a person gets the same answer as for one who does not exist. The words of
+    the rule are left out: they may hold a case number.
+    """
+    match error:
+        case NotFound():
+            status = 404
+        case NotPermitted():
+            status = 403
+        case _:
+            status = 409
+    return problem(request, status, CODE_OF_STATUS[status])
+
+
+async def answer_database(request: Request, error: Exception) -> Response:
+    """Answer what the database refuses: it is busy, or somebody else was quicker."""
+    is_busy = isinstance(error, DatabaseError) and error.code == BUSY
+    status = 503 if is_busy else 409
+    return problem(request, status, CODE_OF_STATUS[status])
 
 
 def lead_to_sign_in(request: Request) -> Response:
@@ -119,7 +148,7 @@ def problem(
 
 def way_out(request: Request, code: str) -> tuple[str, str]:
     """Return the words and the address of the next step."""
-    if code in ("form_outdated", "not_allowed_here", "unreadable", "too_large"):
+    if code in ("form_outdated", "not_allowed_here", "unreadable", "too_large", "not_now"):
         referer = urlsplit(request.headers.get("Referer", ""))
         if referer.netloc == request.headers.get("Host") and referer.path.startswith("/"):
             return "前の画面を開きなおす", referer.path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,8 +15,13 @@ from api.forms import cookie_secret
 from api.refusals import NotReady, NotSignedIn
 from api.settings import Settings
 from api.sign_in import SessionLimits, actor_of
+from cases.actions.matching import Stores
 from catalog.actor import Actor
+from db.cases import SqlCaseStore
+from db.catalog import SqlCatalogStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.runs import SqlRunStore
+from db.secrets import Keyring
 from db.session import Database
 from db.users import SqlUserStore
 
@@ -72,6 +78,34 @@ class Wiring:
     def users(self) -> SqlUserStore:
         """Return the store of accounts and sessions."""
         return SqlUserStore(self.database, self.city.code)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Return the keys of the personal columns."""
+        return Keyring.load(self.settings.key_file)
+
+    @property
+    def stores(self) -> Stores:
+        """Return the stores of the city, each call in a transaction of its own."""
+        database, code = self.database, self.city.code
+        return Stores(
+            cases=SqlCaseStore(database, code, self.keyring),
+            catalog=SqlCatalogStore(database, code),
+            municipality=SqlMunicipalityStore(database, code),
+            runs=SqlRunStore(database, code, self.keyring),
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Stores]:
+        """Give the stores in one unchanging picture of the database."""
+        with self.database.reading():
+            yield self.stores
+
+    @contextmanager
+    def writing(self) -> Iterator[Stores]:
+        """Give the stores in one transaction: everything is kept at the end, or nothing."""
+        with self.database.writing():
+            yield self.stores
 
     def is_ready(self) -> bool:
         """Tell whether the database answers and holds a municipality."""

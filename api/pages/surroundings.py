@@ -9,9 +9,15 @@ from fastapi import Request
 from api.forms import form_token
 from api.frame import Frame, KeyHint, NavItem, Viewer
 from api.wiring import wiring_of
+from cases.permissions import Action, widest_relation
 from catalog.actor import Actor
 
-NAVIGATION: Final = (NavItem("今日の仕事", "/"),)
+NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
+    (NavItem("今日の仕事", "/"), None),
+    (NavItem("本人・世帯", "/people"), Action.SEE_PEOPLE),
+)
+"""The main pages, each with what a role must be allowed to do at all to be shown the way there."""
+PEOPLE_SEARCH: Final = "/people/search"
 
 
 def frame_for(
@@ -37,11 +43,22 @@ def frame_for(
         title=title,
         form_token=form_token(request),
         current=current,
-        nav=NAVIGATION if actor else (),
+        nav=navigation(actor) if actor else (),
         viewer=Viewer(actor.name) if actor else None,
         municipality=city.name,
         office=(actor.office_id or "") if actor else "",
         is_sample=city.is_sample,
+        search_action=PEOPLE_SEARCH if actor and can(actor, Action.SEE_PEOPLE) else "",
         keys=keys,
         strip_note=strip_note,
     )
+
+
+def navigation(actor: Actor) -> tuple[NavItem, ...]:
+    """Return the main pages that the actor's role may open."""
+    return tuple(item for item, action in NAVIGATION if action is None or can(actor, action))
+
+
+def can(actor: Actor, action: Action) -> bool:
+    """Tell whether the actor's role may do an action to anything at all."""
+    return widest_relation(actor.role, action) is not None
