@@ -195,7 +195,7 @@ def _infeasible(problem: Problem, conflict: tuple[str, ...], proof: Stage) -> As
         opening_of=np.full(n, -1, np.int32),
         score_of=np.zeros(n, np.int64),
         unplaced=(None,) * n,
-        used=np.zeros(m, np.int64),
+        used=np.full(m, -1, np.int64),
         one_more_place=None,
         proof=Proof("potentials", (proof,)),
         conflict=conflict,

@@ -101,8 +101,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         _check_lengths(self)
-        _check_ids("participants", self.participant_ids)
-        _check_ids("openings", self.opening_ids)
+        check_ids("participants", self.participant_ids)
+        check_ids("openings", self.opening_ids)
         n, m = len(self.participant_ids), len(self.opening_ids)
         _check_range("participants/{}/weight", self.weight, 1, MAX_WHOLE)
         _check_range("openings/{}/capacity", self.capacity, 0, MAX_WHOLE)
@@ -246,6 +246,33 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
 
 
+def check_ids(what: str, ids: Sequence[str]) -> None:
+    """Refuse an id that is empty, comes twice or cannot be written in UTF-8.
+
+    Parameters
+    ----------
+    what
+        The list they stand in, as an error names it.
+
+    Raises
+    ------
+    InvalidProblem
+        With the first such id.
+    """
+    if all(ids) and len(set(ids)) == len(ids) and _writable("".join(ids)):
+        return
+    seen: set[str] = set()
+    for position, one in enumerate(ids):
+        where = f"{what}/{position}/id"
+        if not one:
+            raise InvalidProblem("id_empty", where=where)
+        if not _writable(one):
+            raise InvalidProblem("text_not_unicode", where=where)
+        if one in seen:
+            raise InvalidProblem("id_twice", where=where, id=one)
+        seen.add(one)
+
+
 def find_pairs(problem: Problem, participants: ArrayLike, openings: ArrayLike) -> Int64s:
     """Position of each wanted (participant, opening) among the pairs, -1 where it is not listed.
 
@@ -312,21 +339,6 @@ def _check_lengths(problem: Problem) -> None:
     for where, (values, wanted) in lengths.items():
         if len(values) != wanted:
             raise InvalidProblem("wrong_length", where=where, found=len(values), wanted=wanted)
-
-
-def _check_ids(what: str, ids: tuple[str, ...]) -> None:
-    if all(ids) and len(set(ids)) == len(ids) and _writable("".join(ids)):
-        return
-    seen: set[str] = set()
-    for position, one in enumerate(ids):
-        where = f"{what}/{position}/id"
-        if not one:
-            raise InvalidProblem("id_empty", where=where)
-        if not _writable(one):
-            raise InvalidProblem("text_not_unicode", where=where)
-        if one in seen:
-            raise InvalidProblem("id_twice", where=where, id=one)
-        seen.add(one)
 
 
 def _writable(text: str) -> bool:

@@ -97,7 +97,7 @@ class Assignment:
     unplaced
         Reason of each participant, n of them; None where placed.
     used
-        Seats used at each opening, [m].
+        Seats used at each opening, [m]; -1 where that is not told.
     one_more_place
         What each objective would gain if an opening had one more place, [objectives, m].
     conflict

@@ -1,0 +1,52 @@
+"""Whole files in and out: a file is written completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from exchange.errors import ExchangeError
+
+
+class CannotWrite(ExchangeError):
+    """The place where a file should go cannot be written to."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises
+    ------
+    ExchangeError
+        When there is no such file, or it may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ExchangeError("file_not_found", file=path.name) from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file; what was there before stays until the new content is complete.
+
+    Raises
+    ------
+    CannotWrite
+        When the folder is missing or may not be written to.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
+            part.write(data)
+            part.flush()
+            os.fsync(part.fileno())
+        Path(part.name).chmod(0o666 & ~_umask())
+        Path(part.name).replace(path)
+    except OSError as error:
+        raise CannotWrite("file_not_written", file=path.name) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
