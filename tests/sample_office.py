@@ -1,0 +1,41 @@
+"""An office with the whole fictional sample city in it: made once in a process, then copied."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from api.settings import Settings
+from db.municipality import municipality_codes
+from db.sample.load import load_sample
+from db.secrets import Keyring
+from db.session import Database
+from tests.office import Clock, kept_hash, prepare
+
+FILES: Final = ("cases.sqlite3", "keys.json")
+
+
+def sample_office(home: Path, **options: Any) -> Settings:
+    """Put a fresh copy of the sample city into a folder, as of the day on which `Clock` begins."""
+    home.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copy(_template() / name, home / name)
+    return Settings(home=home, **options)
+
+
+@cache
+def _template() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="tsunagite-sample-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    settings = prepare(home)
+    database = Database(settings.database_url)
+    code, at = municipality_codes(database)[0], Clock().now
+    load_sample(database, code, Keyring.create(settings.key_file), at, kept_hash)
+    database.close()
+    # The copy takes one file, so nothing may be left in the write-ahead log.
+    assert not (home / "cases.sqlite3-wal").exists()
+    return home
