@@ -17,7 +17,7 @@ from cases.match_inputs import MatchInputs
 from cases.proposal import Proposal
 from cases.run import NotConsidered, Unplaced
 from cases.wording import own_wording, unplaced_words
-from cases.wording_facts import reason_short_words, reason_words
+from cases.wording_facts import reason_short_words, reason_words, way_words
 from cases.wording_parts import PartRow, part_row
 from cases.wording_refusals import refused_words
 from catalog.ids import IdSource, new_id
@@ -285,7 +285,7 @@ def _proposals(
 
 def _proposal(weighed: Weighed, i: int, j: int, run_id: str, id_: str) -> Proposal:
     scores = weighed.considered.scores
-    story = _tell(weighed, i, j)
+    story, facts = _tell(weighed, i, j), weighed.inputs.facts(i, j)
     values = (round(float(value), 6) for value in scores.parts[i, j])
     return Proposal(
         id=id_,
@@ -294,7 +294,10 @@ def _proposal(weighed: Weighed, i: int, j: int, run_id: str, id_: str) -> Propos
         opening_id=story.opening_id,
         score=float(scores.total[i, j]),
         parts=tuple(zip(scores.part_names, values, strict=True)),
+        word=str(story.explanation.word),
         reason=story.reason,
+        short=story.short,
+        way=way_words(facts.way) if facts.way and not facts.comes_to else "",
     )
 
 

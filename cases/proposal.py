@@ -23,10 +23,12 @@ class ProposalStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One match of a run: its score in [0, 1], the parts of it, and the sentence shown.
+    """One match of a run: its score in [0, 1], the parts of it, and the words shown.
 
-    `parts` are pairs of part name and value in [0, 1], in the order of the policy.
-    `set_aside_reason` is a code of the vocabulary list `set_aside_reason`.
+    `parts` are pairs of part name and value in [0, 1], in the order of the policy. `word` is the
+    code of the fit (`good`, `fair`, …), `reason` the sentence, `short` its facts for a cell of a
+    list, `way` how long the way is, nothing where none is travelled. They stay as the run wrote
+    them. `set_aside_reason` is a code of the vocabulary list `set_aside_reason`.
     """
 
     id: str
@@ -36,7 +38,10 @@ class Proposal:
     score: float
     parts: tuple[tuple[str, float], ...]
     status: ProposalStatus = ProposalStatus.PROPOSED
+    word: str = ""
     reason: str = ""
+    short: str = ""
+    way: str = ""
     set_aside_reason: str = ""
     decided_by: str | None = None
     decided_at: datetime | None = None

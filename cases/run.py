@@ -39,6 +39,7 @@ class MatchRun:
     (JSON, UTF-8); they hold opaque ids and numbers only. `status` is the status of the result,
     `certified` whether the independent check accepted it. `digest` is the SHA-256 of everything
     that decides the result (hexadecimal), so that "nothing changed" can be told at once.
+    `number` counts the runs of a municipality; the store gives it.
     """
 
     id: str
@@ -56,3 +57,4 @@ class MatchRun:
     result: bytes
     unplaced: tuple[Unplaced, ...] = ()
     not_considered: tuple[NotConsidered, ...] = ()
+    number: int = 0

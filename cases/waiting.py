@@ -62,6 +62,21 @@ def sort_waiting(
     return Waiting(tuple(consented), tuple(not_considered))
 
 
+def drop_finished(
+    decided: Iterable[Proposal], participants: Iterable[Participant]
+) -> list[Proposal]:
+    """Leave out advanced proposals of people who wait no more: they hold no place any longer.
+
+    Whoever is placed is counted by the host (`Opening.taken`), not twice.
+    """
+    asking = {person.id for person in participants if person.status in _ASKING}
+    return [
+        each
+        for each in decided
+        if each.status is not ProposalStatus.ADVANCED or each.participant_id in asking
+    ]
+
+
 def _unwilling(person: Participant, said: Sequence[Consent], on: date) -> str:
     """Return why the person may not or should not be asked now, nothing if they may."""
     if person.status is ParticipantStatus.PAUSED:

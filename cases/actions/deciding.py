@@ -18,6 +18,7 @@ from cases.policies import check_decision
 from cases.ports import CaseStore, CatalogStore, RunStore
 from cases.proposal import Decision, Proposal, decide
 from cases.set_aside import effect_of
+from cases.waiting import drop_finished
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
@@ -74,12 +75,26 @@ def decide_proposal(
         participant,
         cases.consents_of(scope, participant.id),
         opening,
-        runs.decided_proposals(scope_of_everyone(actor.municipality_code)),
+        _in_the_way(actor, cases, runs, proposal),
         day_in_japan(at),
     )
     decided, event = decide(proposal, decision, actor, at, reason)
     runs.save_proposal(decided, event)
     return Decided(decided, _rest_or_wait(cases, participant, proposal, decided, event))
+
+
+def _in_the_way(
+    actor: Actor, cases: CaseStore, runs: RunStore, proposal: Proposal
+) -> list[Proposal]:
+    """Return earlier decisions about the same person or opening that still count."""
+    everyone = scope_of_everyone(actor.municipality_code)
+    same = [
+        each
+        for each in runs.decided_proposals(everyone)
+        if proposal.participant_id == each.participant_id or proposal.opening_id == each.opening_id
+    ]
+    people = [cases.participant(everyone, id_) for id_ in {each.participant_id for each in same}]
+    return drop_finished(same, filter(None, people))
 
 
 def _rest_or_wait(

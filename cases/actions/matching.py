@@ -16,9 +16,9 @@ from cases.matching import MatchOutcome, Weighed, run_matching, weigh
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
 from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RunStore
-from cases.proposal import ProposalStatus
+from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
-from cases.waiting import Waiting, find_gap, sort_waiting
+from cases.waiting import Waiting, drop_finished, find_gap, sort_waiting
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
@@ -101,11 +101,10 @@ def start_matching(
     began = clock()
     on = on or day_in_japan(began)
     city = load_city(stores.catalog, stores.municipality, on)
-    waiting = _waiting(stores, everyone, city, on, district)
+    decided = _decided(stores, actor)
+    waiting = _waiting(stores, everyone, decided, city, on, district)
     policy = policy_of(stores.municipality.settings())
-    decided = stores.runs.decided_proposals(everyone)
-    needs = stores.cases.needs(everyone)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided)
+    inputs = build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
@@ -154,10 +153,9 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
     why = find_gap(participant, need, bool(located.known[0]), city, on)
     if need is None or why:
         raise CaseError(f"missing_{why}", case_no=participant.case_no)
-    everyone = scope_of_everyone(actor.municipality_code)
     decided = [
         proposal
-        for proposal in stores.runs.decided_proposals(everyone)
+        for proposal in _decided(stores, actor)
         # What is under way for this very person keeps no place from them.
         if proposal.participant_id != participant.id
         or proposal.status is not ProposalStatus.ADVANCED
@@ -177,15 +175,27 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     check_may(actor, Action.SEE_PEOPLE, frozenset(Relation))
     scope, on = PeopleScope(actor), day_in_japan(clock())
     city = load_city(stores.catalog, stores.municipality, on)
-    waiting = _waiting(stores, scope, city, on)
-    everyone = scope_of_everyone(actor.municipality_code)
-    decided = stores.runs.decided_proposals(everyone)
+    decided = _decided(stores, actor)
+    waiting = _waiting(stores, scope, decided, city, on)
     inputs = build_inputs(waiting.consented, stores.cases.needs(scope), city, on, decided)
     return weigh(inputs, policy_of(stores.municipality.settings()))
 
 
+def _decided(stores: Stores, actor: Actor) -> list[Proposal]:
+    """Return what earlier decisions still mean, also about people whom the actor may not see."""
+    everyone = scope_of_everyone(actor.municipality_code)
+    return drop_finished(
+        stores.runs.decided_proposals(everyone), stores.cases.participants(everyone)
+    )
+
+
 def _waiting(
-    stores: Stores, scope: PeopleScope, city: City, on: date, district: str = ""
+    stores: Stores,
+    scope: PeopleScope,
+    decided: Sequence[Proposal],
+    city: City,
+    on: date,
+    district: str = "",
 ) -> Waiting:
     people = stores.cases.participants(scope)
     if district:
@@ -194,7 +204,7 @@ def _waiting(
         people,
         stores.cases.needs(scope),
         stores.cases.consents(scope),
-        stores.runs.decided_proposals(scope),
+        decided,
         city,
         on,
     )

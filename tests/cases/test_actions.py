@@ -265,6 +265,22 @@ def test_advance_and_undo(proposed: Stores) -> None:
     assert under_way.decided_by == "u1"
 
 
+def test_whoever_is_placed_holds_no_place_twice(proposed: Stores) -> None:
+    """The host counts them from then on; the advanced proposal is history."""
+    decide(proposed, Decision.ADVANCE)
+    hidden = proposed.cases.participant(PeopleScope(NAMED), "p2")
+    done = proposed.cases.participant(SCOPE, "p1")
+    assert hidden is not None
+    assert done is not None
+    placed = replace(done, status=ParticipantStatus.PLACED)
+    waiting = replace(hidden, status=ParticipantStatus.WAITING)
+    for person_ in (placed, waiting):
+        proposed.cases.save_participant(person_, an_event("participant_changed"))
+    again = match(proposed).run
+    (proposal,) = proposed.runs.proposals(PeopleScope(NAMED), again.id)
+    assert (proposal.participant_id, proposal.opening_id) == ("p2", "o-field")
+
+
 def test_setting_aside_keeps_the_place_away_from_the_next_run(proposed: Stores) -> None:
     assert decide(proposed, Decision.SET_ASIDE, "too_far") is ProposalStatus.SET_ASIDE
     again = match(proposed)

@@ -1,0 +1,91 @@
+"""Who has the place that somebody could have had, and what moving would cost them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cases.displacement import Crowding, Shift, crowding_of, crowding_words
+from cases.errors import NotFound
+from cases.matching import MatchOutcome, run_matching
+from cases.need import Wish
+from catalog.opening import Opening
+from catalog.schedule import Band
+from matcher.explanation import Word
+from matcher.policy import own_policy
+from tests.cases.small_city import FIELD, SHED, city, inputs, need, person
+
+POLICY = own_policy()
+NAMES = {"p1": "青葉 実", "p2": "小春 ちよ", "p3": "星川 なお"}
+FREE = frozenset({(2, Band.MORNING), (3, Band.AFTERNOON)})
+
+
+def run(openings: tuple[Opening, ...]) -> MatchOutcome:
+    """Match three people: p1 and p2 can go anywhere, p3 only to the field."""
+    people = [person(id_) for id_ in NAMES]
+    needs = [
+        need("p1", available=FREE, wishes=(Wish("repairing", 5),)),
+        need("p2", available=FREE),
+        need("p3", max_minutes=40),  # the visit is long for them, so p2 fits a little better
+    ]
+    return run_matching(inputs(people, needs, city(openings)), POLICY)
+
+
+def crowding(outcome: MatchOutcome, who: str) -> tuple[Crowding, ...]:
+    """Return what stands between a person and each opening."""
+    return crowding_of(outcome.problem, outcome.assignment, POLICY, who)
+
+
+def test_who_has_the_place_and_who_would_lose_it() -> None:
+    outcome = run((FIELD, replace(SHED, capacity=1)))
+    (left,) = outcome.unplaced
+    (found,) = crowding(outcome, left.participant_id)
+    assert (left.participant_id, found.opening_id) == ("p3", "o-field")
+    assert found.occupants == ("p2",)
+    assert found.shifts == (Shift("p2", Word.GOOD, None),)
+    assert crowding_words(found, NAMES, 3) == (
+        "この枠を使うと、小春 ちよさんの案が、なくなります。ほかの1人は変わりません。"
+    )
+
+
+def test_taking_the_only_place_of_someone_else() -> None:
+    outcome = run((FIELD, SHED))
+    field = next(each for each in crowding(outcome, "p1") if each.opening_id == "o-field")
+    assert field.occupants == ("p3",)
+    assert [shift.after for shift in field.shifts or ()] == [None]
+
+
+def test_nobody_is_named_to_whom_one_may_not_be_shown() -> None:
+    found = Crowding("o1", ("p2",), (Shift("p2", Word.GOOD, Word.FAIR),))
+    words = crowding_words(found, {"p1": "青葉 実"}, 80)
+    assert words == "この枠を使うと、ほかの方の案も変わります（相談室に確認）。"
+    assert not any(digit in words for digit in "0123456789")
+
+
+@pytest.mark.parametrize(
+    ("shift", "words"),
+    [
+        (Shift("p2", Word.GOOD, Word.FAIR),
+         "小春 ちよさんの案が「よく合う」から「合う」へ変わります。"),
+        (Shift("p2", Word.GOOD, Word.GOOD),
+         "小春 ちよさんの案が、同じ合い方の別の枠に変わります。"),
+        (Shift("p2", Word.GOOD, None), "小春 ちよさんの案が、なくなります。"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_move(shift: Shift, words: str) -> None:
+    found = Crowding("o1", ("p2",), (shift,))
+    assert crowding_words(found, NAMES, 80) == (
+        f"この枠を使うと、{words}ほかの78人は変わりません。"
+    )
+
+
+def test_a_place_from_which_nobody_can_move() -> None:
+    assert crowding_words(Crowding("o1", ("p2",), None), NAMES, 80) == (
+        "この枠は、今はほかの方から動かせません。"
+    )
+
+
+def test_who_took_no_part_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        crowding(run((FIELD,)), "p9")
