@@ -62,6 +62,7 @@ RUN = MatchRun(
         NotConsidered(participant_id="person-1", why="paused"),
         NotConsidered(participant_id="person-2", why="consent_none_yet"),
     ),
+    number=1,
 )
 PROPOSAL = Proposal(
     id="proposal-1",
@@ -70,7 +71,10 @@ PROPOSAL = Proposal(
     opening_id=OPENING.id,
     score=0.823456,
     parts=(("wish", 0.9), ("near", 0.25)),
+    word="good",
     reason="歩いて8分の花だんの手入れ",
+    short="花だんの手入れ／歩き8分",
+    way="歩いて8分",
 )
 OF_PROTECTED = replace(PROPOSAL, id="proposal-2", participant_id="person-1")
 
@@ -101,8 +105,8 @@ def test_a_run_comes_back_byte_for_byte(store: SqlRunStore) -> None:
 
 def test_runs_are_listed_newest_first(store: SqlRunStore) -> None:
     bare = replace(RUN, unplaced=(), not_considered=())
-    older = replace(bare, id="run-2", started_at=AT - timedelta(days=1))
-    at_once = replace(bare, id="run-3")
+    older = replace(bare, id="run-2", started_at=AT - timedelta(days=1), number=2)
+    at_once = replace(bare, id="run-3", number=3)
     for run in (older, at_once):
         store.add_run(run, [], an_event())
     assert store.runs(SYSTEM) == [at_once, RUN, older]

@@ -31,7 +31,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Participant, tables.participants, {"named_staff_ids"}, set()),
         (Consent, tables.consents, set(), {"number"}),
         (Proposal, tables.proposals, set(), {"position"}),
-        (MatchRun, tables.match_runs, {"unplaced", "not_considered"}, {"number"}),
+        (MatchRun, tables.match_runs, {"unplaced", "not_considered"}, set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -63,5 +63,7 @@ def test_what_is_personal_is_encrypted() -> None:
         "consents.given_by",
         "consents.note",
         "proposals.reason",
+        "proposals.short",
+        "proposals.way",
         "run_unplaced.words",
     }
