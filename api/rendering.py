@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -63,3 +64,8 @@ def render(
 def is_partial(request: Request) -> bool:
     """Tell whether htmx asks for a part of the page that it will put in place itself."""
     return request.headers.get("HX-Request-Type") == "partial"
+
+
+def announce(response: Response, words: str) -> None:
+    """Have the page say something to those who listen to it, after an htmx swap."""
+    response.headers["HX-Trigger"] = json.dumps({"announce": {"words": words}})

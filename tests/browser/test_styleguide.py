@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.watch import (
     DESKTOP,
@@ -65,11 +65,56 @@ def test_rows_are_walked_by_keys(page: Page) -> None:
     page.keyboard.press("k")
     expect(rows.nth(1)).to_be_focused()
     page.locator("#row-3").focus()
-    page.keyboard.press("a")
-    expect(page.locator("#row-3").get_by_role("button", name="進める")).to_be_focused()
-    page.locator("#row-3").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(page.url.split("#")[0] + "#person-3")
+
+
+def test_decisions_move_on_by_themselves(page: Page) -> None:
+    """One key for each decision: the row changes in place, the next one has the focus."""
+    page.locator("#row-3").focus()
+    page.keyboard.press("a")
+    expect(page.locator("#row-3").get_by_role("button", name="戻す")).to_be_visible()
+    expect(page.locator("#row-4")).to_be_focused()
+    expect(page.locator("[data-announce]")).to_have_text(
+        "星川 なお さんの案を 進めるにしました。次は 花野 ゆき さん"
+    )
+    page.keyboard.press("s")
+    expect(page.locator("#row-4")).to_contain_text("見送り中")
+    expect(page.locator("#row-5")).to_be_focused()
+    expect(page.locator("#undo")).to_contain_text("花野 ゆき さんの案を 見送るにしました。")
+    assert_accessible(page)
+
+
+def test_decision_works_without_scripts(window: Window) -> None:
+    """The same buttons post the same form."""
+    page = window.open("/styleguide", javascript=False)
+    page.locator("#row-3").get_by_role("button", name="進める").click()
+    expect(page.get_by_role("heading", name="部品の見本")).to_be_visible()
+
+
+@pytest.mark.parametrize("trouble", ["refused", "unreachable"])
+def test_trouble_with_the_server_loses_nothing(window: Window, trouble: str) -> None:
+    """The page stays as it is and says what to do; it works again when the server does."""
+    window.expect(500)
+    page = window.open("/styleguide")
+
+    def answer(route: Route) -> None:
+        if trouble == "refused":
+            route.fulfill(status=500, body="<p>broken</p>")
+        else:
+            route.abort()
+
+    page.route("**/styleguide/proposals/*", answer)
+    page.locator("#row-3").focus()
+    page.keyboard.press("a")
+    message = page.locator("[data-trouble]")
+    expect(message).to_contain_text("保存できませんでした。書いた内容は この画面に残っています。")
+    expect(page.locator("#row-3").get_by_role("button", name="進める")).to_be_visible()
+    page.unroute("**/styleguide/proposals/*")
+    page.locator("#row-3").get_by_role("button", name="進める").click()
+    expect(page.locator("#row-4")).to_be_focused()
+    expect(message).to_be_hidden()
+    window.forgive("Failed to")
 
 
 def test_keys_rest_while_one_writes(page: Page) -> None:

@@ -66,6 +66,7 @@
   }
 
   // Focus: on the errors, else on the title after following a link; never lost after a swap.
+  // In a list with data-go-on, what was decided moves on to the next row by itself.
   function focusOnArrival() {
     const errors = document.querySelector("[data-error-summary]");
     const came = document.referrer.startsWith(location.origin + "/") && !location.hash;
@@ -73,19 +74,19 @@
     if (goal && document.activeElement === document.body) goal.focus({ preventScroll: !errors });
   }
 
+  const rows = () => [...document.querySelectorAll("[data-row]")];
   let rowBefore = null;
-  document.addEventListener("htmx:before:swap", () => {
-    rowBefore = document.activeElement?.closest("[data-row][id]")?.id ?? null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const row = (event.detail.ctx.sourceElement ?? document.activeElement)?.closest("[data-row]");
+    rowBefore = row && { at: rows().indexOf(row), goesOn: row.hasAttribute("data-go-on") };
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    const place = event.detail?.ctx?.target ?? document.body;
     prepare(document);
-    if (document.activeElement && document.activeElement !== document.body) return;
+    if (document.activeElement !== document.body && !rowBefore?.goesOn) return;
+    const place = event.detail.ctx.target;
+    const row = rowBefore && (rows()[rowBefore.at + (rowBefore.goesOn ? 1 : 0)] ?? rows()[rowBefore.at]);
     const goal =
-      (rowBefore && document.getElementById(rowBefore)) ||
-      document.querySelector("[data-focus]") ||
-      (place.isConnected && place.querySelector("h1, h2, h3")) ||
-      document.querySelector("h1");
+      row || (place?.isConnected && place.querySelector("h1, h2, h3")) || document.querySelector("h1");
     if (!goal) return;
     if (!goal.hasAttribute("tabindex")) goal.tabIndex = -1;
     goal.focus();
