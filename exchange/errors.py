@@ -22,3 +22,7 @@ class ExchangeError(Exception):
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.code}({told})"
+
+
+class ResultMismatch(ExchangeError):
+    """A well-formed result that cannot belong to the problem."""

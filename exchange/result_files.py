@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from exchange.array_files import Arrays, read_arrays, wholes, write_arrays
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, ResultMismatch
 from exchange.files import read_bytes, write_bytes
 from exchange.json_documents import (
     MAX_WHOLE,
@@ -61,10 +61,6 @@ _ARRAYS = (
     "potentials.openings",
     "potentials.fixed_arcs",
 )
-
-
-class ResultMismatch(ExchangeError):
-    """A well-formed result that cannot belong to the problem."""
 
 
 def read_result(path: Path, problem: Problem) -> Assignment:

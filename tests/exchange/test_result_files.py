@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, ResultMismatch
 from exchange.json_documents import parse, write
 from exchange.messages import in_japanese
 from exchange.problem_files import problem_from_json
 from exchange.result_files import (
-    ResultMismatch,
     read_result,
     result_from_json,
     result_to_json,
