@@ -21,8 +21,8 @@ from api.wiring import Visitor, Wired, Wiring, wiring_of
 
 router = APIRouter(include_in_schema=False)
 
-WRONG = "利用者名か パスワードが違います。大文字と小文字を確かめて、もう一度 入れてください。"
-EMPTY_LOGIN = "利用者名を入れてください。"
+WRONG = "アカウント名か パスワードが違います。大文字と小文字を確かめて、もう一度 入れてください。"
+EMPTY_LOGIN = "アカウント名を入れてください。"
 EMPTY_PASSWORD = "パスワードを入れてください。"
 
 

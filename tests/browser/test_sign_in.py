@@ -17,7 +17,7 @@ def test_sign_in_by_keyboard(window: Window) -> None:
     expect(page.get_by_role("link", name="本文へ")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("利用者名")).to_be_focused()
+    expect(page.get_by_label("アカウント名")).to_be_focused()
     page.keyboard.type("mizuno")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -35,7 +35,7 @@ def test_sign_in_by_keyboard(window: Window) -> None:
 def test_sign_in_without_scripts(window: Window) -> None:
     """The page is a plain form; scripts only make it quicker."""
     page = window.open("/sign-in", javascript=False)
-    page.get_by_label("利用者名").fill("mizuno")
+    page.get_by_label("アカウント名").fill("mizuno")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインインする").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("今日の仕事")
@@ -49,17 +49,17 @@ def test_wrong_password_is_told_kindly(window: Window, login: str) -> None:
     """The same sentence whether the account exists or not; what was typed stays."""
     window.expect(422)
     page = window.open("/sign-in")
-    page.get_by_label("利用者名").fill(login)
+    page.get_by_label("アカウント名").fill(login)
     page.get_by_label("パスワード").fill("not this one")
     page.keyboard.press("Enter")
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("利用者名か パスワードが違います")
-    expect(page.get_by_label("利用者名")).to_have_value(login)
+    expect(summary).to_contain_text("アカウント名か パスワードが違います")
+    expect(page.get_by_label("アカウント名")).to_have_value(login)
     expect(page.get_by_label("パスワード")).to_have_value("")
     assert_accessible(page)
     summary.get_by_role("link").click()
-    expect(page.get_by_label("利用者名")).to_be_focused()
+    expect(page.get_by_label("アカウント名")).to_be_focused()
 
 
 def test_each_empty_field_is_named(window: Window) -> None:
@@ -75,7 +75,7 @@ def test_each_empty_field_is_named(window: Window) -> None:
 def test_back_to_the_page_that_was_asked(window: Window) -> None:
     """Whoever opens a page without a session comes back to it after the sign-in."""
     page = window.open("/sign-in?next=/styleguide")
-    page.get_by_label("利用者名").fill("mizuno")
+    page.get_by_label("アカウント名").fill("mizuno")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/styleguide")
@@ -86,7 +86,7 @@ def test_old_form_is_refused_with_a_way_out(window: Window) -> None:
     window.expect(403)
     page = window.open("/sign-in")
     page.context.clear_cookies()
-    page.get_by_label("利用者名").fill("mizuno")
+    page.get_by_label("アカウント名").fill("mizuno")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("もう一度 お願いします")
