@@ -71,6 +71,11 @@ class Columns:
         """Say whether every required field is there."""
         return all(any(each in self.at for each in group) for group in columns.required)
 
+    @property
+    def present_families(self) -> frozenset[str]:
+        """Families of which at least one column is there."""
+        return frozenset(name for name, found in self.families.items() if found)
+
     def __len__(self) -> int:
         return len(self.at) + sum(len(family) for family in self.families.values())
 

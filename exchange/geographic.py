@@ -265,6 +265,7 @@ def table_of(layer: Layer, columns: ColumnMap) -> Table:
         records=tuple(records),
         skipped=(),
         unknown_columns=tuple(name for name in found.unknown if name not in (LAT, LON)),
+        families=found.present_families,
     )
 
 

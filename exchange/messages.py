@@ -87,6 +87,13 @@ MESSAGES: Mapping[str, str] = {
     "consent_without_hosts": "同意の相手に「受け入れ先」がありません。"
     "受け入れ先への打診には使えません。",
     "people_hidden": "「{value}」は秘匿された数です。0ではなく、分からない数として扱います。",
+    "case_no_not_yours": "番号「{value}」は使えません。"
+    "別の番号にするか、担当の方に聞いてください。",
+    "layer_missing": "どの圏域の層かを --layer で選んでください（{known}）。",
+    "layer_wrong": "「{layer}」という層には、この取り込みはできません。",
+    "strict": "ほかの行に直すところがあるため、このファイルは入れませんでした。",
+    "kind_unknown_to_import": "「{kind}」は取り込めません。{hint}",
+    "keys_missing": "本人の情報を守る鍵が見つかりません。管理の方に聞いてください。",
     # what was mended
     "repaired_serial_date": "Excelの日付の番号を、日付として読みました",
     "repaired_phone_zero": "はじめの0が落ちた電話番号に、0を足しました",

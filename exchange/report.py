@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 SHOWN = 5
@@ -44,15 +44,14 @@ class Repaired:
 class ImportReport:
     """What came of one sheet of one file.
 
-    `rows` counts data rows; `rows == imported + len(distinct rejected rows)` always holds.
-    `row` numbers are those of a spreadsheet (feature index + 1 for geographic files).
+    Row numbers are those of a spreadsheet (feature index + 1 for geographic files); `data_rows`
+    are those that hold data. `rows == imported + len(distinct rejected rows)` always holds.
     """
 
     file: str
     sheet: str
     kind: str
     encoding: str
-    rows: int = 0
     new: int = 0
     changed: int = 0
     same: int = 0
@@ -61,6 +60,12 @@ class ImportReport:
     repaired: tuple[Repaired, ...] = ()
     unresolved: tuple[Finding, ...] = ()
     unknown_columns: tuple[str, ...] = ()
+    data_rows: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many data rows there are."""
+        return len(self.data_rows)
 
     @property
     def imported(self) -> int:
@@ -95,10 +100,10 @@ class ImportReport:
             "unknown_columns": list(self.unknown_columns),
         }
 
-    def refused(self, data_rows: Iterable[int], why: str) -> ImportReport:
+    def refused(self, why: str) -> ImportReport:
         """Return the report of a file of which nothing goes in (`--strict`)."""
         bad = {finding.row for finding in self.rejected}
-        others = tuple(Finding(row, "", "", why) for row in data_rows if row not in bad)
+        others = tuple(Finding(row, "", "", why) for row in self.data_rows if row not in bad)
         return replace(self, rejected=self.rejected + others, new=0, changed=0, same=0)
 
 

@@ -251,12 +251,13 @@ def read_rows(
             continue
         if not row.is_rejected:
             values.append(Read(record.row, value))
+    left_out = {each.row for each in skipped}
     report = ImportReport(
         file=table.file,
         sheet=table.sheet,
         kind=kind,
         encoding=table.encoding,
-        rows=len(table.records) - (len(skipped) - len(table.skipped)),
+        data_rows=tuple(record.row for record in table.records if record.row not in left_out),
         skipped=tuple(sorted(skipped, key=lambda each: each.row)),
         rejected=tuple(found.rejected),
         repaired=tuple(found.repaired),

@@ -67,7 +67,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The data rows of a sheet, by field; `headers` gives the written name of each field."""
+    """The data rows of a sheet, by field.
+
+    Parameters
+    ----------
+    headers
+        The written name of each field that is there.
+    families
+        Families of columns of which at least one is there.
+    """
 
     file: str
     sheet: str
@@ -76,6 +84,12 @@ class Table:
     records: tuple[Record, ...]
     skipped: tuple[Skipped, ...]
     unknown_columns: tuple[str, ...]
+    families: frozenset[str] = frozenset()
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Every field and family that the file has a column for."""
+        return self.families | self.headers.keys()
 
 
 def read_sheets(path: Path) -> tuple[Sheet, ...]:
@@ -258,6 +272,7 @@ def find_table(sheet: Sheet, columns: ColumnMap) -> Table | None:
         records=tuple(records),
         skipped=tuple(skipped),
         unknown_columns=header.unknown,
+        families=header.present_families,
     )
 
 

@@ -98,9 +98,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class OpeningRow:
-    """An opening and, where nobody knew its host yet, the host."""
+    """An opening, the number it has in the file, and its host where nobody knew it yet."""
 
     opening: Opening
+    own_id: str = ""
     new_host: Organisation | None = None
 
 
@@ -125,7 +126,7 @@ def read_openings(table: Table, city: City, known: Known) -> Reading[OpeningRow]
         host, new_host = _host(row, city, known, resource, hosts)
         capacity = _capacity(row)
         opening = _opening(row, city, resource.id if resource else "?", host, max(capacity, 1))
-        return OpeningRow(opening, new_host)
+        return OpeningRow(opening, own_id, new_host)
 
     return read_rows(table, COLUMNS, "openings", read, (CatalogError,))
 

@@ -103,11 +103,15 @@ class KnownPeople:
     ----------
     participants
         By case number.
+        Those whom the one who imports may open and change.
+    taken
+        All case numbers, also of people who are not told about here.
     households
         By name.
     """
 
     participants: Mapping[str, Participant] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
     households: Mapping[str, Household] = field(default_factory=dict)
     organisations: Sequence[Organisation] = ()
 
@@ -128,6 +132,8 @@ def read_participants(table: Table, city: City, known: KnownPeople) -> Reading[P
             row.reject("case_no", ExchangeError("id_twice", value=case_no, row=seen[case_no]))
         seen.setdefault(case_no, row.row)
         before = known.participants.get(case_no)
+        if before is None and case_no in known.taken:
+            row.reject("case_no", ExchangeError("case_no_not_yours", value=case_no))
         person_id = before.id if before else city.ids()
         household = _household(row, city, households)
         since_on = row.day("since_on") or (before.since_on if before else city.today)

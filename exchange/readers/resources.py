@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -56,14 +58,21 @@ class ResourceRow:
     organisation: Organisation | None = None
 
 
-def read_resources(table: Table, city: City) -> Reading[ResourceRow]:
+def read_resources(
+    table: Table, city: City, organisations: Iterable[Organisation] = ()
+) -> Reading[ResourceRow]:
     """Read resources.
 
     A second use of an id, or of a name at one address where there are no ids, is rejected.
+
+    Parameters
+    ----------
+    organisations
+        Bodies that are known already and may be named again.
     """
     seen: dict[tuple[str, ...], int] = {}
-    organisations: dict[str, Organisation] = {}
-    source = PurePath(table.file).stem
+    bodies = {cells.key(each.name): each for each in organisations}
+    source = source_of(table.file)
 
     def read(row: Row) -> ResourceRow:
         name = row.required_text("name")
@@ -74,11 +83,20 @@ def read_resources(table: Table, city: City) -> Reading[ResourceRow]:
             column, code = ("external_id", "id_twice") if identity else ("name", "place_twice")
             row.reject(column, ExchangeError(code, value=identity or name, row=seen[key]))
         seen.setdefault(key, row.row)
-        organisation = _organisation(row, city, organisations)
+        organisation = _organisation(row, city, bodies)
         resource = _resource(row, city, place, source, organisation)
         return ResourceRow(resource, organisation)
 
     return read_rows(table, COLUMNS, "resources", read, (CatalogError,))
+
+
+def source_of(file: str) -> str:
+    """Give the name of a data set: the file's, without a copy number or a date at its end.
+
+    >>> source_of("elderly (1).xlsx"), source_of("population_202602.xlsx")
+    ('elderly', 'population')
+    """
+    return re.sub(r"([ _-]*(\(\d+\)|\d{6,8}))+$", "", PurePath(file).stem).strip()
 
 
 def _resource(

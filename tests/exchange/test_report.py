@@ -19,7 +19,7 @@ REPORT = ImportReport(
     sheet="",
     kind="resources",
     encoding="cp932",
-    rows=10,
+    data_rows=tuple(range(2, 12)),
     new=7,
     skipped=(Skipped(1, "題名"),),
     rejected=(
@@ -53,7 +53,7 @@ def test_rows_are_the_imported_and_the_distinct_rejected_ones() -> None:
 
 
 def test_a_refused_file_rejects_every_row_once() -> None:
-    refused = REPORT.refused(range(2, 12), "ほかの行に誤りがあるため")
+    refused = REPORT.refused("ほかの行に誤りがあるため")
     assert refused.imported == 0
     assert refused.new == 0
     assert len({finding.row for finding in refused.rejected}) == 10
@@ -70,6 +70,6 @@ def test_the_words_say_what_went_in_and_where_to_look() -> None:
 
 def test_many_findings_stay_on_one_screen() -> None:
     many = tuple(Finding(row, "町名", "x", "分かりません。") for row in range(2, 500))
-    text = in_japanese([ImportReport("a.csv", "", "towns", "utf-8", rows=600, unresolved=many)])
+    text = in_japanese([ImportReport("a.csv", "", "towns", "utf-8", unresolved=many)])
     assert len(text.splitlines()) <= SHOWN + 4
     assert f"ほか {len(many) - SHOWN}件" in text

@@ -1,0 +1,154 @@
+"""People, their households, needs and consents go in; who may not open a person changes none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cases.actions.intake import changed_fields
+from cases.consent import Consent
+from cases.need import Need
+from cases.participant import Household, Participant
+from cases.permissions import Action, may_with
+from catalog.actor import Role
+from db import audit
+from exchange.merging import Change, counted, merge
+from exchange.readers import participants
+from exchange.readers.participants import KnownPeople, ParticipantRow
+from exchange.report import ImportReport
+from exchange.rows import Read
+from exchange.sources import tables_of
+from exchange.target import Target
+
+_PLACE = ("town", "address", "lat", "lon")
+PERSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "household_id": ("household",),
+    "town_id": _PLACE,
+    "address": _PLACE,
+    "lat": _PLACE,
+    "lon": _PLACE,
+}
+NEED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "available": ("available", "slots"),
+    "avoid_host_ids": ("avoid_hosts",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Everything about one person that an import may change."""
+
+    participant: Participant
+    need: Need | None
+    consents: tuple[Consent, ...]
+
+
+def keep_participants(path: Path, target: Target) -> list[ImportReport]:
+    """Add people or change them, found again by their case number."""
+    reports = []
+    for table in tables_of(path, participants.COLUMNS):
+        stored = _stored(target)
+        households = target.cases.households(target.scope)
+        known = KnownPeople(
+            participants={
+                person.participant.case_no: person.participant
+                for person in stored.values()
+                if may_with(target.actor, Action.EDIT_PEOPLE, person.participant)
+            },
+            taken=frozenset(target.cases.case_numbers()),
+            households={home.name: home for home in households.values()},
+            organisations=tuple(target.catalog.organisations().values()),
+        )
+        reading = participants.read_participants(table, target.city(), known)
+        made = [_change(read, stored, table.present, target) for read in reading.values]
+        _save_households(reading.values, households, target)
+        _save(made, target)
+        reports.append(counted(reading.report, made))
+    return reports
+
+
+def _stored(target: Target) -> dict[str, Person]:
+    needs = target.cases.needs(target.scope)
+    consents = target.cases.consents(target.scope)
+    return {
+        each.id: Person(each, needs.get(each.id), tuple(consents.get(each.id, ())))
+        for each in target.cases.participants(target.scope)
+    }
+
+
+def _change(
+    read: Read[ParticipantRow],
+    stored: Mapping[str, Person],
+    present: Collection[str],
+    target: Target,
+) -> Change[Person]:
+    row = read.value
+    before = stored.get(row.participant.id)
+    participant = merge(
+        before.participant if before else None, row.participant, present, PERSON_COLUMNS
+    )
+    if before is None and target.actor.role is not Role.SYSTEM:
+        # As when one is registered by hand: whoever brings a person in looks after them first.
+        participant = replace(
+            participant, coordinator_id=target.actor.user_id, office_id=target.actor.office_id
+        )
+    need = before.need if before else None
+    if row.need is not None:
+        need = merge(need, row.need, present, NEED_COLUMNS)
+    said = before.consents if before else ()
+    if row.consent is not None and not any(_is_same(row.consent, each) for each in said):
+        said = (*said, replace(row.consent, recorded_at=target.at))
+    return Change(read.row, before, Person(participant, need, said))
+
+
+def _is_same(consent: Consent, other: Consent) -> bool:
+    """Say whether two records tell of one statement."""
+    return consent == replace(other, id=consent.id, recorded_at=consent.recorded_at)
+
+
+def _save_households(
+    values: Sequence[Read[ParticipantRow]], known: Mapping[str, Household], target: Target
+) -> None:
+    named = {r.value.household.id: r.value.household for r in values if r.value.household}
+    new = [home for id_, home in named.items() if id_ not in known]
+    if new:
+        event = target.event("households_imported", "households", count=str(len(new)))
+        target.cases.save_households(new, event)
+
+
+def _save(made: Sequence[Change[Person]], target: Target) -> None:
+    """Save what differs, with one event for each person, so that each one's history tells it."""
+    changed = [change for change in made if not change.is_same]
+    if not changed:
+        return
+    with target.database.writing() as connection:
+        for change in changed:
+            id_ = change.after.participant.id
+            kind = "participant_registered" if change.before is None else "participant_changed"
+            before = change.before.participant if change.before else change.after.participant
+            told = ",".join(changed_fields(before, change.after.participant))
+            event = target.event(kind, "participant", id_, by="import", fields=told)
+            audit.append(connection, target.actor.municipality_code, event)
+        count = str(len(changed))
+        target.cases.save_participants(
+            [change.after.participant for change in changed],
+            target.event("participants_imported", "participants", count=count),
+        )
+        needs = [
+            change.after.need
+            for change in changed
+            if change.after.need and change.after.need != (change.before and change.before.need)
+        ]
+        if needs:
+            event = target.event("needs_imported", "needs", count=str(len(needs)))
+            target.cases.save_needs(needs, event)
+        said = [
+            consent
+            for change in changed
+            for consent in change.after.consents
+            if change.before is None or consent not in change.before.consents
+        ]
+        if said:
+            event = target.event("consents_imported", "consents", count=str(len(said)))
+            target.cases.add_consents(said, event)
