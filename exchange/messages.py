@@ -58,7 +58,8 @@ MESSAGES: Mapping[str, str] = {
     "geometry_wrong": "形を読めません。座標の書き方を確かめてください。",
     "id_twice": "番号「{value}」は {row}行目でも使われています。番号を一つずつにしてください。",
     "place_twice": "「{value}」は同じ住所で {row}行目にもあります。どちらかを消してください。",
-    "area_unknown": "「{value}」がどの町か分かりません。市内全域として入れました。",
+    "area_unknown": "「{value}」がどの町か分かりません。"
+    "分かるまで、ここの枠はだれの案にも出ません。",
     "kind_unknown": "「{value}」という種類は分かりません。「その他」として入れました。",
     "resource_unknown": "「{value}」という場所は登録されていません。{hint}"
     "先に場所を取り込むか、名前を直してください。",

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from catalog.errors import CatalogError
 from catalog.organisation import Organisation
 from catalog.resource import Resource
-from catalog.service_area import ServiceArea, Towns, WholeCity
+from catalog.service_area import AnyOf, InDistrict, ServiceArea, Towns, WholeCity
 from exchange import cells
 from exchange.city import City, Place, read_place
 from exchange.columns import load_columns
@@ -192,17 +192,31 @@ def _clock_words(row: Row, name: str) -> str:
 
 
 def _service_area(row: Row, city: City) -> ServiceArea:
-    """Read the towns served; nothing said, or names that nobody knows, means the whole city."""
-    written = row.text("service_area")
-    if not written:
+    """Read whom the place serves: 市内全域, 圏域 by name, or towns; nothing said means everyone.
+
+    A name that nobody knows serves nobody until it is put right, so that no one is sent there
+    by mistake.
+    """
+    parts: list[ServiceArea] = []
+    towns: list[str] = []
+    for piece in re.split(r"[、，,;；\n]", row.text("service_area")):
+        name = cells.key(piece)
+        of_name = sorted(each for each in city.district_names if cells.key(each[1]) == name)
+        if name in {"全市", "市全域", "市内全域", cells.key(city.municipality.name)}:
+            return WholeCity()
+        if of_name:
+            parts.append(InDistrict(*of_name[0]))
+        elif name:
+            towns.append(piece)
+    if towns:
+        expansion = expand_town_list(["、".join(towns)], city.towns)
+        unknown = (*expansion.unmatched, *(name for name, _ in expansion.ambiguous))
+        for name in unknown:
+            row.unresolve("service_area", "area_unknown", value=name)
+        parts.append(Towns(frozenset((*expansion.town_ids, *unknown))))
+    if not parts:
         return WholeCity()
-    expansion = expand_town_list([written], city.towns)
-    for name in (*expansion.unmatched, *(name for name, _ in expansion.ambiguous)):
-        row.unresolve("service_area", "area_unknown", value=name)
-    everywhere = len(expansion.town_ids) == len(city.towns)
-    if everywhere or not expansion.town_ids:
-        return WholeCity()
-    return Towns(frozenset(expansion.town_ids))
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
 
 def _accessibility(row: Row, city: City) -> frozenset[str]:

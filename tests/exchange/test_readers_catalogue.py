@@ -12,7 +12,7 @@ from catalog.opening import OpeningStatus, Stage
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod
-from catalog.service_area import Towns, WholeCity
+from catalog.service_area import AnyOf, InDistrict, ServiceArea, Towns, WholeCity
 from exchange.city import City
 from exchange.readers import openings, resources, towns
 from exchange.readers.openings import Known, OpeningRow
@@ -223,6 +223,33 @@ def test_codes_accessibility_area_and_dates_of_a_place(tmp_path: Path) -> None:
     assert {column for _, column, _ in unresolved(reading)} == {
         "種別", "運営形態", "対象地域", "バリアフリー情報",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "area", "told"),
+    [
+        ("", WholeCity(), []),
+        ("市内全域", WholeCity(), []),
+        ("北部", InDistrict("community_welfare", "北部"), []),
+        ("東", Towns(frozenset({town_id(CODE, "東")})), []),
+        (
+            "北部、東",
+            AnyOf((
+                InDistrict("community_welfare", "北部"), Towns(frozenset({town_id(CODE, "東")})),
+            )),
+            [],
+        ),
+        ("火星", Towns(frozenset({"火星"})), ["火星"]),
+    ],
+)  # fmt: skip
+def test_whom_a_place_serves(
+    tmp_path: Path, written: str, area: ServiceArea, told: list[str]
+) -> None:
+    """圏域, towns or all; a name that nobody knows serves nobody until it is put right."""
+    reading = read(tmp_path, f'名称,町名,活動範囲\nあ,東,"{written}"\n')
+    (one,) = reading.values
+    assert one.value.resource.service_area == area
+    assert [value for _, _, value in unresolved(reading)] == told
 
 
 def test_an_unknown_code_stays_as_written_and_the_place_goes_in(tmp_path: Path) -> None:
