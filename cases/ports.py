@@ -77,6 +77,9 @@ class CaseStore(Protocol):
     def add_consent(self, consent: Consent, event: AuditEvent) -> None:
         """Add a statement of consent; none is ever changed."""
 
+    def record(self, event: AuditEvent) -> None:
+        """Write an event about a person that changes nothing (an address that was shown)."""
+
 
 class MunicipalityStore(Protocol):
     """The city: its settings, its towns and districts, its shape."""

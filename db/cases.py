@@ -119,6 +119,11 @@ class SqlCaseStore:
         """Add a statement of consent; none is ever changed."""
         self.add_consents([consent], event)
 
+    def record(self, event: AuditEvent) -> None:
+        """Write an event about a person that changes nothing (an address that was shown)."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+
     def save_participants(self, changed: Iterable[Participant], event: AuditEvent) -> None:
         """Add many people or new versions of them; their households must be there.
 

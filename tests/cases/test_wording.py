@@ -48,7 +48,8 @@ def test_no_template_judges_or_scolds() -> None:
 
 def test_every_rule_has_its_sentence_and_its_group() -> None:
     assert set(REFUSALS) == set(RULES)
-    assert set(own_wording().tables["refused_group"]) == set(RULES)
+    for table in ("refused_group", "condition", "would_help"):
+        assert set(own_wording().tables[table]) == set(RULES)
 
 
 def test_every_part_has_a_name() -> None:

@@ -1,0 +1,56 @@
+"""What a statement of consent can be about: who may know, and which kinds of data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from cases.consent import HOSTS
+from catalog.municipality import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of data; `name` is what statements keep, `note` says it in daily words."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentScope:
+    """A dated list of kinds of data, and what hosts are called."""
+
+    version: str
+    source: str
+    hosts: str
+    categories: tuple[Category, ...]
+
+
+@cache
+def own_consent_scope() -> ConsentScope:
+    """Return the list that comes with the product (`cases/data/consent_scope.toml`)."""
+    text = files("cases").joinpath("data", "consent_scope.toml").read_text("utf-8")
+    data = tomllib.loads(text)
+    categories = tuple(Category(**each) for each in data.pop("categories"))
+    return ConsentScope(**data, categories=categories)
+
+
+def agency_words(agency: str) -> str:
+    """Return what people read for an entry of `Consent.agencies`."""
+    return own_consent_scope().hosts if agency == HOSTS else agency
+
+
+def agencies_to_ask(settings: Municipality, others: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return whom a consent can allow to know: hosts, the agencies of the city, and others.
+
+    Parameters
+    ----------
+    others
+        Offices of the staff, and names that earlier statements hold.
+    """
+    named = (agency.name for agency in settings.agencies)
+    return tuple(dict.fromkeys(filter(None, (HOSTS, *others, *named))))
