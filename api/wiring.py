@@ -19,6 +19,7 @@ from cases.actions.matching import Stores
 from catalog.actor import Actor
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.runs import SqlRunStore
 from db.secrets import Keyring
@@ -85,13 +86,28 @@ class Wiring:
         return Keyring.load(self.settings.key_file)
 
     @property
+    def catalog(self) -> SqlCatalogStore:
+        """Return the catalogue with its search."""
+        return SqlCatalogStore(self.database, self.city.code)
+
+    @property
+    def ground(self) -> SqlMunicipalityStore:
+        """Return the settings, the towns and the shapes of the city."""
+        return SqlMunicipalityStore(self.database, self.city.code)
+
+    @property
+    def map_features(self) -> SqlMapFeatureStore:
+        """Return the rivers, railways and stations of the city."""
+        return SqlMapFeatureStore(self.database, self.city.code)
+
+    @property
     def stores(self) -> Stores:
         """Return the stores of the city, each call in a transaction of its own."""
         database, code = self.database, self.city.code
         return Stores(
             cases=SqlCaseStore(database, code, self.keyring),
-            catalog=SqlCatalogStore(database, code),
-            municipality=SqlMunicipalityStore(database, code),
+            catalog=self.catalog,
+            municipality=self.ground,
             runs=SqlRunStore(database, code, self.keyring),
         )
 

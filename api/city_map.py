@@ -1,0 +1,105 @@
+"""The city as a map without tiles: its shape and 圏域, and what people find their way by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from api.wiring import Wiring
+
+Feature: TypeAlias = dict[str, Any]
+"""A GeoJSON feature; the kinds that are drawn are listed in `static/js/map.js`."""
+MOST_MOVED_M: Final = 10.0
+
+
+def collection(features: Iterable[Feature]) -> dict[str, Any]:
+    """Return features as one GeoJSON document."""
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def point_feature(kind: str, lat: float, lon: float, **properties: object) -> Feature:
+    """Return a point of the map; JGD2011, rounded to 0.1 m."""
+    at = [round(lon, 6), round(lat, 6)]
+    return _feature(kind, {"type": "Point", "coordinates": at}, properties)
+
+
+def city_features(
+    wiring: Wiring, on: date, district_notes: Mapping[str, str] | None = None
+) -> list[Feature]:
+    """Return the ground of every map: outline, 圏域 with their names, towns, river, railway.
+
+    Parameters
+    ----------
+    on
+        The day whose 圏域 are drawn: the first layer of the settings that holds then.
+    district_notes
+        What stands below the name of a 圏域, by name.
+    """
+    with wiring.database.reading():
+        ground = wiring.ground
+        layer = next(iter(ground.memberships(on)), "")
+        outline, towns = ground.outline(), ground.towns()
+        town_shapes, district_shapes = ground.town_shapes(), ground.district_shapes(layer)
+        marks = wiring.map_features.features()
+    features = [] if outline is None else _areas("outline", {"": outline})
+    features += _areas("district", district_shapes)
+    features += [_without_name(each) for each in _areas("town", town_shapes)]
+    features += _marks([(each.kind, each.name, each.shape) for each in marks])
+    features += _district_labels(district_shapes, district_notes or {})
+    features += [
+        point_feature("label", town.lat, town.lon, name=town.name, of="town")
+        for town in towns
+        if town.lat is not None and town.lon is not None
+    ]
+    return features
+
+
+def _feature(kind: str, geometry: Mapping[str, Any], properties: Mapping[str, object]) -> Feature:
+    return {"type": "Feature", "properties": {"kind": kind, **properties}, "geometry": geometry}
+
+
+def _areas(kind: str, shapes: Mapping[str, bytes]) -> list[Feature]:
+    """Return polygons by name, thinned out together to what a screen can show."""
+    from geo.polygons import feature_collection, polygon_from_wkb, simplify_for_map
+
+    if not shapes:
+        return []
+    thinned = simplify_for_map([polygon_from_wkb(shape) for shape in shapes.values()], MOST_MOVED_M)
+    about = [{"kind": kind, "name": name} for name in shapes]
+    features: list[Feature] = feature_collection(thinned, about, list(shapes))["features"]
+    return features
+
+
+def _without_name(feature: Feature) -> Feature:
+    return _feature(feature["properties"]["kind"], feature["geometry"], {})
+
+
+def _marks(marks: Sequence[tuple[str, str, bytes]]) -> list[Feature]:
+    """Return rivers, railways and stations; the name of a river is written on it."""
+    import shapely
+
+    features: list[Feature] = []
+    for kind, name, wkb in marks:
+        shape = shapely.from_wkb(wkb)
+        if kind == "station":
+            lon, lat = shapely.get_coordinates(shape)[0].tolist()
+            features.append(point_feature(kind, lat, lon, name=name))
+            continue
+        line = shapely.set_precision(shape, 1e-6)
+        features.append(_feature(kind, shapely.geometry.mapping(line), {"name": name}))
+    return features
+
+
+def _district_labels(shapes: Mapping[str, bytes], notes: Mapping[str, str]) -> list[Feature]:
+    """Return the names of the 圏域, each well inside its polygon."""
+    from geo.polygons import polygon_from_wkb
+
+    labels = []
+    for name, shape in shapes.items():
+        polygon = polygon_from_wkb(shape)
+        centre = polygon.centroid
+        at = centre if polygon.contains(centre) else polygon.point_on_surface()
+        note = {"note": notes[name]} if name in notes else {}
+        labels.append(point_feature("label", at.y, at.x, name=name, of="district", **note))
+    return labels

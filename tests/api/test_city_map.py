@@ -1,0 +1,52 @@
+"""The ground of the maps: everything that is known of the city, and nothing of anybody."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from api.city_map import city_features, collection, point_feature
+from api.wiring import Wiring
+from tests.office import Clock, prepare
+from tests.sample_office import sample_office
+
+TODAY = date(2026, 11, 12)
+
+
+def test_the_sample_city_is_drawn_whole(tmp_path: Path) -> None:
+    """Every 圏域 has its line and its name, every town its hairline and its name."""
+    wiring = Wiring(sample_office(tmp_path), Clock())
+    features = city_features(wiring, TODAY, {"北部": "14人中 13人"})
+    counts = Counter(
+        (each["properties"]["kind"], each["properties"].get("of", "")) for each in features
+    )
+    assert counts["outline", ""] == 1
+    assert counts["district", ""] == counts["label", "district"] == 6
+    assert counts["town", ""] == counts["label", "town"] == 80
+    assert counts["river", ""] == counts["railway", ""] == 1
+    assert counts["station", ""] >= 2
+    notes = {
+        each["properties"]["name"]: each["properties"].get("note")
+        for each in features
+        if each["properties"].get("of") == "district"
+    }
+    assert notes["北部"] == "14人中 13人"
+    assert notes["南台"] is None
+    assert len(json.dumps(collection(features), ensure_ascii=False)) < 60_000
+    wiring.close()
+
+
+def test_a_city_without_shapes_has_an_empty_map(tmp_path: Path) -> None:
+    """Before boundaries and towns are imported there is nothing to draw, and no error."""
+    wiring = Wiring(prepare(tmp_path), Clock())
+    assert city_features(wiring, TODAY) == []
+    wiring.close()
+
+
+def test_points_are_written_longitude_first() -> None:
+    """As GeoJSON wants it, whatever people say first."""
+    feature = point_feature("place", 35.8, 139.5, name="つばめ町サロン", note="")
+    assert feature["geometry"] == {"type": "Point", "coordinates": [139.5, 35.8]}
+    assert feature["properties"]["name"] == "つばめ町サロン"
