@@ -75,6 +75,7 @@ def start_matching(
     code_version: str,
     on: date | None = None,
     district: str = "",
+    reuse: bool = True,
     ids: IdSource = new_id,
 ) -> Matched:
     """Match everyone who waits, and keep the run with its proposals.
@@ -88,6 +89,8 @@ def start_matching(
         Day as of which openings, ages and consents count; today in Japan if left out.
     district
         Only people who live in a 圏域 of this name, in any layer.
+    reuse
+        Keep no second run of what has not changed.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def start_matching(
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
-    if last is not None and last.digest == outcome.digest:
+    if reuse and last is not None and last.digest == outcome.digest:
         return Matched(_as_seen(actor, stores, last), is_new=False)
     problem, result = freeze(outcome.problem, outcome.assignment)
     run = MatchRun(

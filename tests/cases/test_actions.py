@@ -54,9 +54,11 @@ def freeze(problem: Problem, assignment: Assignment) -> tuple[bytes, bytes]:
     return str(problem.participant_ids).encode(), str(assignment.opening_of.tolist()).encode()
 
 
-def match(stores: Stores, actor: Actor = COORDINATOR, district: str = "") -> Matched:
+def match(
+    stores: Stores, actor: Actor = COORDINATOR, district: str = "", reuse: bool = True
+) -> Matched:
     """Start a matching run of the small city."""
-    return start_matching(actor, stores, clock, freeze, "0.1.0", district=district)
+    return start_matching(actor, stores, clock, freeze, "0.1.0", district=district, reuse=reuse)
 
 
 def events(stores: Stores) -> list[AuditEvent]:
@@ -226,6 +228,14 @@ def test_nothing_changed_shows_the_last_run(two_people: Stores) -> None:
     third = match(two_people)
     assert third.is_new
     assert len(two_people.runs.runs(SCOPE)) == 2
+
+
+def test_a_run_can_be_asked_for_although_nothing_changed(two_people: Stores) -> None:
+    first = match(two_people)
+    again = match(two_people, reuse=False)
+    assert again.is_new
+    assert again.run.digest == first.run.digest
+    assert [run.id for run in two_people.runs.runs(SCOPE)] == [again.run.id, first.run.id]
 
 
 def test_only_people_of_one_district(two_people: Stores) -> None:
