@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from db.errors import DatabaseError
@@ -11,6 +11,11 @@ from db.session import Database
 from db.tables import data_keys
 
 _MOST_FAULTS = 10
+
+
+def shown_address(url: str) -> str:
+    """Return the address of a database as it may be shown: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def find_faults(database: Database) -> list[str]:

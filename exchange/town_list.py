@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from exchange.files import write_bytes
 from geo.towns import Town
 
 
@@ -23,13 +25,19 @@ def write_towns(
         Keys of the layers, each the header of a column.
     memberships
         Name of the 圏域 by layer key and town id; a town without one has an empty cell.
+
+    Raises
+    ------
+    CannotWrite
+        The file cannot be written; what was there stays.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["id", "name", "lat", "lon", *layers])
-        for town in towns:
-            names = [memberships.get(layer, {}).get(town.id, "") for layer in layers]
-            writer.writerow([town.id, as_text(town.name), town.lat, town.lon, *map(as_text, names)])
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["id", "name", "lat", "lon", *layers])
+    for town in towns:
+        names = [memberships.get(layer, {}).get(town.id, "") for layer in layers]
+        writer.writerow([town.id, as_text(town.name), town.lat, town.lon, *map(as_text, names)])
+    write_bytes(path, table.getvalue().encode())
 
 
 def as_text(written: str) -> str:

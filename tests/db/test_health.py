@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from db.health import find_faults, unreadable_subjects
+from db.health import find_faults, shown_address, unreadable_subjects
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import data_keys
@@ -59,3 +59,8 @@ def test_only_the_own_keyring_opens_the_keys(city: Database, keyring: Keyring, w
     other = Keyring({"1": bytes(32)}, "1", bytes(32))
     asked = keyring if who == "own" else other
     assert unreadable_subjects(city, CODE, asked) == ([] if who == "own" else ["person-1"])
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert "secret" not in shown_address("postgresql://office:secret@db/tsunagite")
+    assert shown_address("sqlite:///var/cases.sqlite3") == "sqlite:///var/cases.sqlite3"
