@@ -1,15 +1,72 @@
-"""The command `tsunagite`."""
+"""The command `tsunagite`: every kind of work registers its commands here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final, TextIO
 
 import typer
+from typer.exceptions import TyperException
+
+from api.commands import (
+    files,
+    looking_after,
+    matching,
+    sample,
+    serving,
+    setting_up,
+    solving,
+    users,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+KINDS: Final = (setting_up, sample, files, matching, solving, serving, users, looking_after)
+"""In the order in which the help lists their commands."""
+
+for kind in KINDS:
+    kind.register(app)
 
 
-@app.callback()
+@app.callback(help="つなぎ手: 参加支援の つなぎ先を さがし、見守ります。")
 def callback() -> None:
-    """つなぎ手: 参加支援の つなぎ先を さがし、見守ります。"""
+    """Hold the commands together."""
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command and return its exit code; no traceback reaches a user."""
+    from api.usage import speak_japanese, usage_words
+
+    for stream in (sys.stdout, sys.stderr):
+        _never_stumble(stream)
+    command = typer.main.get_command(app)
+    speak_japanese(command)
+    try:
+        code = command(list(arguments), prog_name="tsunagite", standalone_mode=False)
+    except TyperException as error:
+        typer.echo(usage_words(error), err=True)
+        return error.exit_code
+    except typer.Abort:
+        typer.echo("やめました。", err=True)
+        return 1
+    except Exception as error:
+        from api.errors import exit_code_of, in_japanese
+
+        typer.echo(in_japanese(error), err=True)
+        return exit_code_of(error)
+    return code if isinstance(code, int) else 0
+
+
+def _never_stumble(stream: TextIO) -> None:
+    """Let a character that the terminal cannot show be replaced, instead of ending the work."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    main()

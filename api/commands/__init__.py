@@ -1,0 +1,1 @@
+"""The commands of `tsunagite`, one file for each kind of work."""

@@ -1,0 +1,150 @@
+"""The result of the main job on a terminal: who goes where and why, who does not and why not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from api.commands.terminal import bar, sentence_table, show
+from cases.wording import (
+    counts_words,
+    fit_word,
+    not_considered_words,
+    own_wording,
+    result_words,
+)
+from cases.wording_dates import date_words
+from matcher.explanation import Word, word_of
+from matcher.result import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from api.commands.matching import ShownRun
+    from api.commands.office import Office
+    from cases.matching import Ranking, Weighed
+    from cases.participant import Participant
+    from cases.run import MatchRun
+    from catalog.opening import Opening
+    from matcher.policy import Policy
+
+CELLS: Final = {Word.GOOD: 4, Word.FAIR: 3, Word.NEAR: 2, Word.POOR: 1}
+PROTECTED_ROW: Final = ("—", "—", "住所を守る方のため、担当の画面だけに出ます。")
+
+
+def show_run(shown: ShownRun, *, is_new: bool) -> None:
+    """Show a run: proposals, who has none and why, who was not considered and why."""
+    run = shown.run
+    when = "いま探した案" if is_new else "前の回から何も変わっていません。その回の案"
+    typer.echo(f"{when}（{date_words(run.on)}の時点）\n")
+    if shown.proposals:
+        typer.echo("合う順です。同じなら、長く待っている方が先です。\n")
+        headers = ("本人", "つなぎ先", "合い方", "理由")
+        show(sentence_table(headers, _proposal_rows(shown)))
+    unplaced = ((each.participant_id, each.words) for each in run.unplaced)
+    _show_left("まだ つなぎ先のない方", shown, unplaced)
+    left_out = (
+        (each.participant_id, not_considered_words(each.why)) for each in run.not_considered
+    )
+    _show_left("今回は 探していない方", shown, left_out)
+    people = len(shown.proposals) + len(run.unplaced) + len(run.not_considered)
+    typer.echo(f"\n{result_words(people, len(shown.proposals))}")
+    typer.echo(proof_words(run))
+    typer.echo(f"記録: {run.id}")
+
+
+def proof_words(run: MatchRun) -> str:
+    """Return what is known of how good a run is."""
+    say = own_wording().say
+    if run.certified:
+        return "検算ずみ　" + say("result", "certified")
+    if run.status == Status.OPTIMAL:
+        return say("result", "unchecked")
+    return say("result", "limited", more=_possibly_more(run.result))
+
+
+def _possibly_more(result: bytes) -> int:
+    """Return how many more people might have a place, by the bound of the result."""
+    placed = next(each for each in json.loads(result)["objectives"] if each["name"] == "placed")
+    return int(placed["bound"] - placed["value"])
+
+
+def _proposal_rows(shown: ShownRun) -> Iterator[tuple[str, ...]]:
+    for each in shown.proposals:
+        person = shown.people[each.participant_id]
+        opening = shown.openings[each.opening_id].name
+        told = (opening, _fit(each.score, shown.policy), each.reason)
+        yield _who(person, shown.names_shown), *(PROTECTED_ROW if _is_hidden(person) else told)
+
+
+def _show_left(title: str, shown: ShownRun, told: Iterable[tuple[str, str]]) -> None:
+    """Show who has no proposal and why, unless there is nobody."""
+    rows = [(_who(shown.people[id_], shown.names_shown), words) for id_, words in told]
+    if rows:
+        typer.echo(f"\n{title}（{len(rows)}人）\n")
+        show(sentence_table(("本人", "どうして"), rows))
+
+
+def show_ranked_openings(
+    office: Office, weighed: Weighed, person: Participant, ranking: Ranking
+) -> None:
+    """Show the best openings for one person, and how many did not fit for which reason."""
+    typer.echo(_who(person, office.is_sample).replace("\n", "　") + "に合う枠\n")
+    names = {each.opening.id: each.opening.name for each in weighed.inputs.receiving}
+    policy = weighed.considered.policy
+    rows = [
+        (names[story.opening_id], _fit(story.explanation.score, policy), story.reason)
+        for story in ranking.ranked
+    ]
+    _show_ranking(("つなぎ先", "合い方", "理由"), rows, ranking, "枠")
+
+
+def show_ranked_people(
+    office: Office, weighed: Weighed, opening: Opening, ranking: Ranking
+) -> None:
+    """Show the people who fit one opening best, and how many did not for which reason."""
+    typer.echo(f"「{opening.name}」に合う方\n")
+    people = {person.id: person for person in weighed.inputs.participants}
+    policy = weighed.considered.policy
+    rows = [
+        (
+            _who(people[story.participant_id], office.is_sample),
+            _fit(story.explanation.score, policy),
+            story.reason,
+        )
+        for story in ranking.ranked
+    ]
+    _show_ranking(("本人", "合い方", "理由"), rows, ranking, "人")
+
+
+def _show_ranking(
+    headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], ranking: Ranking, unit: str
+) -> None:
+    if rows:
+        show(sentence_table(headers, rows))
+    more = ranking.candidates - len(rows)
+    rest = f"（ほか {more}{unit}は --top で見られます）" if more else ""
+    typer.echo(f"\n合う {ranking.candidates}{unit}{rest}")
+    if ranking.refused:
+        refused = sum(count for _, count in ranking.refused)
+        typer.echo(f"今は合わない {refused}{unit}：{counts_words(ranking.refused)}")
+
+
+def _is_hidden(person: Participant) -> bool:
+    """Tell whether a terminal, which anyone may look at, keeps silent about where someone goes."""
+    return person.address_protected
+
+
+def _who(person: Participant, names_shown: bool) -> str:
+    """Return the case number, and in the fictional sample the name below it."""
+    if not names_shown or _is_hidden(person):
+        return person.case_no
+    return f"{person.case_no}\n{person.name}"
+
+
+def _fit(score: float, policy: Policy) -> str:
+    """Return the word for a fit with its bar below."""
+    word = word_of(score, policy)
+    return f"{fit_word(word)}\n{bar(CELLS[word])}"

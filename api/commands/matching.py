@@ -1,0 +1,260 @@
+"""`match` and `rank`: the main job, and a look at one person or one opening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from api.commands.office import Office, actor_of, open_office, present
+from api.commands.refusals import CommandRefused, did_you_mean
+from api.commands.terminal import working, write_json
+
+if TYPE_CHECKING:
+    from cases.actions.matching import Stores
+    from cases.participant import Participant
+    from cases.proposal import Proposal
+    from cases.run import MatchRun
+    from catalog.opening import Opening
+    from matcher.policy import Policy
+
+SHOWN: Final = 20
+
+
+HELP: Final = {
+    "match": "待っている方みんなのつなぎ先を、まとめて探します。",
+    "rank": "ひとりに合う枠、一つの枠に合う方を、合う順に見せます。",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("match", help=HELP["match"])(match)
+    app.command("rank", help=HELP["rank"])(rank)
+
+
+def read_day(written: str) -> date:
+    """Read a day as 2026-04-01.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is no day.
+    """
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        told = f"「{written}」は日付として読めません。2026-04-01 のように書いてください。"
+        raise typer.BadParameter(told) from error
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="機械で読む形（JSON）で答える。")]
+
+
+def match(
+    district: Annotated[
+        str, typer.Option(metavar="圏域", help="この圏域に住む方だけ（層はどれでも）。")
+    ] = "",
+    as_of: Annotated[
+        date | None,
+        typer.Option(parser=read_day, metavar="2026-04-01", help="いつの時点で探すか。"),
+    ] = None,
+    as_json: AsJson = False,
+    reuse: Annotated[
+        bool, typer.Option("--reuse", help="前の回から何も変わっていなければ、その回を見せる。")
+    ] = False,
+) -> None:
+    """Match everyone who waits, keep the run, and show it."""
+    from cases.actions.matching import start_matching
+    from exchange.frozen_runs import freeze
+
+    with open_office() as office:
+        stores = stores_of(office)
+        with working("みんなのつなぎ先を探しています…"):
+            matched = start_matching(
+                actor_of(office),
+                stores,
+                present,
+                freeze,
+                code_version(),
+                as_of,
+                district,
+                reuse=reuse,
+            )
+        shown = gather(office, stores, matched.run)
+    if as_json:
+        write_json(shown.document())
+        return
+    from api.commands.match_tables import show_run
+
+    show_run(shown, is_new=matched.is_new)
+
+
+def stores_of(office: Office) -> Stores:
+    """Return the stores of the city."""
+    from cases.actions.matching import Stores
+    from db.cases import SqlCaseStore
+    from db.catalog import SqlCatalogStore
+    from db.runs import SqlRunStore
+
+    keyring = office.keyring()
+    return Stores(
+        cases=SqlCaseStore(office.database, office.code, keyring),
+        catalog=SqlCatalogStore(office.database, office.code),
+        municipality=office.ground,
+        runs=SqlRunStore(office.database, office.code, keyring),
+    )
+
+
+def code_version() -> str:
+    """Return the version of the product, as a run keeps it."""
+    from importlib.metadata import version
+
+    return version("tsunagite")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """A run with everything that its table names; proposals by fit, then by who has waited longer.
+
+    `names_shown`: only in the fictional sample do names stand on a terminal.
+    """
+
+    run: MatchRun
+    proposals: Sequence[Proposal]
+    people: Mapping[str, Participant]
+    openings: Mapping[str, Opening]
+    policy: Policy
+    names_shown: bool
+
+    def document(self) -> dict[str, object]:
+        """Return `tsunagite.match/1`."""
+        from exchange.match_documents import match_document
+
+        case_nos = {id_: person.case_no for id_, person in self.people.items()}
+        return match_document(self.run, self.proposals, case_nos)
+
+
+def gather(office: Office, stores: Stores, run: MatchRun) -> ShownRun:
+    """Read what the table of a run names."""
+    from cases.actions.matching import policy_of
+    from cases.permissions import PeopleScope
+
+    scope = PeopleScope(actor_of(office))
+    people = {person.id: person for person in stores.cases.participants(scope)}
+    proposals = sorted(
+        stores.runs.proposals(scope, run.id),
+        key=lambda each: (
+            -each.score,
+            people[each.participant_id].since_on,
+            people[each.participant_id].case_no,
+        ),
+    )
+    return ShownRun(
+        run=run,
+        proposals=proposals,
+        people=people,
+        openings={opening.id: opening for opening in stores.catalog.openings()},
+        policy=policy_of(office.municipality),
+        names_shown=office.is_sample,
+    )
+
+
+def rank(
+    participant: Annotated[
+        str, typer.Option(metavar="番号", help="この番号の方に合う枠を見る。")
+    ] = "",
+    opening: Annotated[
+        str, typer.Option(metavar="枠", help="この枠に合う方を見る。枠の ID か、ただ一つの名前。")
+    ] = "",
+    as_json: AsJson = False,
+    top: Annotated[int, typer.Option(min=1, help="多くて何件まで。")] = SHOWN,
+) -> None:
+    """Show the best openings for one person, or the best people for one opening."""
+    if bool(participant) == bool(opening):
+        raise typer.BadParameter("--participant か --opening の、どちらか一つを指定してください。")
+    with open_office() as office:
+        stores = stores_of(office)
+        if participant:
+            rank_openings(office, stores, participant, as_json, top)
+        else:
+            rank_people(office, stores, opening, as_json, top)
+
+
+def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, top: int) -> None:
+    """Show the best openings for one person."""
+    from cases.actions.matching import weigh_person
+    from cases.matching import rank_for_participant, refused_for_participant
+    from exchange.match_documents import rank_document
+
+    person = find_person(office, stores, case_no)
+    with working("合う枠を探しています…"):
+        weighed = weigh_person(actor_of(office), stores, present, person.id)
+    ranking = rank_for_participant(weighed, person.id, top)
+    if as_json:
+        refused = refused_for_participant(weighed, person.id)
+        write_json(rank_document(person.case_no, ranking.ranked, refused))
+        return
+    from api.commands.match_tables import show_ranked_openings
+
+    show_ranked_openings(office, weighed, person, ranking)
+
+
+def rank_people(office: Office, stores: Stores, written: str, as_json: bool, top: int) -> None:
+    """Show the people who wait and fit one opening best."""
+    from cases.actions.matching import weigh_waiting
+    from cases.matching import rank_for_opening, refused_for_opening
+    from exchange.match_documents import rank_document
+
+    opening = find_opening(stores, written)
+    with working("合う方を探しています…"):
+        weighed = weigh_waiting(actor_of(office), stores, present)
+    ranking = rank_for_opening(weighed, opening.id, top)
+    if as_json:
+        case_nos = {person.id: person.case_no for person in weighed.inputs.participants}
+        refused = refused_for_opening(weighed, opening.id)
+        write_json(rank_document(opening.id, ranking.ranked, refused, case_nos))
+        return
+    from api.commands.match_tables import show_ranked_people
+
+    show_ranked_people(office, weighed, opening, ranking)
+
+
+def find_person(office: Office, stores: Stores, case_no: str) -> Participant:
+    """Return the person with a case number.
+
+    Raises
+    ------
+    CommandRefused
+        ``unknown_case_no`` with the nearest number.
+    """
+    from cases.permissions import PeopleScope
+
+    scope = PeopleScope(actor_of(office))
+    person = stores.cases.participant_by_case_no(scope, case_no)
+    if person is None:
+        known = [each.case_no for each in stores.cases.participants(scope)]
+        raise CommandRefused("unknown_case_no", value=case_no, hint=did_you_mean(case_no, known))
+    return person
+
+
+def find_opening(stores: Stores, written: str) -> Opening:
+    """Return the opening with an id, or the only one with a name.
+
+    Raises
+    ------
+    CommandRefused
+        ``unknown_opening`` with the nearest name, ``ambiguous_opening`` with the ids.
+    """
+    openings = stores.catalog.openings()
+    found = [each for each in openings if written in (each.id, each.name)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        hint = did_you_mean(written, [each.name for each in openings])
+        raise CommandRefused("unknown_opening", value=written, hint=hint)
+    ids = "、".join(each.id for each in found)
+    raise CommandRefused("ambiguous_opening", value=written, ids=ids)

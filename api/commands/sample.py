@@ -1,0 +1,64 @@
+"""`sample load`: the fictional city that shows everything."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from api.commands.office import Office, open_office, present
+from api.commands.terminal import keep_group, working
+
+commands = typer.Typer(no_args_is_help=True, help="架空の見本の市（つなぎ市）を入れます。")
+
+
+HELP: Final = {
+    "load": "見本の市の人・場所・枠・アカウントを入れます。",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    commands.command("load", help=HELP["load"])(load)
+    commands.callback()(keep_group)
+    app.add_typer(commands, name="sample")
+
+
+def load(
+    once: Annotated[
+        bool, typer.Option("--once", help="もう入っていれば、何もしないで終わる。")
+    ] = False,
+) -> None:
+    """Fill the sample city."""
+    from api.passwords import hash_password
+    from db.sample.load import load_sample
+
+    with open_office() as office:
+        if once and office.is_sample and office.ground.towns():
+            typer.echo(f"{office.municipality.name}のデータは、もう入っています。")
+            return
+        with working("見本の市を作っています…"):
+            load_sample(office.database, office.code, office.keyring(), present(), hash_password)
+        _tell(office)
+
+
+def _tell(office: Office) -> None:
+    from api.labels import ROLES
+    from cases.permissions import scope_of_everyone
+    from db.cases import SqlCaseStore
+    from db.catalog import SqlCatalogStore
+    from db.sample.accounts import SAMPLE_ACCOUNTS
+
+    people = SqlCaseStore(office.database, office.code, office.keyring()).participants(
+        scope_of_everyone(office.code)
+    )
+    catalog = SqlCatalogStore(office.database, office.code)
+    typer.echo(f"✓ {office.municipality.name}を入れました。すべて架空の人と場所です。")
+    typer.echo(
+        f"  {len(office.ground.towns())}町・場所 {len(catalog.resources())}"
+        f"・枠 {len(catalog.openings())}・待っている方 {len(people)}人"
+    )
+    typer.echo("  見本のアカウント（サインイン名／パスワード）")
+    for account in SAMPLE_ACCOUNTS:
+        typer.echo(f"    {account.login}／{account.password}　{ROLES[account.role]}")
+    typer.echo("次は: tsunagite match")

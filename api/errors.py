@@ -1,0 +1,69 @@
+"""How each kind of error ends a command: its exit code, and the Japanese sentence on stderr.
+
+0 done · 1 could not be done · 2 wrong arguments or a malformed file · 3 well-formed, infeasible.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Final
+
+from api.commands.refusals import CommandRefused
+from cases.errors import CaseError
+from catalog.errors import CatalogError
+from db.errors import DatabaseError
+from exchange.errors import ExchangeError, ResultMismatch
+from exchange.files import CannotWrite
+from geo.errors import GeoError
+from matcher.errors import InvalidProblem, MatcherError
+
+EXIT_CODES: Final[Mapping[type[Exception], int]] = {
+    CannotWrite: 1,
+    ResultMismatch: 1,
+    ExchangeError: 2,
+    CommandRefused: 1,
+    DatabaseError: 1,
+    CaseError: 1,
+    CatalogError: 2,  # a command meets it only in what a file says
+    GeoError: 1,
+    InvalidProblem: 2,
+    MatcherError: 1,
+    OSError: 1,
+}
+"""The first class that an error belongs to decides; the subclasses stand before their bases."""
+UNEXPECTED: Final = 1
+
+
+def exit_code_of(error: Exception) -> int:
+    """Return the exit code of a command that an error ended."""
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), UNEXPECTED)
+
+
+def in_japanese(error: Exception) -> str:
+    """Return what went wrong and how to mend it; of an unexpected error only where it happened.
+
+    The text of an unexpected error is left out, because it may name people.
+    """
+    match error:
+        case CommandRefused():
+            return error.in_japanese()
+        case OSError():
+            name = f"「{error.filename}」を" if error.filename else ""
+            return f"{name}読み書きできません（{error.strerror}）。場所と権限を確かめてください。"
+        case _ if isinstance(error, tuple(EXIT_CODES)):
+            from exchange.messages import in_japanese as words_below
+
+            return words_below(error)
+    return (
+        f"思いがけない不具合で止まりました（{type(error).__name__}、{_where(error)}）。"
+        "tsunagite doctor で具合を調べ、続くときは、このかっこの中をサポートに知らせてください。"
+    )
+
+
+def _where(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "?"
+    last = frames[-1]
+    return f"{last.name}:{last.lineno}"

@@ -1,0 +1,75 @@
+"""The command line's own words in Japanese: its help, and what it says of wrong arguments."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from typer.exceptions import TyperException
+
+
+def speak_japanese(command: Any) -> None:
+    """Have a command (as Typer builds it) and all below it show their help in Japanese."""
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = "渡すもの"
+    rich_utils.OPTIONS_PANEL_TITLE = "指定"
+    rich_utils.COMMANDS_PANEL_TITLE = "コマンド"
+    rich_utils.DEFAULT_STRING = "[言わないとき: {}]"
+    rich_utils.REQUIRED_LONG_STRING = "[必ず]"
+    _translate_help_option(command)
+
+
+def _translate_help_option(command: Any) -> None:
+    option = command.get_help_option(typer.Context(command))
+    option.help = "この説明を見せる。"
+    for inner in getattr(command, "commands", {}).values():
+        _translate_help_option(inner)
+
+
+def usage_words(error: TyperException) -> str:
+    """Return what is wrong with the arguments, and where to look up what would be right."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return error.format_message()  # the help itself, already shown on a terminal
+    told = _told(error)
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return told
+    return f"{told}\n使い方: {context.command_path} --help"
+
+
+def _told(error: Any) -> str:
+    match type(error).__name__:
+        case "MissingParameter":
+            return f"{_name(error)}の指定がありません。"
+        case "NoSuchOption":
+            near = "、".join(error.possibilities or ())
+            return f"「{error.option_name}」という指定はありません。{_question(near)}"
+        case "BadParameter":
+            # Our own checks speak Japanese; the framework's do not.
+            why = error.message if not error.message.isascii() else "この値は使えません。"
+            return f"{_name(error)}: {why}"
+        case "BadOptionUsage":
+            return f"「{error.option_name}」の値がありません。"
+    if wanted := re.match(r"No such command '(.*?)'", error.message):
+        known = getattr(error.ctx.command, "commands", {})
+        near = "、".join(get_close_matches(wanted[1], known, n=3))
+        return f"「{wanted[1]}」というコマンドはありません。{_question(near)}"
+    return "指定を読めません。多すぎるか、足りません。"
+
+
+def _name(error: Any) -> str:
+    """Return the argument or option as it is written on the command line."""
+    parameter = error.param
+    if parameter is None:
+        return "指定"
+    names = [name for name in parameter.opts if name.startswith("-")]
+    return f"「{names[0] if names else parameter.metavar or parameter.name}」"
+
+
+def _question(near: str) -> str:
+    return f"{near} のことですか。" if near else ""

@@ -1,0 +1,99 @@
+"""The answers of the main job as JSON: `tsunagite.match/1` and `tsunagite.rank/1`.
+
+People are named by their case number, openings by their id; sentences are Japanese. `near` stays
+empty until the matcher can say what would have to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cases.matching import PairStory
+from cases.proposal import Proposal
+from cases.run import MatchRun
+
+MATCH_FORMAT = "tsunagite.match/1"
+RANK_FORMAT = "tsunagite.rank/1"
+
+
+def match_document(
+    run: MatchRun, proposals: Sequence[Proposal], case_nos: Mapping[str, str]
+) -> dict[str, object]:
+    """Return a run with everyone in it.
+
+    Parameters
+    ----------
+    proposals
+        Those of the run, in the order in which they are to be listed.
+    case_nos
+        Case number by participant id.
+    """
+    return {
+        "format": MATCH_FORMAT,
+        "status": run.status,
+        "run": run.id,
+        "proposals": [
+            {
+                "case_no": case_nos[each.participant_id],
+                "opening": each.opening_id,
+                "score": each.score,
+                "parts": dict(each.parts),
+                "reason": each.reason,
+            }
+            for each in proposals
+        ],
+        "unplaced": [
+            {
+                "case_no": case_nos[each.participant_id],
+                "reason": each.reason,
+                "words": each.words,
+                "near": [],
+            }
+            for each in run.unplaced
+        ],
+        "not_considered": [
+            {"case_no": case_nos[each.participant_id], "why": each.why}
+            for each in run.not_considered
+        ],
+    }
+
+
+def rank_document(
+    asked: str,
+    ranked: Sequence[PairStory],
+    refused: Sequence[PairStory],
+    case_nos: Mapping[str, str] | None = None,
+) -> dict[str, object]:
+    """Return the best pairs of one person or one opening, and those that a rule refuses.
+
+    Parameters
+    ----------
+    asked
+        The case number or the id of the opening that was asked for.
+    case_nos
+        Case number by participant id when an opening was asked for; None for a person, whose
+        pairs are named by the opening.
+    """
+
+    def named(story: PairStory) -> dict[str, object]:
+        if case_nos is None:
+            return {"opening": story.opening_id}
+        return {"case_no": case_nos[story.participant_id]}
+
+    return {
+        "format": RANK_FORMAT,
+        "for": asked,
+        "ranked": [
+            {
+                **named(story),
+                "score": story.explanation.score,
+                "parts": {part.name: round(part.value, 6) for part in story.explanation.parts},
+                "reason": story.reason,
+            }
+            for story in ranked
+        ],
+        "refused": [
+            {**named(story), "rules": list(story.rules), "words": story.refusal, "near": []}
+            for story in refused
+        ],
+    }
