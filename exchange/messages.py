@@ -57,7 +57,8 @@ MESSAGES: Mapping[str, str] = {
     "geometry_missing": "形がありません。境界の入ったファイルか確かめてください。",
     "geometry_wrong": "形を読めません。座標の書き方を確かめてください。",
     "id_twice": "番号「{value}」は {row}行目でも使われています。番号を一つずつにしてください。",
-    "place_twice": "「{value}」は同じ住所で {row}行目にもあります。どちらかを消してください。",
+    "place_twice": "「{value}」は同じ場所・同じ日時で {row}行目にもあります。"
+    "どちらかを消してください。",
     "area_unknown": "「{value}」がどの町か分かりません。"
     "分かるまで、ここの枠はだれの案にも出ません。",
     "kind_unknown": "「{value}」という種類は分かりません。「その他」として入れました。",

@@ -77,23 +77,37 @@ def keep_resources(path: Path, target: Target) -> list[ImportReport]:
 
 
 def _known_resource(known: Iterable[Resource]) -> Callable[[Resource], Resource | None]:
+    """Find a resource by its id in the same data set, else by name and place.
+
+    Of several of one name at one place, the one at the same times.
+    """
     by_id: dict[tuple[str, str], Resource] = {}
-    by_name: dict[tuple[str, str], Resource] = {}
+    by_name: dict[tuple[str, str], list[Resource]] = {}
     for each in known:
         if each.external_id:
             by_id[each.source, each.external_id] = each
-        by_name[cells.key(each.name), cells.key(each.address)] = each
+        by_name.setdefault(_name_and_place(each), []).append(each)
 
     def find(resource: Resource) -> Resource | None:
         if resource.external_id and (resource.source, resource.external_id) in by_id:
             return by_id[resource.source, resource.external_id]
-        same_name = by_name.get((cells.key(resource.name), cells.key(resource.address)))
         # Another id in the same data set is another place, whatever its name.
-        if same_name and resource.external_id and same_name.source == resource.source:
-            return None if same_name.external_id else same_name
-        return same_name
+        alike = [
+            each
+            for each in by_name.get(_name_and_place(resource), ())
+            if not (resource.external_id and each.external_id and each.source == resource.source)
+        ]
+        if len(alike) == 1:
+            return alike[0]
+        when = (resource.days, resource.hours)
+        return next((each for each in alike if (each.days, each.hours) == when), None)
 
     return find
+
+
+def _name_and_place(resource: Resource) -> tuple[str, str]:
+    where = resource.address or f"{resource.lat},{resource.lon}"
+    return cells.key(resource.name), cells.key(where)
 
 
 def _save_new(

@@ -63,7 +63,8 @@ def read_resources(
 ) -> Reading[ResourceRow]:
     """Read resources.
 
-    A second use of an id, or of a name at one address where there are no ids, is rejected.
+    A second use of an id is rejected, and where there are no ids the same name at the same
+    place at the same times.
 
     Parameters
     ----------
@@ -78,7 +79,9 @@ def read_resources(
         name = row.required_text("name")
         place = read_place(row, city)
         identity = row.text("external_id")
-        key = (identity,) if identity else (cells.key(name), cells.key(place.address))
+        where = place.address or f"{place.lat},{place.lon}"
+        when = (row.text("days"), _hours(row))
+        key = (identity,) if identity else (cells.key(name), cells.key(where), *when)
         if key in seen:
             column, code = ("external_id", "id_twice") if identity else ("name", "place_twice")
             row.reject(column, ExchangeError(code, value=identity or name, row=seen[key]))
@@ -103,7 +106,8 @@ def _resource(
     row: Row, city: City, place: Place, source: str, organisation: Organisation | None
 ) -> Resource:
     notes = [row.text("note")]
-    cost_yen = _amount(row, "cost_yen", notes)
+    is_free = cells.key(row.cell("cost_yen")) == "無料"
+    cost_yen = 0 if is_free else _amount(row, "cost_yen", notes)
     capacity = _amount(row, "capacity", notes)
     confirmed_on = row.day("last_confirmed_on")
     return Resource(

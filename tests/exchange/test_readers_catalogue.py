@@ -72,9 +72,8 @@ def test_the_facility_lists_of_takamatsu(
     assert all(is_complete(reading) for reading in readings)
     assert sum(reading.report.rows for reading in readings) == rows
     read = [each.value.resource for reading in readings for each in reading.values]
-    if not name.startswith("events"):
-        assert len(read) == rows
-        assert "other" not in {each.kind for each in read}
+    assert len(read) == rows
+    assert "other" not in {each.kind for each in read}
     placed = [each for each in read if each.town_id or each.lat]
     doubtful = {e.row for r in readings for e in r.report.unresolved if e.column in PLACES}
     assert len(read) - len(placed) <= len(doubtful)
@@ -193,10 +192,11 @@ def test_swapped_half_and_impossible_points(tmp_path: Path) -> None:
 def test_a_second_use_of_an_id_or_of_a_name_at_one_address(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
-        "ID,名称,住所,町名\n1,あ,一,東\n1,い,二,東\n,う,三,東\n,う,三,東\n,う,四,東\n2,う,三,東\n",
+        "ID,名称,住所,町名,曜日\n1,あ,一,東,月\n1,い,二,東,月\n,う,三,東,月\n,う,三,東,月\n"
+        ",う,四,東,月\n2,う,三,東,月\n,う,三,東,火\n",
     )
     assert rejected(reading) == [(3, "ID"), (5, "名称")]
-    assert [each.row for each in reading.values] == [2, 4, 6, 7]
+    assert [each.row for each in reading.values] == [2, 4, 6, 7, 8]
     assert "2行目" in reading.report.rejected[0].why
 
 
