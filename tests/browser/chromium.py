@@ -11,6 +11,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Browser, Playwright
+
 MODULES = Path(__file__).parent / "node_modules"
 BUNDLE = MODULES / "@sparticuz" / "chromium"
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
@@ -28,26 +30,26 @@ class NoBrowser(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class FoundBrowser:
     """A Chromium: where it is and what it needs in its environment."""
 
     executable: Path
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def find_browser() -> Browser:
+def find_browser() -> FoundBrowser:
     """Return $CHROMIUM, else a browser on PATH, else the unpacked npm bundle."""
     asked = os.environ.get("CHROMIUM")
     if asked:
-        return Browser(Path(asked))
+        return FoundBrowser(Path(asked))
     for name in ON_PATH:
         found = shutil.which(name)
         if found:
-            return Browser(Path(found))
+            return FoundBrowser(Path(found))
     return unpacked_bundle()
 
 
-def unpacked_bundle() -> Browser:
+def unpacked_bundle() -> FoundBrowser:
     """Unpack the npm bundle once for each version, next to it, and return it."""
     node = shutil.which("node")
     if not (BUNDLE / "package.json").exists() or node is None:
@@ -63,7 +65,7 @@ def unpacked_bundle() -> Browser:
         except OSError:
             shutil.rmtree(fresh)
     libraries = home / "al2023" / "lib"
-    return Browser(home / "chromium", {"LD_LIBRARY_PATH": str(libraries)})
+    return FoundBrowser(home / "chromium", {"LD_LIBRARY_PATH": str(libraries)})
 
 
 def unpack(node: str, home: Path) -> None:
@@ -80,3 +82,12 @@ def unpack(node: str, home: Path) -> None:
 def inflate(node: str, source: Path, target: Path) -> None:
     """Decompress a Brotli file with Node's zlib."""
     subprocess.run([node, "-e", INFLATE, str(source), str(target)], check=True)
+
+
+def launch(playwright: Playwright, found: FoundBrowser) -> Browser:
+    """Start a browser; the tests may run as root, where its sandbox does not work."""
+    return playwright.chromium.launch(
+        executable_path=found.executable,
+        args=["--no-sandbox"],
+        env={**os.environ, **found.environment},
+    )

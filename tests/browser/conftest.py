@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.chromium import NoBrowser, find_browser
+from tests.browser.chromium import NoBrowser, find_browser, launch
 from tests.browser.server import serving
 from tests.browser.watch import Window
 from tests.conftest import ALLOW_MISSING
-from tests.office import prepare
+from tests.office import Clock
+from tests.sample_office import sample_office
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,19 +32,16 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"no browser: {error}")
         raise
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=found.executable,
-            args=["--no-sandbox"],
-            env={**os.environ, **found.environment},
-        )
+        started = launch(playwright, found)
         yield started
         started.close()
 
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a fresh office on a free port; gives its address."""
-    with serving(prepare(tmp_path_factory.mktemp("office"), styleguide=True)) as address:
+    """Serve the sample city on a free port, on the morning for which it was made."""
+    settings = sample_office(tmp_path_factory.mktemp("office"), styleguide=True)
+    with serving(settings, Clock()) as address:
         yield address
 
 

@@ -12,14 +12,15 @@ import uvicorn
 
 from api.app import create_app
 from api.settings import Settings
+from api.wiring import Clock, present
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, clock: Clock = present) -> Iterator[str]:
     """Serve on a free port of this machine until the block ends; gives the address."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
-    config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(settings, clock), log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -5,9 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    StorageState,
+)
 
 from tests.browser.chromium import MODULES
+from tests.office import PASSWORD
 
 DESKTOP: Final = (1366, 768)
 PHONE: Final = (320, 640)
@@ -34,9 +43,12 @@ class Window:
         *,
         size: tuple[int, int] = DESKTOP,
         javascript: bool = True,
+        login: str = "",
         **options: Any,
     ) -> Page:
-        """Open a page of the office in a fresh browser profile."""
+        """Open a page of the office in a fresh browser profile, signed in as `login` if given."""
+        if login:
+            options["storage_state"] = session_of(self.browser, self.origin, login)
         context = self.browser.new_context(
             base_url=self.origin,
             viewport={"width": size[0], "height": size[1]},
@@ -81,6 +93,19 @@ class Window:
         is_answer = "the server responded with a status of" in message.text  # noted above
         if message.type in ("error", "warning") and not is_answer:
             self.complaints.append(f"{message.type}: {message.text}")
+
+
+@cache
+def session_of(browser: Browser, origin: str, login: str) -> StorageState:
+    """Sign in once and return the cookies; a test that signs out must sign in by itself."""
+    with browser.new_context(base_url=origin) as context:
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.get_by_label("アカウント名").fill(login)
+        page.get_by_label("パスワード").fill(PASSWORD)
+        page.get_by_role("button", name="サインインする").click()
+        page.wait_for_url(f"{origin}/")
+        return context.storage_state()
 
 
 @cache

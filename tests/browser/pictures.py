@@ -1,0 +1,79 @@
+"""Small pictures for the documentation: PNG with a palette of at most 256 colours."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import BrowserContext
+
+MOST_COLOURS: Final = 256
+READ_PIXELS: Final = """async source => {
+  const image = await createImageBitmap(await (await fetch(source)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const {data} = context.getImageData(0, 0, image.width, image.height);
+  let text = "";
+  for (let at = 0; at < data.length; at += 32768) {
+    text += String.fromCharCode(...data.subarray(at, at + 32768));
+  }
+  return [image.height, image.width, btoa(text)];
+}"""
+
+
+def shrink(context: BrowserContext, png: bytes) -> bytes:
+    """Return the same picture in fewer colours; text and surfaces do not need more.
+
+    Parameters
+    ----------
+    context
+        A browser profile, which decodes the picture.
+    """
+    page = context.new_page()
+    source = "data:image/png;base64," + base64.b64encode(png).decode()
+    height, width, text = page.evaluate(READ_PIXELS, source)
+    page.close()
+    pixels = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)[..., :3]
+    colours, picture = with_palette(pixels)
+    return indexed_png(colours, picture)
+
+
+def with_palette(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the most frequent colours, and for each pixel the nearest of them.
+
+    Parameters
+    ----------
+    pixels
+        uint8[height, width, 3].
+    """
+    flat = pixels.reshape(-1, 3)
+    found, of_pixel, count = np.unique(flat, axis=0, return_inverse=True, return_counts=True)
+    kept = found[np.argsort(-count, kind="stable")[:MOST_COLOURS]]
+    far = found[:, None, :].astype(np.int32) - kept[None, :, :].astype(np.int32)
+    nearest = (far**2).sum(axis=2).argmin(axis=1).astype(np.uint8)
+    return kept, nearest[of_pixel.reshape(-1)].reshape(pixels.shape[:2])
+
+
+def indexed_png(colours: NDArray[np.uint8], picture: NDArray[Any]) -> bytes:
+    """Write a PNG with a palette (ISO/IEC 15948)."""
+    height, width = picture.shape
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    lines = np.zeros((height, width + 1), np.uint8)  # each begins with its filter: none
+    lines[:, 1:] = picture
+    parts = (
+        (b"IHDR", header),
+        (b"PLTE", colours.tobytes()),
+        (b"IDAT", zlib.compress(lines.tobytes(), 9)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
