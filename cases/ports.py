@@ -50,6 +50,9 @@ class CaseStore(Protocol):
     def find_by_name(self, scope: PeopleScope, text: str) -> Sequence[Participant]:
         """Return the people whose name or reading contains a text."""
 
+    def in_household(self, scope: PeopleScope, household_id: str) -> Sequence[Participant]:
+        """Return the admitted people of one household."""
+
     def households(self, scope: PeopleScope) -> Mapping[str, Household]:
         """Return the households of the admitted people by id."""
 
@@ -130,6 +133,9 @@ class RunStore(Protocol):
 
     def run(self, scope: PeopleScope, run_id: str) -> MatchRun | None:
         """Return one run, or None; whom the scope does not admit is left out of its lists."""
+
+    def run_by_number(self, scope: PeopleScope, number: int) -> MatchRun | None:
+        """Return the run with a number, or None; as `run`."""
 
     def latest_run(self, scope: PeopleScope) -> MatchRun | None:
         """Return the run that started last, or None; as `run`."""

@@ -52,6 +52,10 @@ class SqlRunStore:
         """Return one run, or None; whom the scope does not admit is left out of its lists."""
         return next(iter(self._runs(scope, match_runs.c.id == run_id)), None)
 
+    def run_by_number(self, scope: PeopleScope, number: int) -> MatchRun | None:
+        """Return the run with a number, or None; as `run`."""
+        return next(iter(self._runs(scope, match_runs.c.number == number)), None)
+
     def latest_run(self, scope: PeopleScope) -> MatchRun | None:
         """Return the run that started last, or None; as `run`."""
         return next(iter(self.runs(scope, 1)), None)

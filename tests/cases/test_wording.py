@@ -50,6 +50,8 @@ def test_every_rule_has_its_sentence_and_its_group() -> None:
     assert set(REFUSALS) == set(RULES)
     for table in ("refused_group", "condition", "would_help"):
         assert set(own_wording().tables[table]) == set(RULES)
+    others = {*own_wording().tables["unplaced"]} - {"no_pair"}
+    assert set(own_wording().tables["missing"]) == {*RULES, *others}
 
 
 def test_every_part_has_a_name() -> None:

@@ -98,6 +98,8 @@ def test_a_run_comes_back_byte_for_byte(store: SqlRunStore) -> None:
     assert asked.run(SYSTEM, "run-1") == RUN
     assert asked.latest_run(SYSTEM) == RUN
     assert asked.run(SYSTEM, "nothing") is None
+    assert asked.run_by_number(SYSTEM, 1) == RUN
+    assert asked.run_by_number(SYSTEM, 2) is None
     assert kinds_of_events(store.database)[-1] == "run_added"
     defaults = [f.name for f in fields(RUN) if getattr(RUN, f.name) == f.default]
     assert defaults == []

@@ -1,0 +1,101 @@
+"""What is easily overlooked: consent that ends or is missing, and people who have waited long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from cases.consent import Consent, WhyNot
+from cases.next_step import Standing
+from cases.participant import Participant, ParticipantStatus
+from cases.run import MatchRun
+
+CONSENT_ENDS_WITHIN_DAYS: Final = 30
+MOST_WAITING: Final = 3
+_MISSING: Final = (WhyNot.NONE_YET, WhyNot.VERBAL_ONLY, WhyNot.HOSTS_NOT_INCLUDED)
+
+
+class Care(StrEnum):
+    """What to keep in mind about someone, the most urgent first."""
+
+    CONSENT_ENDED = "consent_ended"
+    CONSENT_ENDS = "consent_ends"
+    CONSENT_MISSING = "consent_missing"
+    WAITS_LONG = "waits_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One thing to keep in mind about one person.
+
+    Attributes
+    ----------
+    days
+        Until the consent ends, or since the person came; 0 where neither is meant.
+    until_on
+        Last day of the consent that ends.
+    why
+        Why there is no consent, or what the last run said of the person, in words.
+    """
+
+    care: Care
+    participant: Participant
+    days: int = 0
+    until_on: date | None = None
+    why: WhyNot | None = None
+    words: str = ""
+
+
+def find_attentions(
+    standings: Sequence[Standing], run: MatchRun | None, on: date
+) -> list[Attention]:
+    """Return what to keep in mind on a day, the most urgent first.
+
+    Nothing is said of those who refused or withdrew: they have decided. Of those for whom the
+    last run found nothing, the three who have waited longest.
+
+    Parameters
+    ----------
+    run
+        The last run as the reader may see it, None before the first.
+    """
+    waiting = [each for each in standings if each.participant.status is ParticipantStatus.WAITING]
+    ended = [
+        Attention(Care.CONSENT_ENDED, each.participant, why=WhyNot.EXPIRED)
+        for each in waiting
+        if each.consent is WhyNot.EXPIRED
+    ]
+    missing = [
+        Attention(Care.CONSENT_MISSING, each.participant, _days(each, on), why=each.consent)
+        for each in waiting
+        if isinstance(each.consent, WhyNot) and each.consent in _MISSING
+    ]
+    return [*ended, *_ending(waiting, on), *missing, *_long(waiting, run, on)]
+
+
+def _ending(waiting: Iterable[Standing], on: date) -> list[Attention]:
+    found = [
+        Attention(Care.CONSENT_ENDS, each.participant, (until - on).days, until_on=until)
+        for each in waiting
+        if isinstance(each.consent, Consent)
+        and (until := each.consent.until_on) is not None
+        and (until - on).days <= CONSENT_ENDS_WITHIN_DAYS
+    ]
+    return sorted(found, key=lambda each: each.days)
+
+
+def _long(waiting: Iterable[Standing], run: MatchRun | None, on: date) -> list[Attention]:
+    words = {each.participant_id: each.words for each in run.unplaced} if run else {}
+    found = [
+        Attention(Care.WAITS_LONG, each.participant, _days(each, on), words=words[id_])
+        for each in waiting
+        if (id_ := each.participant.id) in words and not each.why_not
+    ]
+    return sorted(found, key=lambda each: -each.days)[:MOST_WAITING]
+
+
+def _days(standing: Standing, on: date) -> int:
+    return (on - standing.participant.since_on).days
