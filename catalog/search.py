@@ -7,13 +7,14 @@ the right activity on the wrong day is no hit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 from catalog.checks import VISIBILITIES, check_one_of, check_range
-from catalog.opening import Opening, OpeningStatus, free_places, is_open_on
+from catalog.opening import Opening, OpeningStatus, Stage, free_places, is_open_on
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import Band, slot_bit, slot_masks
@@ -46,8 +47,9 @@ class Query:
     """What somebody looks for. Empty fields ask for nothing; filled ones must all hold.
 
     Of `kinds`, `menu`, `town_ids` and `districts` one suffices; `accommodations` are needed all
-    together. `weekday` counts from Monday = 0. `viewer` is the visibility up to which records
-    are shown; `on` is the day for which `free_only` asks.
+    together. `weekday` counts from Monday = 0. `stage` asks for openings that have this step.
+    `viewer` is the visibility up to which records are shown; `on` is the day for which
+    `free_only` asks.
     """
 
     text: str = ""
@@ -58,6 +60,7 @@ class Query:
     town_ids: frozenset[str] = frozenset()
     districts: frozenset[tuple[str, str]] = frozenset()
     accommodations: frozenset[str] = frozenset()
+    stage: Stage | None = None
     free_only: bool = False
     on: date | None = None
     viewer: str = "office"
@@ -74,35 +77,28 @@ class Query:
     @property
     def slots(self) -> int:
         """The bits of the weekdays and bands that would do; 0 when neither is asked for."""
-        if self.weekday is None and self.band is None:
-            return 0
-        weekdays = range(7) if self.weekday is None else (self.weekday,)
-        bands = tuple(Band) if self.band is None else (self.band,)
-        return sum(slot_bit(weekday, band) for weekday in weekdays for band in bands)
+        return 0 if self.weekday is None and self.band is None else _slots(self.weekday, self.band)
 
     @property
     def asks_for_opening(self) -> bool:
         """Whether only a place with a fitting opening is a hit."""
-        return bool(self.menu or self.slots or self.free_only)
+        return bool(self.menu or self.slots or self.stage is not None or self.free_only)
+
+
+def _slots(weekday: int | None, band: Band | None) -> int:
+    """Return the bits of one weekday or all, and of one band or all."""
+    weekdays = range(7) if weekday is None else (weekday,)
+    bands = tuple(Band) if band is None else (band,)
+    return sum(slot_bit(each, part) for each in weekdays for part in bands)
 
 
 def matches(query: Query, item: Item, vocabulary: Vocabulary) -> bool:
     """Say whether a place is found by a query."""
-    resource = item.resource
-    if not is_visible(resource.visibility, query.viewer):
-        return False
-    if query.kinds and resource.kind not in query.kinds:
-        return False
-    if query.town_ids and not query.town_ids & item.serves:
-        return False
-    if query.districts and not query.districts & item.districts:
-        return False
-    if not _has_words(query, item, vocabulary):
-        return False
-    openings = shown_openings(item, query.viewer)
-    if any(_fits(query, opening, resource) for opening in openings):
-        return True
-    return not query.asks_for_opening and query.accommodations <= resource.accessibility
+    return (
+        is_visible(item.resource.visibility, query.viewer)
+        and _has_words(query, item, vocabulary)
+        and _is_found(query, item)
+    )
 
 
 def is_visible(visibility: str, viewer: str) -> bool:
@@ -145,7 +141,7 @@ def organisation_keys(organisation: Organisation) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many places each further choice would leave, by code.
+    """How many places each further choice would leave, by code; a choice that leaves none is out.
 
     A facet ignores the query's own choice of that facet, so that one can change one's mind.
     Weekdays count from Monday = 0.
@@ -154,36 +150,105 @@ class Facets:
     kinds: Mapping[str, int]
     menu: Mapping[str, int]
     weekdays: Mapping[int, int]
+    bands: Mapping[Band, int]
     districts: Mapping[tuple[str, str], int]
     accommodations: Mapping[str, int]
+    stages: Mapping[Stage, int]
+    free: int
 
 
 def facets(query: Query, items: Iterable[Item], vocabulary: Vocabulary) -> Facets:
-    """Count what each choice would leave: the slow, obvious way."""
-    items = tuple(items)
+    """Count what each choice would leave: the number of places that `matches` would find."""
+    known = [
+        item
+        for item in items
+        if is_visible(item.resource.visibility, query.viewer)
+        and _has_words(query, item, vocabulary)
+    ]
 
-    def count(choices: Iterable[_Choice], choose: Callable[[_Choice], Query]) -> dict[_Choice, int]:
-        hits = {
-            choice: sum(matches(choose(choice), item, vocabulary) for item in items)
-            for choice in choices
-        }
-        return {choice: number for choice, number in hits.items() if number}
+    def count(
+        loosened: Query,
+        order: Iterable[_Choice],
+        choices: Callable[[Item, list[Opening]], Iterable[_Choice]],
+    ) -> dict[_Choice, int]:
+        left = Counter(
+            choice
+            for item in known
+            if _is_found(loosened, item)
+            for choice in set(choices(item, fitting_openings(loosened, item)))
+        )
+        return {choice: left[choice] for choice in order if left[choice]}
 
+    any_time = replace(query, weekday=None, band=None)
     return Facets(
         kinds=count(
-            vocabulary.codes("resource_kind"), lambda c: replace(query, kinds=frozenset({c}))
+            replace(query, kinds=frozenset()),
+            vocabulary.codes("resource_kind"),
+            lambda item, _: [item.resource.kind],
         ),
-        menu=count(vocabulary.codes("menu"), lambda c: replace(query, menu=frozenset({c}))),
-        weekdays=count(range(7), lambda c: replace(query, weekday=c)),
+        menu=count(
+            replace(query, menu=frozenset()),
+            vocabulary.codes("menu"),
+            lambda _, fitting: (code for opening in fitting for code in opening.menu),
+        ),
+        weekdays=count(any_time, range(7), lambda _, fitting: _weekdays(query.band, fitting)),
+        bands=count(any_time, Band, lambda _, fitting: _bands(query.weekday, fitting)),
         districts=count(
-            sorted({district for item in items for district in item.districts}),
-            lambda c: replace(query, districts=frozenset({c})),
+            replace(query, districts=frozenset()),
+            sorted({district for item in known for district in item.districts}),
+            lambda item, _: item.districts,
         ),
         accommodations=count(
-            vocabulary.codes("accommodation"),
-            lambda c: replace(query, accommodations=query.accommodations | {c}),
+            query, vocabulary.codes("accommodation"), lambda *each: _provided(query, *each)
         ),
+        stages=count(replace(query, stage=None), Stage, lambda _, fitting: _stages(fitting)),
+        free=sum(_is_found(replace(query, free_only=True), item) for item in known),
     )
+
+
+def _weekdays(band: Band | None, openings: Iterable[Opening]) -> set[int]:
+    return {
+        day for opening in openings for day in range(7) if _meets_in(_slots(day, band), opening)
+    }
+
+
+def _bands(weekday: int | None, openings: Iterable[Opening]) -> set[Band]:
+    return {
+        band for opening in openings for band in Band if _meets_in(_slots(weekday, band), opening)
+    }
+
+
+def _stages(openings: Iterable[Opening]) -> set[Stage]:
+    return {stage for opening in openings for stage in Stage if _has_stage(stage, opening)}
+
+
+def _provided(query: Query, item: Item, fitting: Iterable[Opening]) -> set[str]:
+    """Return the accommodations of a place that one could ask for as well."""
+    house = item.resource.accessibility
+    found = {code for opening in fitting for code in house | opening.accommodations}
+    return found | house if _is_house_enough(query, item) else found
+
+
+def _is_found(query: Query, item: Item) -> bool:
+    """Say whether a place meets everything but the words, which nobody need look for twice."""
+    if query.kinds and item.resource.kind not in query.kinds:
+        return False
+    if query.town_ids and not query.town_ids & item.serves:
+        return False
+    if query.districts and not query.districts & item.districts:
+        return False
+    return bool(fitting_openings(query, item)) or _is_house_enough(query, item)
+
+
+def fitting_openings(query: Query, item: Item) -> list[Opening]:
+    """Return the openings of a place that meet what a query asks of an opening."""
+    openings = shown_openings(item, query.viewer)
+    return [opening for opening in openings if _fits(query, opening, item.resource)]
+
+
+def _is_house_enough(query: Query, item: Item) -> bool:
+    """Say whether the place itself, without any opening, meets the query."""
+    return not query.asks_for_opening and query.accommodations <= item.resource.accessibility
 
 
 def _has_words(query: Query, item: Item, vocabulary: Vocabulary) -> bool:
@@ -203,6 +268,8 @@ def _fits(query: Query, opening: Opening, resource: Resource) -> bool:
         return False
     if query.slots and not _meets_in(query.slots, opening):
         return False
+    if query.stage is not None and not _has_stage(query.stage, opening):
+        return False
     if query.free_only and not _is_free(opening, query.on):
         return False
     return query.accommodations <= resource.accessibility | opening.accommodations
@@ -213,6 +280,10 @@ def _meets_in(slots: int, opening: Opening) -> bool:
     if opening.schedule is None:
         return True
     return any(mask & slots for mask in slot_masks(opening.schedule))
+
+
+def _has_stage(stage: Stage, opening: Opening) -> bool:
+    return opening.first_stage <= stage <= opening.last_stage
 
 
 def _is_free(opening: Opening, on: date | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import CatalogError
-from catalog.opening import OpeningStatus
+from catalog.opening import OpeningStatus, Stage
 from catalog.schedule import Band
 from catalog.search import (
+    Facets,
     Item,
     Query,
     facets,
@@ -241,22 +244,100 @@ def test_facets_never_count_the_hidden() -> None:
     assert facets(Query(viewer="public"), ITEMS, VOCABULARY).kinds == {"salon": 1, "farm": 1}
 
 
-@given(
-    st.builds(
-        Query,
-        text=st.sampled_from(("", "花", "さろん 花", "うちゅう")),
-        kinds=st.frozensets(st.sampled_from(("salon", "farm")), max_size=1),
-        menu=st.frozensets(st.sampled_from(("gardening", "music")), max_size=2),
-        weekday=st.none() | st.integers(0, 6),
-        band=st.none() | st.sampled_from(Band),
-        accommodations=st.frozensets(st.sampled_from(("companion", "chairs")), max_size=1),
-        free_only=st.booleans(),
-        viewer=st.sampled_from(("public", "agencies", "office")),
-    ),
-    st.sampled_from(ITEMS),
+queries = st.builds(
+    Query,
+    text=st.sampled_from(("", "花", "さろん 花", "うちゅう")),
+    kinds=st.frozensets(st.sampled_from(("salon", "farm")), max_size=1),
+    menu=st.frozensets(st.sampled_from(("gardening", "music")), max_size=2),
+    weekday=st.none() | st.integers(0, 6),
+    band=st.none() | st.sampled_from(Band),
+    accommodations=st.frozensets(st.sampled_from(("companion", "chairs")), max_size=1),
+    stage=st.none() | st.sampled_from(Stage),
+    free_only=st.booleans(),
+    viewer=st.sampled_from(("public", "agencies", "office")),
 )
+
+
+@given(queries, st.sampled_from(ITEMS))
 def test_asking_less_never_finds_less(query: Query, item: Item) -> None:
     """Whatever a query finds, the empty query of the same viewer finds too."""
     if matches(query, item, VOCABULARY):
         assert matches(Query(viewer=query.viewer), item, VOCABULARY)
         assert matches(Query(text=query.text), item, VOCABULARY)
+
+
+def plain_facets(query: Query, items: Sequence[Item]) -> Facets:
+    """Count in the slow, obvious way: try every choice on every place."""
+
+    def count(field: str, choices: Iterable[Any], *, joined: bool = True) -> dict[Any, int]:
+        found = {}
+        for choice in choices:
+            change: dict[str, Any] = {field: frozenset({choice}) if joined else choice}
+            asked = replace(query, **change)
+            found[choice] = sum(matches(asked, item, VOCABULARY) for item in items)
+        return {choice: number for choice, number in found.items() if number}
+
+    free_only = replace(query, free_only=True)
+    return Facets(
+        kinds=count("kinds", VOCABULARY.codes("resource_kind")),
+        menu=count("menu", VOCABULARY.codes("menu")),
+        weekdays=count("weekday", range(7), joined=False),
+        bands=count("band", Band, joined=False),
+        districts=count("districts", {each for item in items for each in item.districts}),
+        accommodations={
+            code: number
+            for code in VOCABULARY.codes("accommodation")
+            if (number := len(found_with(query, items, code)))
+        },
+        stages=count("stage", Stage, joined=False),
+        free=sum(matches(free_only, item, VOCABULARY) for item in items),
+    )
+
+
+def found_with(query: Query, items: Sequence[Item], code: str) -> list[Item]:
+    """Return what is left of the found places when one more accommodation is asked for."""
+    asked = replace(query, accommodations=query.accommodations | {code})
+    return [item for item in items if matches(asked, item, VOCABULARY)]
+
+
+openings = st.builds(
+    an_opening,
+    menu=st.sampled_from((("gardening",), ("music", "gardening"), ("music",), ("???",))),
+    taken=st.integers(2, 3),
+    status=st.sampled_from(OpeningStatus),
+    first_stage=st.sampled_from((Stage.VISIT, Stage.PARTICIPATION)),
+    last_stage=st.sampled_from((Stage.PARTICIPATION, Stage.ROLE)),
+    schedule=st.none() | st.sampled_from(("0We", "13Mo0Fr")).map(a_schedule),
+    accommodations=st.frozensets(st.sampled_from(("companion", "chairs", "!!!"))),
+    visibility=st.sampled_from(("public", "agencies", "office")),
+)
+items = st.builds(
+    Item,
+    st.builds(
+        a_resource,
+        kind=st.sampled_from(("salon", "farm", "???")),
+        accessibility=st.frozensets(st.sampled_from(("companion", "chairs"))),
+        visibility=st.sampled_from(("public", "agencies", "office")),
+        description=st.sampled_from(("", "花")),
+    ),
+    openings=st.lists(openings, max_size=2).map(tuple),
+    districts=st.frozensets(st.sampled_from((("welfare", "北"), ("welfare", "南"))), max_size=1),
+)
+
+
+@given(queries, st.lists(items, max_size=4))
+def test_facets_are_what_every_choice_would_find(query: Query, found: list[Item]) -> None:
+    """The quick count and the plain one are the same, the order of the lists included."""
+    counted = facets(query, found, VOCABULARY)
+    assert counted == plain_facets(query, found)
+    codes = list(VOCABULARY.codes("menu"))
+    assert list(counted.menu) == sorted(counted.menu, key=codes.index)
+
+
+def test_stages_are_the_steps_that_an_opening_has() -> None:
+    """Who wants to begin with a trial finds what begins with a visit, and the other way not."""
+    later = an_opening(first_stage=Stage.PARTICIPATION, last_stage=Stage.ROLE)
+    item = Item(ITEM.resource, openings=(later,))
+    assert found(item, stage=Stage.ROLE)
+    assert not found(item, stage=Stage.VISIT)
+    assert found(stage=Stage.TRIAL)

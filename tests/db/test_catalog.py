@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cases.ports import CatalogStore
 from cases.reach import resolve
-from catalog.opening import Opening, OpeningStatus
+from catalog.opening import Opening, OpeningStatus, Stage
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import Band
@@ -256,6 +256,7 @@ queries = st.builds(Query, text=words.map(" ".join)) | st.builds(
     town_ids=st.frozensets(st.sampled_from([town.id for town in TOWNS]), max_size=1),
     districts=st.frozensets(st.just(("welfare", "南部"))),
     accommodations=some("accommodation"),
+    stage=st.none() | st.sampled_from(Stage),
     free_only=st.booleans(),
     viewer=visibilities,
 )
