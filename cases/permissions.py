@@ -103,6 +103,19 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
 decides about a proposal: that takes a person."""
 
 
+CATALOG_VIEW: Final[Mapping[Role, str]] = {
+    _R.COORDINATOR: "office",
+    _R.LEAD_AGENCY: "agencies",
+    _R.MEMBER_AGENCY: "agencies",
+    _R.HOST: "public",
+    _R.PLANNER: "office",
+    _R.AUDITOR: "office",
+    _R.ADMINISTRATOR: "office",
+    _R.SYSTEM: "office",
+}
+"""The visibility (`catalog.checks.VISIBILITIES`) up to which a role sees places and openings."""
+
+
 def widest_relation(role: Role, action: Action) -> Relation | None:
     """Return the widest relation in which a role may do an action, or None."""
     return POLICY[role].get(action)
@@ -132,6 +145,12 @@ def relations_to(actor: Actor, participant: Participant) -> frozenset[Relation]:
     )
     held = {_ANY: True, _OFFICE: own_office, _CASE: own_case, _NAMED: own_case}
     return frozenset(relation for relation, holds in held.items() if holds)
+
+
+def relations_to_host(actor: Actor, host_id: str | None) -> frozenset[Relation]:
+    """Return the relations in which an actor stands to what a host offers; hosts are offices."""
+    is_own = host_id is not None and actor.office_id == host_id
+    return frozenset({_ANY, _OFFICE} if is_own else {_ANY})
 
 
 def may_with(actor: Actor, action: Action, participant: Participant) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from cases.errors import NotPermitted
 from cases.participant import Participant
 from cases.permissions import (
+    CATALOG_VIEW,
     POLICY,
     Action,
     PeopleScope,
@@ -19,8 +20,10 @@ from cases.permissions import (
     may,
     may_with,
     relations_to,
+    relations_to_host,
 )
 from catalog.actor import Actor, Role
+from catalog.checks import VISIBILITIES
 
 ANY, OFFICE, CASE, NAMED = Relation
 PERSON = Participant(
@@ -122,3 +125,21 @@ def test_a_protected_person_exists_for_named_staff_only(who: Actor, sees: bool) 
 def test_planners_hosts_and_administrators_never_meet_people() -> None:
     for role in (Role.HOST, Role.PLANNER, Role.AUDITOR, Role.ADMINISTRATOR):
         assert not PeopleScope(actor(role, "u-own", "o1")).admits(PERSON)
+
+
+def test_agencies_and_hosts_see_less_of_the_catalogue_than_the_city() -> None:
+    """Every role sees it up to some visibility; what is for the office stays there."""
+    assert set(CATALOG_VIEW) == set(Role)
+    assert set(CATALOG_VIEW.values()) <= set(VISIBILITIES)
+    outside = {Role.LEAD_AGENCY, Role.MEMBER_AGENCY, Role.HOST}
+    assert {role for role in Role if CATALOG_VIEW[role] != "office"} == outside
+    assert CATALOG_VIEW[Role.HOST] == "public"
+
+
+def test_hosts_write_their_own_part_of_the_catalogue_only() -> None:
+    """A host is known by the organisation they belong to."""
+    host = actor(Role.HOST, office_id="h1")
+    assert may(host, Action.EDIT_CATALOG, relations_to_host(host, "h1"))
+    assert not may(host, Action.EDIT_CATALOG, relations_to_host(host, "h2"))
+    nobody = actor(Role.HOST, office_id=None)
+    assert not may(nobody, Action.EDIT_CATALOG, relations_to_host(nobody, None))
