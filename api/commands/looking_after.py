@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.command_refusals import CommandRefused
 from api.commands.office import Office, current_revision, open_office, read_settings
-from api.commands.refusals import CommandRefused
 from api.commands.terminal import plain_table, show
 from api.errors import in_japanese
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.command_refusals import CommandRefused, did_you_mean
 from api.commands.office import Office, actor_of, open_office, present
-from api.commands.refusals import CommandRefused, did_you_mean
 from api.commands.terminal import working, write_json
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from api.commands.refusals import CommandRefused
+from api.command_refusals import CommandRefused
 
 if TYPE_CHECKING:
     from api.settings import Settings

@@ -58,7 +58,7 @@ def _tell(office: Office) -> None:
         f"  {len(office.ground.towns())}町・場所 {len(catalog.resources())}"
         f"・枠 {len(catalog.openings())}・待っている方 {len(people)}人"
     )
-    typer.echo("  見本のアカウント（サインイン名／パスワード）")
+    typer.echo("  見本のアカウント（アカウント名／パスワード）")
     for account in SAMPLE_ACCOUNTS:
         typer.echo(f"    {account.login}／{account.password}　{ROLES[account.role]}")
     typer.echo("次は: tsunagite match")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.command_refusals import CommandRefused
 from api.commands.office import open_office
-from api.commands.refusals import CommandRefused
 
 if TYPE_CHECKING:
     import socket

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.command_refusals import CommandRefused
 from api.commands.office import current_revision, event, read_settings
-from api.commands.refusals import CommandRefused
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 AFTER_SAMPLE: Final = "tsunagite sample load"
-AFTER_CITY: Final = "tsunagite import towns 町の一覧.csv、tsunagite user add サインイン名"
+AFTER_CITY: Final = "tsunagite import towns 町の一覧.csv、tsunagite user add アカウント名"
 
 
 HELP: Final = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from api.command_refusals import CommandRefused, did_you_mean
 from api.commands.office import event, open_office
-from api.commands.refusals import CommandRefused, did_you_mean
 from api.commands.terminal import plain_table, show
 from catalog.actor import Role
 
@@ -21,7 +21,7 @@ LEAST_CHARACTERS: Final = 12
 _LOGIN = re.compile(r"[!-~]{2,40}")
 commands = typer.Typer(no_args_is_help=True, help="サインインできる人を決めます。")
 
-Login = Annotated[str, typer.Argument(metavar="サインイン名")]
+Login = Annotated[str, typer.Argument(metavar="アカウント名")]
 FromStdin = Annotated[
     bool,
     typer.Option("--password-stdin", help="パスワードを標準入力の1行目から読む（たずねない）。"),
@@ -55,7 +55,7 @@ def check_role(role: Role) -> Role:
 def add(
     login: Login,
     role: Annotated[Role, typer.Option(callback=check_role, help="役割。")],
-    name: Annotated[str, typer.Option(help="画面に出る名前。言わないときは、サインイン名。")] = "",
+    name: Annotated[str, typer.Option(help="画面に出る名前。言わないときは、アカウント名。")] = "",
     office: Annotated[str, typer.Option(help="所属する機関。")] = "",
     password_stdin: FromStdin = False,
 ) -> None:
@@ -91,7 +91,7 @@ def list_all() -> None:
 
     with open_office() as opened:
         users = SqlUserStore(opened.database, opened.code).users()
-    table = plain_table("サインイン名", "名前", "役割", "所属", "")
+    table = plain_table("アカウント名", "名前", "役割", "所属", "")
     for user in users:
         state = "止めてある" if user.disabled else ""
         table.add_row(user.login, user.name, ROLES[user.role], user.office_id or "", state)

@@ -1,0 +1,159 @@
+"""`doctor` and `audit`: everything in order, and each thing that can be wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from api.cli import run
+from db import migrate
+from db.secrets import Keyring
+from db.session import Database
+from tests.api.homes import Homes, living_in
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return Homes(tmp_path_factory.mktemp("homes"))
+
+
+@pytest.fixture
+def home(homes: Homes) -> Iterator[Path]:
+    """Give the sample city, in which the commands work."""
+    copy = homes.copy("init --municipality sample", "sample load")
+    with living_in(copy):
+        yield copy
+
+
+def tamper(home: Path, statement: str) -> None:
+    """Change the audit record as somebody could who has the file."""
+    database = Database(f"sqlite:///{home / 'cases.sqlite3'}")
+    with database.writing() as connection:
+        for change in ("update", "delete"):
+            connection.exec_driver_sql(f"DROP TRIGGER audit_events_no_{change}")
+        connection.exec_driver_sql(statement)
+    database.close()
+
+
+def test_a_healthy_office_has_only_ticks(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor"]) == 0
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert len(lines) == 6
+    assert all(line.startswith("✓ ") for line in lines)
+    assert printed.err == ""
+
+
+def lose_keys(home: Path) -> None:
+    (home / "keys.json").unlink()
+
+
+def take_other_keys(home: Path) -> None:
+    lose_keys(home)
+    Keyring.create(home / "keys.json")
+
+
+def open_keys_to_all(home: Path) -> None:
+    (home / "keys.json").chmod(0o644)
+
+
+def change_the_record(home: Path) -> None:
+    tamper(home, "UPDATE audit_events SET actor_id = 'nobody' WHERE number = 3")
+
+
+def point_nowhere(home: Path) -> None:
+    database = Database(f"sqlite:///{home / 'cases.sqlite3'}")
+    connection = database.engine.raw_connection()
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.execute("UPDATE resources SET organisation_id = 'gone' WHERE organisation_id <> ''")
+    connection.close()
+    database.close()
+
+
+def go_back(home: Path) -> None:
+    migrate.downgrade(f"sqlite:///{home / 'cases.sqlite3'}", "0003")
+
+
+def lose_database(home: Path) -> None:
+    (home / "cases.sqlite3").unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "told", "remedy"),
+    [
+        (lose_keys, "鍵のファイル", "doctor"),
+        (take_other_keys, "開けない方が", "鍵ファイルの控え"),
+        (open_keys_to_all, "ほかの人も読める", "doctor"),
+        (change_the_record, "3番目", "doctor"),
+        (point_nowhere, "resources", "控えを戻す"),
+        (go_back, "0003", "tsunagite migrate"),
+        (lose_database, "cases.sqlite3", "tsunagite init"),
+    ],
+)
+def test_each_harm_is_found_with_what_to_do(
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    harm: Callable[[Path], None],
+    told: str,
+    remedy: str,
+) -> None:
+    """One cross, with the next step below it; exit code 1."""
+    harm(home)
+    assert run(["doctor"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    crosses = [at for at, line in enumerate(lines) if line.startswith("✕")]
+    assert len(crosses) == 1
+    assert told in lines[crosses[0]]
+    assert remedy in lines[crosses[0] + 1]
+
+
+def test_a_full_disk_is_found(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=300_000_000))
+    assert run(["doctor"]) == 1
+    assert "✕ 空き容量 0.3GB" in capsys.readouterr().out
+
+
+def test_the_record_is_verified_and_its_end_can_be_kept(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The end that is printed proves later that nothing was cut off."""
+    assert run(["audit", "verify"]) == 0
+    told = capsys.readouterr().out
+    end = told.split("末尾 ")[1].split()[0]
+    assert run(["audit", "verify", "--kept", end]) == 0
+    number = int(end.split(":")[0])
+    tamper(home, f"DELETE FROM audit_events WHERE number = {number}")
+    assert run(["audit", "verify"]) == 0, "the chain alone does not show it"
+    assert run(["audit", "verify", "--kept", end]) == 1
+    assert f"{number}番目" in capsys.readouterr().err
+
+
+def test_a_changed_record_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change_the_record(home)
+    assert run(["audit", "verify"]) == 1
+    assert "3番目" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("written", ["x", "3", "3:zz"])
+def test_a_malformed_end_is_refused(
+    home: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    assert run(["audit", "verify", "--kept", written]) == 1
+    assert written in capsys.readouterr().err
+
+
+def test_the_newest_events_are_shown_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In Japan's time, without anything personal."""
+    assert run(["audit", "show", "--last", "2"]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert len(lines) == 4
+    assert "consents_added" in lines[2]
+    assert "needs_saved" in lines[3]
+    assert run(["audit", "show", "--last", "0"]) == 2
