@@ -12,6 +12,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
+from catalog.municipality import with_check_digit
 from exchange.errors import ExchangeError
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
@@ -229,9 +230,3 @@ def municipality_code(cell: Cell, own: str = "") -> str | None:
         if with_check_digit(candidate[:5]) == candidate and candidate[:2] != "00":
             return candidate
     raise ExchangeError("cell_not_a_code", value=text(cell))
-
-
-def with_check_digit(five: str) -> str:
-    """Add the check digit: weights 6 5 4 3 2, 11 − (sum mod 11), last digit (総務省)."""
-    total = sum(int(digit) * weight for digit, weight in zip(five, (6, 5, 4, 3, 2), strict=True))
-    return five + str((11 - total % 11) % 10)

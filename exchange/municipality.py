@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
@@ -192,13 +193,16 @@ def _codes(root: _Table) -> dict[str, tuple[Code, ...]]:
             )
         if not isinstance(entries, dict):
             raise ExchangeError("settings_wrong_type", where=where, key=name, value=entries)
-        lists[name] = tuple(_own_code(code, entry, where) for code, entry in entries.items())
+        lists[name] = tuple(
+            _own_code(code, entry, where, supplied[name].get(code))
+            for code, entry in entries.items()
+        )
     return lists
 
 
-def _own_code(code: str, entry: object, where: str) -> Code:
-    if isinstance(entry, str):
-        return Code(code, entry)
+def _own_code(code: str, entry: object, where: str, supplied: Code | None) -> Code:
+    if isinstance(entry, str):  # another label for a code that is there, or a new code
+        return replace(supplied, label=entry) if supplied else Code(code, entry)
     if not isinstance(entry, dict):
         raise ExchangeError("settings_wrong_type", where=where, key=code, value=entry)
     return _whole_table(

@@ -208,3 +208,6 @@ def test_own_codes_are_read_as_label_or_table() -> None:
     text = LEAST + '[codes.menu]\nudon = { label = "うどん作り", group = "つくる" }\n'
     (code,) = read_municipality(text.encode(), "x.toml").codes["menu"]
     assert (code.code, code.label, code.group) == ("udon", "うどん作り", "つくる")
+    text = LEAST + '[codes.accommodation]\nquiet_place = "しずかな所"\n'
+    (code,) = read_municipality(text.encode(), "x.toml").codes["accommodation"]
+    assert (code.label, code.group) == ("しずかな所", "過ごし方")  # another label, same group
