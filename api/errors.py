@@ -1,6 +1,7 @@
-"""How each kind of error ends a command: its exit code, and the Japanese sentence on stderr.
+"""What each kind of error means outside: the exit code of a command, the status of an answer.
 
-0 done · 1 could not be done · 2 wrong arguments or a malformed file · 3 well-formed, infeasible.
+Exit codes: 0 done · 1 could not be done · 2 wrong arguments or a malformed file · 3 well-formed,
+infeasible.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import traceback
 from collections.abc import Mapping
 from typing import Final
 
-from api.commands.refusals import CommandRefused
-from cases.errors import CaseError
+from api.command_refusals import CommandRefused
+from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge
+from cases.errors import CaseError, NotFound, NotPermitted
 from catalog.errors import CatalogError
 from db.errors import DatabaseError
 from exchange.errors import ExchangeError, ResultMismatch
@@ -34,10 +36,34 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
 """The first class that an error belongs to decides; the subclasses stand before their bases."""
 UNEXPECTED: Final = 1
 
+HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
+    NotSignedIn: 401,
+    FormRefused: 403,
+    TooLarge: 413,
+    NotReady: 503,
+    NotFound: 404,
+    NotPermitted: 403,
+    CaseError: 409,
+    DatabaseError: 409,
+    CatalogError: 422,
+    GeoError: 422,
+    ExchangeError: 422,
+    MatcherError: 422,
+}
+"""Read in the same way. Who may not know of a person gets `NotFound`, as for one who is not."""
+BUSY: Final = "database_busy"
+
 
 def exit_code_of(error: Exception) -> int:
     """Return the exit code of a command that an error ended."""
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), UNEXPECTED)
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of the answer to a request that an error ended."""
+    if isinstance(error, DatabaseError) and error.code == BUSY:
+        return 503
+    return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
 
 
 def in_japanese(error: Exception) -> str:

@@ -16,29 +16,22 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import HTTP_STATUS, status_of
 from api.frame import Frame
 from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
-from api.refusals import FormRefused, NotReady, NotSignedIn, Refusal, TooLarge
+from api.refusals import NotSignedIn, Refusal
 from api.rendering import render
-from cases.errors import CaseError, NotFound, NotPermitted
-from db.errors import DatabaseError
 
 logger: Final = logging.getLogger("tsunagite")
 
-STATUS: Final[Mapping[type[Exception], int]] = {
-    NotSignedIn: 401,
-    FormRefused: 403,
-    TooLarge: 413,
-    NotReady: 503,
-}
-BUSY: Final = "database_busy"
 CODE_OF_STATUS: Final = {
     401: "not_signed_in",
     403: "not_permitted",
     404: "not_found",
     405: "not_allowed_here",
     409: "not_now",
+    422: "unreadable",
     413: "too_large",
     503: "not_ready",
 }
@@ -48,15 +41,14 @@ def answer_problems(app: FastAPI) -> None:
     """Have the application answer every error that we know."""
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_unreadable)
-    app.add_exception_handler(Refusal, answer_refusal)
-    app.add_exception_handler(CaseError, answer_case)
-    app.add_exception_handler(DatabaseError, answer_database)
+    for kind in HTTP_STATUS:
+        app.add_exception_handler(kind, answer_known)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: no such page, wrong method, unreadable body."""
     if isinstance(error.__cause__, Refusal):  # raised while the framework read the body
-        return await answer_refusal(request, error.__cause__)
+        return await answer_known(request, error.__cause__)
     status = error.status_code if isinstance(error, HTTPException) else 500
     return problem(request, status, CODE_OF_STATUS.get(status, "unreadable"))
 
@@ -68,35 +60,17 @@ async def answer_unreadable(request: Request, error: Exception) -> Response:
     return problem(request, 422, "unreadable", errors=places)
 
 
-async def answer_refusal(request: Request, error: Exception) -> Response:
-    """Answer what the web itself refuses; who is not signed in is led to the sign-in."""
-    if not isinstance(error, Refusal):
-        raise error
+async def answer_known(request: Request, error: Exception) -> Response:
+    """Answer what the web or the rules refuse and no page has told in its own words.
+
+    Whoever is not signed in is led to the sign-in. The words of a rule are left out: they may
+    hold a case number.
+    """
     if isinstance(error, NotSignedIn) and not is_api(request):
         return lead_to_sign_in(request)
-    return problem(request, STATUS[type(error)], error.code, params=error.params)
-
-
-async def answer_case(request: Request, error: Exception) -> Response:
-    """Answer what the rules refuse and no page has told in its own words.
-
-    Who may not know of a person gets the same answer as for one who does not exist. The words of
-    the rule are left out: they may hold a case number.
-    """
-    match error:
-        case NotFound():
-            status = 404
-        case NotPermitted():
-            status = 403
-        case _:
-            status = 409
-    return problem(request, status, CODE_OF_STATUS[status])
-
-
-async def answer_database(request: Request, error: Exception) -> Response:
-    """Answer what the database refuses: it is busy, or somebody else was quicker."""
-    is_busy = isinstance(error, DatabaseError) and error.code == BUSY
-    status = 503 if is_busy else 409
+    status = status_of(error)
+    if isinstance(error, Refusal):
+        return problem(request, status, error.code, params=error.params)
     return problem(request, status, CODE_OF_STATUS[status])
 
 
@@ -182,7 +156,7 @@ class Troubles:
             await self.app(scope, receive, noted)
         except Refusal as refusal:
             if not started:
-                await (await answer_refusal(Request(scope), refusal))(scope, receive, send)
+                await (await answer_known(Request(scope), refusal))(scope, receive, send)
         except Exception as error:
             reference = secrets.token_hex(4)
             logger.error("trouble %s: %s", reference, where(error))

@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.errors import EXIT_CODES, HTTP_STATUS, status_of
 from api.messages import EXPLANATIONS
-from api.problems import CODE_OF_STATUS, STATUS
+from api.problems import CODE_OF_STATUS
 from api.refusals import Refusal
 from api.settings import Settings
 from db import migrate
+from db.errors import DatabaseError
 from tests.api.conftest import enter
 
 
@@ -87,8 +89,24 @@ def test_database_that_is_not_ready(client: TestClient, tmp_path: Path) -> None:
 
 def test_every_refusal_has_a_status_and_words() -> None:
     """A new refusal cannot be forgotten in the table."""
-    assert set(STATUS) == set(Refusal.__subclasses__())
+    assert set(Refusal.__subclasses__()) <= set(HTTP_STATUS)
+    assert set(HTTP_STATUS.values()) <= set(CODE_OF_STATUS)
     assert set(CODE_OF_STATUS.values()) <= set(EXPLANATIONS)
+
+
+def test_subclasses_stand_before_their_bases() -> None:
+    """The first class that fits decides, so a base further up would hide what is below it."""
+    for table in (EXIT_CODES, HTTP_STATUS):
+        kinds = list(table)
+        for place, kind in enumerate(kinds):
+            assert not any(issubclass(kind, base) for base in kinds[:place]), kind
+
+
+def test_busy_database_asks_for_patience() -> None:
+    """Only being busy is passing; other refusals of the database are conflicts."""
+    assert status_of(DatabaseError("database_busy")) == 503
+    assert status_of(DatabaseError("login_taken")) == 409
+    assert status_of(ValueError()) == 500
 
 
 def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

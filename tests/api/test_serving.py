@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from api.cli import run
-from api.commands.refusals import CommandRefused
+from api.command_refusals import CommandRefused
 from api.commands.serving import check_certificate, check_exposure, is_this_machine, listen
 from tests.office import prepare
 

@@ -1,0 +1,77 @@
+"""Why a command cannot do its work, and what the person at the terminal can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "settings_unusable": "環境変数 {names} の値を使えません。直すか、消してください。",
+    "not_initialised": "データベースがまだ用意されていません。先に "
+    "tsunagite init --municipality sample（または niiza、toda、市の設定ファイル）を"
+    "実行してください。",
+    "database_unreachable": "データベース {address} につながりません（{reason}）。"
+    "動いているか、TSUNAGITE_DATABASE_URL が正しいかを確かめてください。",
+    "tables_outdated": "データベースの表が、このつなぎ手の版より古いままです。"
+    "tsunagite migrate を実行してください。",
+    "already_initialised": "このデータベースには、もう{name}（{code}）が入っています。"
+    "何も変えていません。ほかの市を用意するには、TSUNAGITE_HOME に別のフォルダーを"
+    "指定してください。",
+    "unknown_case_no": "番号「{value}」の方は見つかりません。{hint}",
+    "unknown_opening": "枠「{value}」は見つかりません。{hint}",
+    "ambiguous_opening": "「{value}」という枠は 2つ以上あります。ID で指定してください: {ids}",
+    "unknown_login": "アカウント名「{value}」は見つかりません。{hint}",
+    "login_taken": "アカウント名「{value}」は、もう使われています。別の名前にしてください。",
+    "login_malformed": "アカウント名「{value}」は使えません。空白のない半角で、"
+    "2文字から40文字までにしてください。",
+    "password_length": "パスワードは {least}文字から {most}文字までにしてください。",
+    "password_is_login": "アカウント名をそのままパスワードにはできません。",
+    "password_not_asked": "端末ではないので、パスワードをたずねられません。"
+    "--password-stdin を付けて、標準入力から渡してください。",
+    "file_not_written": "「{file}」に書けません（{reason}）。場所と権限を確かめてください。",
+    "hosts_side_missing": "受け入れ先の側だけを動かすことは、この版ではまだできません。"
+    "--side both で動かしてください。",
+    "half_certificate": "HTTPS には、証明書（--certfile）と その鍵（--keyfile）の両方が要ります。",
+    "certificate_unusable": "証明書「{file}」を使えません（{reason}）。"
+    "ファイルと、かぎとの組み合わせを確かめてください。",
+    "needs_certificate": "{host} からほかの機械につながるときは、HTTPS が要ります。"
+    "パスワードと個人情報が、そのまま流れてしまうためです。"
+    "--certfile と --keyfile を指定するか、--host を外してこの機械だけで動かしてください。",
+    "sample_accounts_exposed": "パスワードがだれにでも分かる見本の利用者がいるため、"
+    "{host} でほかの機械に開くことはできません。--host を外してこの機械だけで動かすか、"
+    "自分の市のデータベースを用意してください。",
+    "port_taken": "{host} の {port} 番は使えません。ほかのものが使っています。"
+    "--port で別の番号を指定してください（0 なら空いている番号を選びます）。",
+    "head_malformed": "「{value}」は記録の末尾として読めません。audit verify が表示した "
+    "番号:文字列 を、そのまま書いてください。",
+}
+"""Japanese templates by code."""
+
+
+class CommandRefused(Exception):
+    """A command that was understood but cannot be carried out.
+
+    Parameters
+    ----------
+    code
+        Key of `MESSAGES`.
+    **params
+        Values of the message.
+    """
+
+    def __init__(self, code: str, /, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code, params)
+
+    def in_japanese(self) -> str:
+        """Return what the person reads."""
+        return MESSAGES[self.code].format(**self.params)
+
+
+def did_you_mean(written: str, known: list[str]) -> str:
+    """Return the question after the known word most like the one written, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(written, known, n=1, cutoff=0.4)
+    return f"「{near[0]}」のことですか。" if near else ""
