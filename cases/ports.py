@@ -112,6 +112,9 @@ class CatalogStore(Protocol):
     def resources(self) -> Mapping[str, Resource]:
         """Return all resources by id."""
 
+    def resource(self, resource_id: str) -> Resource | None:
+        """Return one resource, or None."""
+
     def organisations(self) -> Mapping[str, Organisation]:
         """Return all organisations by id."""
 

@@ -22,10 +22,11 @@ from cases.permissions import (
 from cases.ports import CaseStore
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
+from catalog.opening import Opening
 
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the present instant, aware."""
-_Version = TypeVar("_Version", Participant, Need)
+_Version = TypeVar("_Version", Participant, Need, Opening)
 _FIRST_CASE_NO: Final = "A-0001"
 
 

@@ -1,0 +1,227 @@
+"""Writing the catalogue: openings as staff enter them, confirming them, each step of their life."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from cases.actions.intake import Clock, changed_fields
+from cases.errors import CaseError, NotFound
+from cases.permissions import CATALOG_VIEW, Action, check_may, may, relations_to_host
+from cases.ports import CatalogStore
+from catalog.actor import Actor
+from catalog.audit import AuditEvent
+from catalog.dates import day_in_japan
+from catalog.errors import CatalogError
+from catalog.opening import (
+    TRANSITIONS,
+    Opening,
+    OpeningStatus,
+    Requirement,
+    missing_before_shown,
+    transition,
+)
+from catalog.resource import Resource
+from catalog.search import SHOWN_STATUSES, is_visible
+from catalog.vocabulary import Vocabulary
+
+
+def find_opening(actor: Actor, store: CatalogStore, opening_id: str) -> Opening:
+    """Return an opening that the actor may know of, with the place where it is.
+
+    Raises
+    ------
+    NotFound
+        `opening_not_found`, whether there is none or the actor may not see it.
+    """
+    opening = store.opening(opening_id)
+    place = store.resource(opening.resource_id) if opening else None
+    if opening is None or place is None or not sees(actor, opening, place):
+        raise NotFound("opening_not_found")
+    return opening
+
+
+def sees(actor: Actor, opening: Opening, place: Resource) -> bool:
+    """Tell whether an opening exists for an actor: visible to the role, or their own to write.
+
+    Drafts and what has ended are for those who write them.
+    """
+    if may_write(actor, opening):
+        return True
+    view = CATALOG_VIEW[actor.role]
+    is_shown = opening.status in SHOWN_STATUSES
+    return is_shown and is_visible(opening.visibility, view) and is_visible(place.visibility, view)
+
+
+def may_write(actor: Actor, opening: Opening) -> bool:
+    """Tell whether an actor may change an opening."""
+    return may(actor, Action.EDIT_CATALOG, relations_to_host(actor, opening.host_id))
+
+
+def mark_of(opening: Opening) -> str:
+    """Return a mark that changes with anything of an opening; a form carries the one it saw."""
+    return hashlib.sha256(repr(_in_order(opening)).encode()).hexdigest()[:16]
+
+
+def _in_order(opening: Opening) -> tuple[object, ...]:
+    """Return the fields with their sets in a fixed order."""
+    welcome = replace(opening.welcome, fields=frozenset())
+    plain = replace(opening, accommodations=frozenset(), welcome=welcome)
+    return plain, sorted(opening.accommodations), sorted(opening.welcome.fields)
+
+
+def add_opening(
+    actor: Actor, store: CatalogStore, vocabulary: Vocabulary, opening: Opening, clock: Clock
+) -> Opening:
+    """Add an opening; every one begins as a draft, `change_status` takes it further.
+
+    Raises
+    ------
+    NotPermitted
+        Unless the actor may write for this host.
+    CaseError
+        `opening_begins_as_draft`.
+    CatalogError
+        `unknown_code` for a code that is in no list.
+    """
+    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, opening.host_id))
+    if opening.status is not OpeningStatus.DRAFT:
+        raise CaseError("opening_begins_as_draft")
+    check_codes(opening, vocabulary)
+    store.save_opening(opening, _event(actor, "opening_added", opening, clock))
+    return opening
+
+
+def edit_opening(
+    actor: Actor,
+    store: CatalogStore,
+    vocabulary: Vocabulary,
+    opening: Opening,
+    clock: Clock,
+    seen: str = "",
+) -> Opening:
+    """Keep a new version of an opening; its status stays what it is.
+
+    Parameters
+    ----------
+    seen
+        `mark_of` the version that the writer had before them; nothing where nobody looked.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        Where the actor may not see the opening, or not write for its host, before or after.
+    CaseError
+        `opening_changed_meanwhile`, when somebody else was quicker.
+    CatalogError
+        `unknown_code`; `opening_incomplete` where something is missing that a shown one needs.
+    """
+    before = find_opening(actor, store, opening.id)
+    for each in (before, opening):
+        check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, each.host_id))
+    if seen and seen != mark_of(before):
+        raise CaseError("opening_changed_meanwhile")
+    kept = replace(opening, status=before.status, status_reason=before.status_reason)
+    check_codes(kept, vocabulary)
+    if kept.status in SHOWN_STATUSES and (missing := missing_before_shown(kept)):
+        raise CatalogError("opening_incomplete", missing=", ".join(missing))
+    changed = changed_fields(before, kept)
+    if changed:
+        event = _event(actor, "opening_changed", kept, clock, fields=",".join(changed))
+        store.save_opening(kept, event)
+    return kept
+
+
+def confirm_opening(
+    actor: Actor,
+    store: CatalogStore,
+    vocabulary: Vocabulary,
+    opening_id: str,
+    how: str,
+    clock: Clock,
+) -> Opening:
+    """Note that somebody made sure today that an opening is as it stands here.
+
+    Parameters
+    ----------
+    how
+        A code of the list `contact_method`.
+
+    Raises
+    ------
+    NotFound, NotPermitted, CatalogError
+        As `edit_opening`.
+    """
+    before = find_opening(actor, store, opening_id)
+    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, before.host_id))
+    vocabulary.check("contact_method", how)
+    confirmed = replace(
+        before,
+        last_confirmed_on=day_in_japan(clock()),
+        last_confirmed_by=actor.name,
+        last_confirmed_how=how,
+    )
+    store.save_opening(confirmed, _event(actor, "opening_confirmed", confirmed, clock, how=how))
+    return confirmed
+
+
+def change_status(
+    actor: Actor,
+    store: CatalogStore,
+    opening_id: str,
+    to: OpeningStatus,
+    clock: Clock,
+    reason: str = "",
+) -> Opening:
+    """Take one step in the life of an opening.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        As `edit_opening`.
+    CatalogError
+        What the table of `catalog.opening` does not allow, or what the step requires.
+    """
+    before = find_opening(actor, store, opening_id)
+    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, before.host_id))
+    after, event = transition(before, to, actor, clock(), reason)
+    store.save_opening(after, event)
+    return after
+
+
+def next_statuses(actor: Actor, opening: Opening) -> dict[OpeningStatus, bool]:
+    """Return the statuses to which an actor may take an opening; True where it takes a reason."""
+    if not may_write(actor, opening):
+        return {}
+    return {
+        to: Requirement.REASON in step.requires
+        for (was, to), step in TRANSITIONS.items()
+        if was is opening.status and actor.role in step.by
+    }
+
+
+def check_codes(opening: Opening, vocabulary: Vocabulary) -> None:
+    """Raise `CatalogError` ("unknown_code") unless every code of an opening is in its list."""
+    used = {
+        "menu": opening.menu,
+        "form": (opening.form,),
+        "role": (opening.role,),
+        "accommodation": sorted(opening.accommodations),
+        "field": sorted(opening.welcome.fields),
+        "transport": opening.transport,
+        "insurance": (opening.insurance,) if opening.insurance else (),
+    }
+    for name, codes in used.items():
+        for code in codes:
+            vocabulary.check(name, code)
+
+
+def _event(actor: Actor, kind: str, opening: Opening, clock: Clock, **detail: str) -> AuditEvent:
+    return AuditEvent(
+        kind=kind,
+        actor_id=actor.user_id,
+        subject_kind="opening",
+        subject_id=opening.id,
+        at=clock(),
+        detail=detail,
+    )

@@ -1,0 +1,160 @@
+"""Writing the catalogue on real databases: who may, what is kept, and the steps of an opening."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cases.actions.cataloguing import (
+    add_opening,
+    change_status,
+    confirm_opening,
+    edit_opening,
+    find_opening,
+    mark_of,
+    next_statuses,
+)
+from cases.actions.matching import Stores
+from cases.errors import CaseError, NotFound, NotPermitted
+from catalog.actor import Actor, Role
+from catalog.errors import CatalogError
+from catalog.opening import Opening, OpeningStatus
+from catalog.vocabulary import load_vocabulary
+from tests.cases.conftest import CODE, COORDINATOR, clock
+from tests.cases.small_city import FIELD
+from tests.cases.test_actions import events, last_events
+
+VOCABULARY = load_vocabulary()
+PLANNER = replace(COORDINATOR, role=Role.PLANNER)
+AGENCY = replace(COORDINATOR, role=Role.LEAD_AGENCY)
+HOST = Actor("h", "農園", Role.HOST, CODE, office_id=FIELD.host_id)
+OTHER_HOST = replace(HOST, office_id="h-other")
+DRAFT = replace(FIELD, id="o-new", status=OpeningStatus.DRAFT)
+
+
+def add(stores: Stores, opening: Opening = DRAFT, actor: Actor = COORDINATOR) -> Opening:
+    """Add an opening."""
+    return add_opening(actor, stores.catalog, VOCABULARY, opening, clock)
+
+
+def edit(stores: Stores, opening: Opening, actor: Actor = COORDINATOR, seen: str = "") -> Opening:
+    """Keep a new version."""
+    return edit_opening(actor, stores.catalog, VOCABULARY, opening, clock, seen)
+
+
+def step(
+    stores: Stores, to: OpeningStatus, reason: str = "", actor: Actor = COORDINATOR
+) -> Opening:
+    """Take the new draft a step further."""
+    return change_status(actor, stores.catalog, DRAFT.id, to, clock, reason)
+
+
+def test_an_opening_begins_as_a_draft_and_is_opened_by_staff(stores: Stores) -> None:
+    """Nobody else may open it; each step is an event."""
+    add(stores, actor=HOST)
+    assert step(stores, OpeningStatus.SUBMITTED, actor=HOST).status is OpeningStatus.SUBMITTED
+    with pytest.raises(CatalogError, match="may not take"):
+        step(stores, OpeningStatus.OPEN, actor=HOST)
+    assert step(stores, OpeningStatus.OPEN).status is OpeningStatus.OPEN
+    assert last_events(stores, 3) == [
+        ("opening_added", "o-new"),
+        ("opening_status", "o-new"),
+        ("opening_status", "o-new"),
+    ]
+    with pytest.raises(CaseError, match="opening_begins_as_draft"):
+        add(stores, replace(DRAFT, id="o-2", status=OpeningStatus.OPEN))
+
+
+def test_a_step_asks_for_its_reason(stores: Stores) -> None:
+    """The table says what is needed; the reason is kept with the opening, not in the audit."""
+    assert next_statuses(COORDINATOR, FIELD) == {
+        OpeningStatus.FULL: False,
+        OpeningStatus.PAUSED: True,
+        OpeningStatus.ENDED: True,
+    }
+    assert next_statuses(PLANNER, FIELD) == next_statuses(OTHER_HOST, FIELD) == {}
+    add(stores)
+    step(stores, OpeningStatus.OPEN)
+    with pytest.raises(CatalogError, match="needs a reason"):
+        step(stores, OpeningStatus.PAUSED)
+    paused = step(stores, OpeningStatus.PAUSED, "担い手の都合")
+    assert paused.status_reason == "担い手の都合"
+    assert "担い手" not in str(events(stores)[-1])
+
+
+def test_a_change_is_kept_with_the_names_of_its_fields(stores: Stores) -> None:
+    """What did not change is not written again."""
+    edit(stores, replace(FIELD, capacity=4, noise=2, status=OpeningStatus.ENDED))
+    kept = find_opening(COORDINATOR, stores.catalog, FIELD.id)
+    assert (kept.capacity, kept.status) == (4, OpeningStatus.OPEN)
+    assert events(stores)[-1].detail == {"fields": "capacity,noise"}
+    before = len(events(stores))
+    edit(stores, kept)
+    assert len(events(stores)) == before
+
+
+def test_the_second_of_two_writers_is_told(stores: Stores) -> None:
+    """Nothing of the first is lost without anybody noticing."""
+    seen = mark_of(FIELD)
+    edit(stores, replace(FIELD, capacity=4), seen=seen)
+    with pytest.raises(CaseError, match="opening_changed_meanwhile"):
+        edit(stores, replace(FIELD, capacity=5), seen=seen)
+    assert find_opening(COORDINATOR, stores.catalog, FIELD.id).capacity == 4
+    codes = frozenset({"companion", "chairs", "quiet_place"})
+    same = [mark_of(replace(FIELD, accommodations=frozenset(order)))
+            for order in (sorted(codes), sorted(codes)[::-1])]  # fmt: skip
+    assert same[0] == same[1] != seen
+
+
+def test_hosts_write_their_own_openings_only(stores: Stores) -> None:
+    """And cannot give one to somebody else; planners write none at all."""
+    edit(stores, replace(FIELD, capacity=2), actor=HOST)
+    for actor, opening in (
+        (PLANNER, FIELD),
+        (HOST, replace(FIELD, host_id="h-salon")),
+    ):
+        with pytest.raises(NotPermitted):
+            edit(stores, opening, actor=actor)
+    for refused in (PLANNER, OTHER_HOST):
+        with pytest.raises(NotPermitted):
+            add(stores, actor=refused)
+
+
+def test_what_one_may_not_see_is_not_there(stores: Stores) -> None:
+    """By visibility, and drafts for those who write them."""
+    edit(stores, replace(FIELD, visibility="office"))
+    add(stores)
+    assert find_opening(PLANNER, stores.catalog, FIELD.id).visibility == "office"
+    for actor, opening_id in (
+        (replace(AGENCY, role=Role.MEMBER_AGENCY), FIELD.id),
+        (OTHER_HOST, FIELD.id),
+        (PLANNER, DRAFT.id),
+        (COORDINATOR, "nowhere"),
+    ):
+        with pytest.raises(NotFound, match="opening_not_found"):
+            find_opening(actor, stores.catalog, opening_id)
+    assert find_opening(HOST, stores.catalog, DRAFT.id) == DRAFT
+
+
+def test_confirming_notes_who_when_and_how(stores: Stores) -> None:
+    """One call, one event; the way is a code of the city's list."""
+    confirmed = confirm_opening(COORDINATOR, stores.catalog, VOCABULARY, FIELD.id, "phone", clock)
+    assert confirmed.last_confirmed_on == date(2026, 11, 12)
+    assert (confirmed.last_confirmed_by, confirmed.last_confirmed_how) == ("水野", "phone")
+    assert last_events(stores, 1) == [("opening_confirmed", FIELD.id)]
+    with pytest.raises(CatalogError, match="no code"):
+        confirm_opening(COORDINATOR, stores.catalog, VOCABULARY, FIELD.id, "smoke", clock)
+    with pytest.raises(NotPermitted):
+        confirm_opening(PLANNER, stores.catalog, VOCABULARY, FIELD.id, "phone", clock)
+
+
+def test_codes_and_what_a_shown_opening_needs_are_checked(stores: Stores) -> None:
+    """A draft may lack something, what people are sent to may not."""
+    with pytest.raises(CatalogError, match="no code"):
+        add(stores, replace(DRAFT, menu=("gardning",)))
+    work = replace(FIELD, form="work_experience")
+    with pytest.raises(CatalogError, match="insurance, agreement_required"):
+        edit(stores, work)
+    add(stores, replace(work, id="o-work", status=OpeningStatus.DRAFT))
