@@ -5,7 +5,8 @@ cost is not zero keep their flow in every optimal assignment, so the next object
 the others (complementary slackness). That is exact for any number of objectives and needs no
 large weights. Shortest distances in the residual graph are the potentials; they prove the
 stage, hold the arcs for the next one, and are at the same time what one more place at each
-opening would gain.
+opening would gain. Mostly one flow with moderate weights is best for every objective already;
+then its potentials prove that, and no further flow is solved.
 
 Ties: among assignments that are equal in every asked objective the solver's choice stands. It
 sees participants, openings and pairs in the order of their ids, so it is the same for the same
@@ -21,12 +22,16 @@ import numpy as np
 
 from matcher.choices import Bools, Choices, choices_of
 from matcher.conflict import find_conflict
+from matcher.errors import MatcherError
 from matcher.flow import best_flow
 from matcher.problem import Int32s, Int64s, Problem, check_flow_class
-from matcher.residual import FAR, Free, all_free, distances, reached, residual_of
+from matcher.residual import FAR, Free, NotOptimal, all_free, distances, reached, residual_of
 from matcher.result import Assignment, ObjectiveValue, Proof, Stage, Status, Unplaced
 
 __all__ = ["Assignment", "assign"]
+
+LARGEST_COST = 2**61
+"""`SimpleMinCostFlow` refuses costs when their largest times the nodes comes near 2^62."""
 
 
 def assign(problem: Problem) -> Assignment:
@@ -52,11 +57,19 @@ def assign(problem: Problem) -> Assignment:
 def _optimal(problem: Problem, choices: Choices) -> Assignment:
     free = all_free(choices)
     left_open, stages = [free], []
-    taken: Bools | None = None
+    guess = _guess(problem.objectives, choices)
+    taken = (
+        np.zeros(free.pairs.size, np.bool_) if guess is None else best_flow(choices, guess, free)
+    )
     for name, values in zip(problem.objectives, choices.values, strict=True):
-        if taken is None or values.any():
+        potentials = None if guess is None else _potentials(choices, values, taken, free)
+        if potentials is None:
+            guess = None
             taken = best_flow(choices, _gain(name, values), free)
-        u, y = _potentials(choices, values, taken, free)
+            potentials = _potentials(choices, values, taken, free)
+        if potentials is None:
+            raise MatcherError("solver_gave_up", status=name)
+        u, y = potentials
         stages.append(_stage(choices, name, values, u, y))
         free = Free(
             free.pairs & (values - u[choices.participant] == y[choices.opening]),
@@ -64,7 +77,6 @@ def _optimal(problem: Problem, choices: Choices) -> Assignment:
             free.openings & (y == 0),
         )
         left_open.append(free)
-    assert taken is not None, "a problem has at least one objective"
 
     opening_of = _opening_of(choices, taken)
     totals = [int(values[taken].sum()) for values in choices.values]
@@ -78,6 +90,23 @@ def _optimal(problem: Problem, choices: Choices) -> Assignment:
         one_more_place=np.stack([stage.openings for stage in stages]),
         proof=Proof("potentials", tuple(stages)),
     )
+
+
+def _guess(objectives: tuple[str, ...], choices: Choices) -> Int64s | None:
+    """Weigh the objectives so that one flow probably is best for each in turn.
+
+    A person placed counts four times the largest score. Chains of moves that give up more than
+    that for one person are rare, and the proof of the stage notices them. None where it would
+    not be `placed` before `score`, or too large for the solver.
+    """
+    if "placed" not in objectives or "score" not in objectives[objectives.index("placed") :]:
+        return None
+    placed = _gain("placed", choices.values[objectives.index("placed")])
+    score = choices.values[objectives.index("score")]
+    weight = 4 * int(np.abs(score).max(initial=1))
+    nodes = choices.optional.size + choices.capacity.size + 1
+    fits = weight * (int(placed.max(initial=0)) + 1) * nodes < LARGEST_COST
+    return weight * placed + score if fits else None
 
 
 def _gain(objective: str, values: Int64s) -> Int64s:
@@ -94,18 +123,22 @@ def _gain(objective: str, values: Int64s) -> Int64s:
 
 def _potentials(
     choices: Choices, values: Int64s, taken: Bools, free: Free
-) -> tuple[Int64s, Int64s]:
-    """Find u and y of `Stage`, in the order of ids: shortest distances from outside.
+) -> tuple[Int64s, Int64s] | None:
+    """Find u and y of `Stage`, in the order of ids; None when the assignment is not best.
 
-    Every opening begins at 0 as well (one more place never costs anything), but for those that
-    an earlier objective holds full: there the first gain is settled, and this one goes with it.
+    They are shortest distances from outside. Every opening begins at 0 as well (one more place
+    never costs anything), but for those that an earlier objective holds full: there the first
+    gain is settled, and this one goes with it.
     """
     n, m = choices.optional.size, choices.capacity.size
     start = np.full(n + m + 1, FAR)
     start[n : n + m][free.openings] = 0
     start[n + m] = 0
     graph = residual_of(choices, values[np.newaxis], taken, free)
-    distance = distances(graph.tail, graph.head, graph.cost[0], start)
+    try:
+        distance = distances(graph.tail, graph.head, graph.cost[0], start, n + m)
+    except NotOptimal:
+        return None
     return distance[:n], -distance[n : n + m]
 
 
@@ -181,7 +214,7 @@ def _placeable(choices: Choices, taken: Bools, free: Free) -> Bools:
     """From whose openings a chain of moves along free arcs leads outside."""
     n, m = choices.optional.size, choices.capacity.size
     graph = residual_of(choices, choices.values[:0], taken, free)
-    outward = reached(graph.head, graph.tail, np.arange(n + m + 1) == n + m)
+    outward = reached(graph.head, graph.tail, n + m, n + m + 1)
     placeable = np.zeros(n, np.bool_)
     placeable[choices.participant[free.pairs & outward[n + choices.opening]]] = True
     return placeable

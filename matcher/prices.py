@@ -134,7 +134,7 @@ class Prices:
         start[participant] = 0
         lost = np.empty((len(costs), start.size), np.int64)
         for level in range(len(costs)):
-            lost[level] = distances(head, tail, costs[level], start)
+            lost[level] = distances(head, tail, costs[level], start, participant)
             # Only ways that are shortest so far count for what comes next.
             on_way = lost[level, head] < FAR
             on_way &= lost[level, tail] - lost[level, head] == costs[level]

@@ -18,6 +18,10 @@ FAR = np.iinfo(np.int64).max
 """Distance of a node that no path reaches."""
 
 
+class NotOptimal(MatcherError):
+    """Moving people round some cycle would gain."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Free:
     """Arcs that earlier objectives leave free; the others keep their flow.
@@ -104,8 +108,8 @@ def residual_of(choices: Choices, values: Int64s, taken: Bools, free: Free) -> R
     )
 
 
-def distances(tail: Int64s, head: Int64s, cost: Int64s, start: Int64s) -> Int64s:
-    """Cheapest way to every node (Bellman-Ford, all arcs of a round at once, exact).
+def distances(tail: Int64s, head: Int64s, cost: Int64s, start: Int64s, root: int) -> Int64s:
+    """Find the cheapest way to every node (Bellman-Ford, all arcs of a round at once, exact).
 
     Parameters
     ----------
@@ -113,11 +117,13 @@ def distances(tail: Int64s, head: Int64s, cost: Int64s, start: Int64s) -> Int64s
         Of each arc.
     start
         Distance of each node to begin with, [nodes]; `FAR` where it is no beginning.
+    root
+        A beginning; a way back to it that gains is noticed at once.
 
     Raises
     ------
-    MatcherError
-        When a cycle loses nothing but gains, so that the assignment was not optimal.
+    NotOptimal
+        When some cycle gains.
     """
     order = np.argsort(tail, kind="stable")
     head, cost = head[order], cost[order]
@@ -127,6 +133,8 @@ def distances(tail: Int64s, head: Int64s, cost: Int64s, start: Int64s) -> Int64s
     for _ in range(start.size + 1):
         if not moved.size:
             return distance
+        if distance[root] < start[root]:
+            break
         leaving = first[moved + 1] - first[moved]
         arcs = np.arange(leaving.sum()) + np.repeat(
             first[moved] - np.cumsum(leaving) + leaving, leaving
@@ -136,10 +144,10 @@ def distances(tail: Int64s, head: Int64s, cost: Int64s, start: Int64s) -> Int64s
         heads = head[arcs[closer]]
         np.minimum.at(distance, heads, reach[closer])
         moved = np.unique(heads)
-    raise MatcherError("assignment_not_optimal")
+    raise NotOptimal("assignment_not_optimal")
 
 
-def reached(tail: Int64s, head: Int64s, start: Bools) -> Bools:
-    """Nodes to which a path leads, the beginnings included."""
-    free = np.zeros(tail.size, np.int64)
-    return distances(tail, head, free, np.where(start, 0, FAR)) < FAR
+def reached(tail: Int64s, head: Int64s, root: int, nodes: int) -> Bools:
+    """Find the nodes to which a path leads from one, that one included."""
+    start = np.where(np.arange(nodes) == root, 0, FAR)
+    return distances(tail, head, np.zeros(tail.size, np.int64), start, root) < FAR

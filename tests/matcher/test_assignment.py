@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from matcher.assignment import assign
+from matcher.certificate import check
 from matcher.errors import NotSupported
 from matcher.problem import Problem
 from matcher.result import Status
@@ -87,6 +88,23 @@ def test_weights_decide_before_numbers() -> None:
     assert assignment.opening_of.tolist() == [-1, 0, -1]
     assert assignment.unplaced == ("crowded_out", None, "crowded_out")
     assert [one.value for one in assignment.objectives] == [3, 0, 100_000]
+
+
+def test_one_more_placed_outweighs_any_loss_of_score() -> None:
+    """Ten people give up their best place, one after the other, so that an eleventh has one."""
+    chain = [(at, at, 1_000_000) for at in range(10)] + [(at, at + 1, 0) for at in range(10)]
+    people, openings, scores = zip(*chain, (10, 0, 0), strict=True)
+    problem = Problem.from_arrays(
+        participant_ids=[f"p{at:02}" for at in range(11)],
+        opening_ids=[f"o{at:02}" for at in range(11)],
+        capacity=[1] * 11,
+        pair_participant=people,
+        pair_opening=openings,
+        pair_score=scores,
+    )
+    assignment = assign(problem)
+    assert [one.value for one in assignment.objectives] == [11, 0, 0]
+    assert check(problem, assignment).claim is Status.OPTIMAL
 
 
 def test_weights_may_fill_64_bits() -> None:
