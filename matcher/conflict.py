@@ -52,6 +52,6 @@ def _told(
     problem: Problem, rules: list[int], participants: list[str], opening: str | None = None
 ) -> tuple[tuple[str, ...], Stage]:
     """Conflict and proof: the people stand against the opening, or have nowhere to go."""
-    u = -np.isin(problem.participant_ids, participants).astype(np.int64)
+    u = np.array([-(one in participants) for one in problem.participant_ids], np.int64)
     y = np.array([one == opening for one in problem.opening_ids], np.int64)
     return tuple(f"rules/{at}" for at in sorted(rules)), Stage("feasibility", u, y, NONE_HELD)
