@@ -12,10 +12,7 @@ export PYTHONUTF8 := 1
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.ready
-	@$(BIN)/tsunagite init --municipality sample --if-missing
-	@$(BIN)/tsunagite sample load --once
-	@$(BIN)/tsunagite match --reuse
-	@$(BIN)/tsunagite serve --port $(PORT)
+	@$(BIN)/tsunagite sample run --port $(PORT)
 
 test: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n 2 --dist worksteal

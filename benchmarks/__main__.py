@@ -20,7 +20,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
-NO_BENCHMARKS = ("__main__", "load")
+NO_BENCHMARKS = ("__main__", "load", "locustfile")
 LIBRARIES = ("numpy", "scipy", "ortools", "scikit-learn", "shapely", "geopandas", "pyproj")
 
 

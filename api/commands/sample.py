@@ -14,12 +14,14 @@ commands = typer.Typer(no_args_is_help=True, help="架空の見本の市（つ�
 
 HELP: Final = {
     "load": "見本の市の人・場所・枠・アカウントを入れます。",
+    "run": "見本の市を用意し、つなぎ先をまとめて探して見せ、画面を動かします。",
 }
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands.command("load", help=HELP["load"])(load)
+    commands.command("run", help=HELP["run"])(run_all)
     commands.callback()(keep_group)
     app.add_typer(commands, name="sample")
 
@@ -40,6 +42,22 @@ def load(
         with working("見本の市を作っています…"):
             load_sample(office.database, office.code, office.keyring(), present(), hash_password)
         _tell(office)
+
+
+def run_all(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="番号。0 なら空いている番号。")
+    ] = 8000,
+) -> None:
+    """Do all that is needed to see the product: what `make run` and its twin without make do."""
+    from api.commands.matching import match
+    from api.commands.serving import serve
+    from api.commands.setting_up import initialise
+
+    initialise("sample", if_missing=True)
+    load(once=True)
+    match(reuse=True)
+    serve(port)
 
 
 def _tell(office: Office) -> None:
