@@ -89,8 +89,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "opening・resource・nothing から選んでください。",
     "opening_begins_as_draft": "新しい枠は、下書きから始まります。保存してから、受け付けを"
     "始めてください。",
-    "opening_changed_meanwhile": "この枠は、画面を開いたあとで ほかの人が変えました。"
-    "今の内容と見くらべて、もう一度 保存してください。",
     "district_unknown": "「{value}」という圏域はありません。{near}名前を確かめてください。",
     # catalogue: values
     "naive_instant": "日時「{value}」に時間帯がありません。+09:00 のように付けてください。",

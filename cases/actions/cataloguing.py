@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from cases.actions.intake import Clock, changed_fields
@@ -58,18 +57,6 @@ def may_write(actor: Actor, opening: Opening) -> bool:
     return may(actor, Action.EDIT_CATALOG, relations_to_host(actor, opening.host_id))
 
 
-def mark_of(opening: Opening) -> str:
-    """Return a mark that changes with anything of an opening; a form carries the one it saw."""
-    return hashlib.sha256(repr(_in_order(opening)).encode()).hexdigest()[:16]
-
-
-def _in_order(opening: Opening) -> tuple[object, ...]:
-    """Return the fields with their sets in a fixed order."""
-    welcome = replace(opening.welcome, fields=frozenset())
-    plain = replace(opening, accommodations=frozenset(), welcome=welcome)
-    return plain, sorted(opening.accommodations), sorted(opening.welcome.fields)
-
-
 def add_opening(
     actor: Actor, store: CatalogStore, vocabulary: Vocabulary, opening: Opening, clock: Clock
 ) -> Opening:
@@ -93,34 +80,20 @@ def add_opening(
 
 
 def edit_opening(
-    actor: Actor,
-    store: CatalogStore,
-    vocabulary: Vocabulary,
-    opening: Opening,
-    clock: Clock,
-    seen: str = "",
+    actor: Actor, store: CatalogStore, vocabulary: Vocabulary, opening: Opening, clock: Clock
 ) -> Opening:
     """Keep a new version of an opening; its status stays what it is.
-
-    Parameters
-    ----------
-    seen
-        `mark_of` the version that the writer had before them; nothing where nobody looked.
 
     Raises
     ------
     NotFound, NotPermitted
         Where the actor may not see the opening, or not write for its host, before or after.
-    CaseError
-        `opening_changed_meanwhile`, when somebody else was quicker.
     CatalogError
         `unknown_code`; `opening_incomplete` where something is missing that a shown one needs.
     """
     before = find_opening(actor, store, opening.id)
     for each in (before, opening):
         check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, each.host_id))
-    if seen and seen != mark_of(before):
-        raise CaseError("opening_changed_meanwhile")
     kept = replace(opening, status=before.status, status_reason=before.status_reason)
     check_codes(kept, vocabulary)
     if kept.status in SHOWN_STATUSES and (missing := missing_before_shown(kept)):

@@ -13,7 +13,6 @@ from cases.actions.cataloguing import (
     confirm_opening,
     edit_opening,
     find_opening,
-    mark_of,
     next_statuses,
 )
 from cases.actions.matching import Stores
@@ -39,9 +38,9 @@ def add(stores: Stores, opening: Opening = DRAFT, actor: Actor = COORDINATOR) ->
     return add_opening(actor, stores.catalog, VOCABULARY, opening, clock)
 
 
-def edit(stores: Stores, opening: Opening, actor: Actor = COORDINATOR, seen: str = "") -> Opening:
+def edit(stores: Stores, opening: Opening, actor: Actor = COORDINATOR) -> Opening:
     """Keep a new version."""
-    return edit_opening(actor, stores.catalog, VOCABULARY, opening, clock, seen)
+    return edit_opening(actor, stores.catalog, VOCABULARY, opening, clock)
 
 
 def step(
@@ -93,19 +92,6 @@ def test_a_change_is_kept_with_the_names_of_its_fields(stores: Stores) -> None:
     before = len(events(stores))
     edit(stores, kept)
     assert len(events(stores)) == before
-
-
-def test_the_second_of_two_writers_is_told(stores: Stores) -> None:
-    """Nothing of the first is lost without anybody noticing."""
-    seen = mark_of(FIELD)
-    edit(stores, replace(FIELD, capacity=4), seen=seen)
-    with pytest.raises(CaseError, match="opening_changed_meanwhile"):
-        edit(stores, replace(FIELD, capacity=5), seen=seen)
-    assert find_opening(COORDINATOR, stores.catalog, FIELD.id).capacity == 4
-    codes = frozenset({"companion", "chairs", "quiet_place"})
-    same = [mark_of(replace(FIELD, accommodations=frozenset(order)))
-            for order in (sorted(codes), sorted(codes)[::-1])]  # fmt: skip
-    assert same[0] == same[1] != seen
 
 
 def test_hosts_write_their_own_openings_only(stores: Stores) -> None:
