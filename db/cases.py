@@ -77,6 +77,10 @@ class SqlCaseStore:
             if key in search_key(person.name) or key in search_key(person.name_kana)
         ]
 
+    def in_household(self, scope: PeopleScope, household_id: str) -> list[Participant]:
+        """Return the admitted people of one household."""
+        return self._people(scope, participants.c.household_id == household_id)
+
     def households(self, scope: PeopleScope) -> dict[str, Household]:
         """Return the households of the admitted people by id."""
         of_admitted = self._admitted(select(participants.c.household_id), scope)

@@ -80,12 +80,20 @@ def test_everything_comes_back_field_by_field(store: SqlCaseStore) -> None:
     assert asked.participant_by_case_no(SYSTEM, PARTICIPANT.case_no) == PARTICIPANT
     assert asked.case_numbers() == [PARTICIPANT.case_no]
     assert asked.households(SYSTEM) == {HOUSEHOLD.id: HOUSEHOLD}
+    assert asked.in_household(SYSTEM, HOUSEHOLD.id) == [PARTICIPANT]
+    assert asked.in_household(SYSTEM, "nowhere") == []
     assert asked.needs(SYSTEM) == {PARTICIPANT.id: NEED}
     assert asked.need(SYSTEM, PARTICIPANT.id) == NEED
     assert asked.consents(SYSTEM) == {PARTICIPANT.id: [CONSENT]}
     assert asked.consents_of(SYSTEM, PARTICIPANT.id) == [CONSENT]
     kinds = ["household_saved", "participant_saved", "need_saved", "consent_added"]
     assert kinds_of_events(store.database)[-4:] == kinds
+
+
+def test_a_look_is_recorded_and_changes_nothing(store: SqlCaseStore) -> None:
+    store.record(an_event("address_shown"))
+    assert kinds_of_events(store.database)[-1] == "address_shown"
+    assert store.participants(SYSTEM) == [PARTICIPANT]
 
 
 def test_what_is_unknown_stays_unknown(empty: SqlCaseStore) -> None:
@@ -223,6 +231,7 @@ def test_a_protected_person_is_absent_from_every_answer(store: SqlCaseStore) -> 
     assert store.find_by_name(stranger, "山田") == []
     assert store.find_by_name(stranger, "花") == []
     assert store.households(stranger) == {}
+    assert store.in_household(stranger, HOUSEHOLD.id) == []
     assert store.needs(stranger) == {}
     assert store.need(stranger, PARTICIPANT.id) is None
     assert store.consents(stranger) == {}
