@@ -17,7 +17,7 @@ from api.forms import check_form
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.pages import help as help_pages
-from api.pages import home, sign_in, styleguide
+from api.pages import home, places, sign_in, styleguide
 from api.problems import Troubles, answer_problems
 from api.rendering import STATIC
 from api.settings import Settings
@@ -62,7 +62,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    for routes in (health, documentation, sign_in, home, help_pages):
+    for routes in (health, documentation, sign_in, home, help_pages, places):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

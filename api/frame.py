@@ -58,6 +58,7 @@ class Frame:
 NEXT_AND_PREVIOUS: Final = KeyHint(("J", "K"), "次・前へ")
 OPEN: Final = KeyHint(("Enter",), "開く")
 SEARCH: Final = KeyHint(("/",), "さがす")
+MAP: Final = KeyHint(("M",), "地図と表")
 UNDO: Final = KeyHint(("Z",), "元に戻す")
 
 ALL_KEYS: Final = (

@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.sign_in import SessionLimits, actor_of
 from cases.actions.matching import Stores
 from catalog.actor import Actor
+from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.map_features import SqlMapFeatureStore
@@ -94,6 +95,11 @@ class Wiring:
     def ground(self) -> SqlMunicipalityStore:
         """Return the settings, the towns and the shapes of the city."""
         return SqlMunicipalityStore(self.database, self.city.code)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the code lists with the city's own codes."""
+        return load_vocabulary().extended_by(self.ground.settings().codes)
 
     @property
     def map_features(self) -> SqlMapFeatureStore:

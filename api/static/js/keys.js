@@ -44,7 +44,8 @@
       [...(place?.querySelectorAll("[data-key]") ?? [])].filter((one) => one.dataset.key === key && seen(one));
     const block = document.activeElement?.closest("[data-block]");
     const outside = named(stage()).filter((one) => !one.closest("[data-row], [data-block]"));
-    return named(block)[0] ?? named(currentRow())[0] ?? outside[0];
+    const own = outside.find((one) => one.closest("main")); // the page's own search before the frame's
+    return named(block)[0] ?? named(currentRow())[0] ?? own ?? outside[0];
   }
 
   function press(element) {

@@ -4,7 +4,8 @@
 //                                              (its class of colour) or "hatched" (a hidden number)
 //   label                                      point with "name", "note" and "of": district, town, river
 //   station place candidate pin around way     "around" has "metres"; places have "name", "note",
-//                                              "href", "current"; a pin has its "number"
+//                                              "href", "current"; a pin has its "number"; what is
+//                                              "aside" is smaller and passed over by the keyboard
 // Colours and lines stand in map.css. People are never points.
 (() => {
   "use strict";
@@ -85,20 +86,21 @@
   }
 
   function place(map, feature) {
-    const { kind, name, note, number, current } = feature.properties;
+    const { kind, name, note, number, current, aside } = feature.properties;
     const [width, height] = SIZES[kind];
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     svg("path", { class: "body", d: BODIES[kind] }, picture);
     if (number) svg("text", { x: 15, y: 18 }, picture).textContent = number;
     const icon = L.divIcon({
-      className: `map-${kind === "pin" ? "pin" : "place"} ${kind} ${current ? "current" : ""}`,
+      className: `map-${kind === "pin" ? "pin" : "place"} ${kind} ${current ? "current" : ""} ${aside ? "aside" : ""}`,
       html: picture,
       iconSize: SIZES[kind],
       iconAnchor: ANCHORS[kind],
       popupAnchor: [0, -ANCHORS[kind][1]],
     });
-    const marker = L.marker(point(feature), { icon, title: name, riseOnHover: true }).addTo(map);
-    marker.getElement().setAttribute("aria-label", note ? `${name}、${note}` : name);
+    const marker = L.marker(point(feature), { icon, title: name, riseOnHover: true, keyboard: !aside }).addTo(map);
+    if (aside) marker.getElement().setAttribute("aria-hidden", "true");
+    else marker.getElement().setAttribute("aria-label", note ? `${name}、${note}` : name);
     marker.bindPopup(story(feature.properties), { closeButton: false, autoPanPadding: [16, 16] });
   }
 
