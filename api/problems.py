@@ -22,6 +22,7 @@ from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
 from api.refusals import NotSignedIn, Refusal
 from api.rendering import render
+from cases.messages import MESSAGES, in_japanese
 
 logger: Final = logging.getLogger("tsunagite")
 
@@ -54,24 +55,32 @@ async def answer_http(request: Request, error: Exception) -> Response:
 
 
 async def answer_unreadable(request: Request, error: Exception) -> Response:
-    """Answer a request whose values have the wrong shape; the values are not repeated."""
+    """Answer a request whose values have the wrong shape; the values are not repeated.
+
+    A body that is no JSON at all is answered with 400.
+    """
     found = error.errors() if isinstance(error, RequestValidationError) else []
     places = [{"field": list(each["loc"]), "why": each["type"]} for each in found]
-    return problem(request, 422, "unreadable", errors=places)
+    status = 400 if any(each["type"] == "json_invalid" for each in found) else 422
+    return problem(request, status, "unreadable", errors=places)
 
 
 async def answer_known(request: Request, error: Exception) -> Response:
     """Answer what the web or the rules refuse and no page has told in its own words.
 
-    Whoever is not signed in is led to the sign-in. The words of a rule are left out: they may
-    hold a case number.
+    Whoever is not signed in is led to the sign-in. Pages leave out the words of a rule, programs
+    are told them without the case number of anybody.
     """
     if isinstance(error, NotSignedIn) and not is_api(request):
         return lead_to_sign_in(request)
     status = status_of(error)
     if isinstance(error, Refusal):
         return problem(request, status, error.code, params=error.params)
-    return problem(request, status, CODE_OF_STATUS[status])
+    code = CODE_OF_STATUS[status]
+    rule = getattr(error, "code", "")
+    if is_api(request) and rule in MESSAGES:
+        return problem(request, status, code, detail=in_japanese(error, nameless=True), rule=rule)
+    return problem(request, status, code)
 
 
 def lead_to_sign_in(request: Request) -> Response:
@@ -100,7 +109,7 @@ def problem(
     params
         Values of its sentences.
     **more
-        Further members of the problem document (programs only).
+        Further members of the problem document, or others in their place (programs only).
     """
     told = EXPLANATIONS[code]
     sentences = tuple(each.format_map(params or {}) for each in told.sentences)

@@ -19,6 +19,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "必要なときは、職場の管理の方にたずねてください。",
     "person_not_found": "その方は見つかりません。もう一度 探してください。",
     "proposal_not_found": "その案は見つかりません。一覧を開きなおしてください。",
+    "place_not_found": "その場所は見つかりません。さがす画面から、もう一度 さがしてください。",
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
     "participant_not_weighed": "その方は、この計算に入っていません。"
     "同意と希望を確かめてから、もう一度 探してください。",
@@ -330,6 +331,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "operation_form": "運営形態",
         "organisation_kind": "団体の種別",
         "contact_method": "連絡の方法",
+        "town": "町",
         "visibility": "見せる範囲",
     },
     "role": {
@@ -377,14 +379,22 @@ _ALIKE: Final[Mapping[str, str]] = {
 }
 
 
-def in_japanese(error: Exception) -> str:
-    """Return what went wrong in Japanese; an error without a code is called unexpected."""
+def in_japanese(error: Exception, *, nameless: bool = False) -> str:
+    """Return what went wrong in Japanese; an error without a code is called unexpected.
+
+    Parameters
+    ----------
+    nameless
+        Whether the sentence must name nobody: その方 stands in the place of a case number.
+    """
     code = str(getattr(error, "code", type(error).__name__))
     template = MESSAGES.get(code)
     if template is None:
         return _UNKNOWN.format(code=code)
     params: Mapping[str, object] = getattr(error, "params", {})
-    return template.format(**{name: _shown(name, value) for name, value in params.items()})
+    said = {name: _shown(name, value) for name, value in params.items()}
+    # Every sentence goes on with の方.
+    return template.format(**(said | {"case_no": "そ"} if nameless else said))
 
 
 def _shown(name: str, value: object) -> str:

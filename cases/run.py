@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from cases.participant import Participant
+from cases.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +62,19 @@ class MatchRun:
     unplaced: tuple[Unplaced, ...] = ()
     not_considered: tuple[NotConsidered, ...] = ()
     number: int = 0
+
+
+def best_first(proposals: Iterable[Proposal], people: Mapping[str, Participant]) -> list[Proposal]:
+    """Return proposals by fit; of equal fits who has waited longer comes first.
+
+    Parameters
+    ----------
+    people
+        The person of each proposal, by id.
+    """
+
+    def place(proposal: Proposal) -> tuple[float, date, str]:
+        person = people[proposal.participant_id]
+        return -proposal.score, person.since_on, person.case_no
+
+    return sorted(proposals, key=place)

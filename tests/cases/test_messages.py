@@ -148,3 +148,12 @@ def test_nothing_near_says_nothing() -> None:
 @pytest.mark.parametrize("error", [ValueError("x"), CaseError("no_such_code")])
 def test_an_unexpected_error_still_says_something(error: Exception) -> None:
     assert in_japanese(error).startswith("思いがけないことが起きました（")
+
+
+def test_a_nameless_sentence_names_nobody() -> None:
+    """Where a case number would stand, そ and の方 become その方; it never stands alone."""
+    error = CaseError("consent_none_yet", case_no="T-0412")
+    assert in_japanese(error, nameless=True).startswith("その方の同意がまだないため")
+    assert in_japanese(error).startswith("T-0412の方の同意")
+    for template in MESSAGES.values():
+        assert template.count("{case_no}") == template.count("{case_no}の方")
