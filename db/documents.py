@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 _CLASS = "is"
-_DATE = "date"
+_DATE, _TIME = "date", "time"
 
 
 def to_document(value: Any) -> Any:
@@ -30,6 +30,8 @@ def to_document(value: Any) -> Any:
             return value.value
         case datetime() | date():
             return {_DATE: value.isoformat()}
+        case time():
+            return {_TIME: value.isoformat()}
         case frozenset() | set():
             return sorted(to_document(each) for each in value)
         case tuple() | list():
@@ -78,13 +80,15 @@ def _from_union(kinds: tuple[Any, ...], document: Any) -> Any:
 
 
 def _is_plain(kind: Any) -> bool:
-    return kind in (str, int, float, bool, date, datetime) or get_origin(kind) is Literal
+    return kind in (str, int, float, bool, date, datetime, time) or get_origin(kind) is Literal
 
 
 def _from_plain(document: Any) -> Any:
     match document:
         case {"date": text} if len(document) == 1:
             return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        case {"time": text} if len(document) == 1:
+            return time.fromisoformat(text)
         case dict():
             return {key: _from_plain(each) for key, each in document.items()}
         case list():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,11 @@ from catalog.municipality import (
     PlacesByLayer,
     Target,
 )
-from catalog.opening import Welcome
+from catalog.opening import Opening, Welcome
 from catalog.schedule import Band
 from db.documents import from_document, to_document
 from exchange.municipality import load_municipality
+from tests.catalog.examples import a_schedule, an_opening
 
 
 def through_json(kind: type, value: object) -> object:
@@ -55,6 +56,11 @@ def test_years_stay_numbers_and_dates_stay_dates() -> None:
         load_municipality("sample"), policy={"from": date(2026, 4, 1), "a": [1, {"b": 2}]}
     )
     assert through_json(Municipality, city) == city
+
+
+def test_times_of_day_stay_times() -> None:
+    opening = an_opening(schedule=a_schedule(starts_at=time(9, 30), anchor_on=date(2026, 4, 1)))
+    assert through_json(Opening, opening) == opening
 
 
 @dataclass(frozen=True)
