@@ -21,7 +21,8 @@ from api.pages import home, places, sign_in, styleguide
 from api.problems import Troubles, answer_problems
 from api.rendering import STATIC
 from api.settings import Settings
-from api.v1 import documentation
+from api.v1 import routes as v1
+from api.v1.openapi import DescribedApi, operation_id
 from api.wiring import Clock, Wiring, present
 
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -45,7 +46,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         yield
         wiring.close()
 
-    app = FastAPI(
+    app = DescribedApi(
         title="つなぎ手",
         version="1",
         openapi_url="/api/v1/openapi.json",
@@ -53,6 +54,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(check_form)],
+        generate_unique_id_function=operation_id,
     )
     app.state.wiring = wiring
     app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
@@ -62,7 +64,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    for routes in (health, documentation, sign_in, home, help_pages, places):
+    for routes in (health, v1, sign_in, home, help_pages, places):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

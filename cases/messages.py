@@ -18,6 +18,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_permitted": "{role}の役割では、「{action}」はできません。"
     "必要なときは、職場の管理の方にたずねてください。",
     "person_not_found": "その方は見つかりません。もう一度 探してください。",
+    "run_not_found": "その回は見つかりません。一覧を開きなおしてください。",
     "proposal_not_found": "その案は見つかりません。一覧を開きなおしてください。",
     "place_not_found": "その場所は見つかりません。さがす画面から、もう一度 さがしてください。",
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
@@ -332,6 +333,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "organisation_kind": "団体の種別",
         "contact_method": "連絡の方法",
         "town": "町",
+        "host": "受け入れ先",
+        "district": "圏域",
         "visibility": "見せる範囲",
     },
     "role": {

@@ -11,7 +11,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from tests.office import PASSWORD, Clock, prepare
+from catalog.actor import Role
+from catalog.audit import AuditEvent
+from db.sample.accounts import account_id
+from db.users import User
+from tests.office import PASSWORD, Clock, kept_hash, prepare
 
 
 @pytest.fixture
@@ -45,3 +49,14 @@ def enter(client: TestClient, login: str = "mizuno", password: str = PASSWORD) -
     token = form_token(client)
     fields = {"form_token": token, "login": login, "password": password}
     return client.post("/sign-in", data=fields).status_code
+
+
+def as_role(app: FastAPI, client: TestClient, role: Role, office: str = "ためし") -> TestClient:
+    """Sign in as somebody of a role, at an office; whoever was signed in before is gone."""
+    login = f"{role}-{len(office)}-{office}"
+    user = User(account_id(login), login, "ためし", role, office, password_hash=kept_hash(PASSWORD))
+    event = AuditEvent("user_saved", "system", "user", user.id, Clock().now)
+    app.state.wiring.users.save_user(user, event)
+    client.cookies.clear()
+    assert enter(client, login) == 303
+    return client

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.catalogue import found_items, search_words, without_words
 from api.city_map import city_features, collection
 from api.frame import MAP, NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.pages.contexts import MapView
@@ -33,9 +34,9 @@ from cases.wording import own_wording
 from cases.wording_dates import BANDS_JA, WEEKDAYS_JA, schedule_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
-from catalog.opening import Stage, free_places, is_open_on
+from catalog.opening import Stage
 from catalog.schedule import Band
-from catalog.search import Facets, Item, Query, facets, fitting_openings, matches
+from catalog.search import Facets, Item, Query, facets, fitting_openings
 from catalog.vocabulary import Vocabulary
 
 router = APIRouter(include_in_schema=False)
@@ -147,9 +148,9 @@ def load_ground(wiring: Wiring) -> Ground:
 def catalogue_page(wiring: Wiring, actor: Actor, ground: Ground, asked: Asked) -> CataloguePage:
     """Search, count and draw."""
     query = asked.query(CATALOG_VIEW[actor.role], ground.today)
-    with_words = search_words(wiring, ground, query)
-    found = found_items(query, with_words, ground)
-    left = facets(_without_words(query), with_words, ground.vocabulary)
+    with_words = search_words(wiring, query, ground.vocabulary, ground.today)
+    found = found_items(query, with_words, ground.vocabulary, ground.today)
+    left = facets(without_words(query), with_words, ground.vocabulary)
     pages = max(1, -(-len(found) // ROWS))
     page = min(asked.page, pages)
     shown = found[(page - 1) * ROWS : page * ROWS]
@@ -161,7 +162,7 @@ def catalogue_page(wiring: Wiring, actor: Actor, ground: Ground, asked: Asked) -
             if value in ground.allowed[name]
         ),
         filters=_filters(
-            asked, facets(_without_words(query), with_words, ground.vocabulary), ground
+            asked, facets(without_words(query), with_words, ground.vocabulary), ground
         ),
         chosen=tuple(
             Way(ground.words(name, value), asked.without(name, value).address)
@@ -177,31 +178,6 @@ def catalogue_page(wiring: Wiring, actor: Actor, ground: Ground, asked: Asked) -
         remedies=() if found else _remedies(wiring, asked, query, left, ground),
         city=_map(wiring, query, found, shown, ground.today),
         may_write=can(actor, Action.EDIT_CATALOG),
-    )
-
-
-def search_words(wiring: Wiring, ground: Ground, query: Query) -> list[Item]:
-    """Return everything in which the words of a query occur, and that its reader may see."""
-    words = Query(text=query.text, viewer=query.viewer)
-    return wiring.catalog.search(words, ground.vocabulary, ground.today)
-
-
-def found_items(query: Query, with_words: Iterable[Item], ground: Ground) -> list[Item]:
-    """Return what meets all of a query, places with room for somebody first."""
-    rest = _without_words(query)
-    found = [item for item in with_words if matches(rest, item, ground.vocabulary)]
-    return sorted(found, key=lambda item: not _has_room(query, item, ground.today))
-
-
-def _without_words(query: Query) -> Query:
-    """Return the query for places whose words have been looked at."""
-    return replace(query, text="")
-
-
-def _has_room(query: Query, item: Item, today: date) -> bool:
-    return any(
-        is_open_on(opening, today) and free_places(opening) > 0
-        for opening in fitting_openings(query, item)
     )
 
 
@@ -264,10 +240,15 @@ def _remedies(
     for name, value in asked.choices:
         less = asked.without(name, value)
         loosened = less.query(query.viewer, ground.today)
-        count = len(found_items(loosened, search_words(wiring, ground, loosened), ground))
+        count = len(_found(wiring, loosened, ground))
         if count:
             ways.append(Way(f"「{ground.words(name, value)}」を外すと", less.address, count))
     return tuple(sorted(ways, key=lambda way: -way.count)[:MOST_REMEDIES])
+
+
+def _found(wiring: Wiring, query: Query, ground: Ground) -> list[Item]:
+    with_words = search_words(wiring, query, ground.vocabulary, ground.today)
+    return found_items(query, with_words, ground.vocabulary, ground.today)
 
 
 def _map(

@@ -1,0 +1,138 @@
+"""`/api/v1/matching`: matching everyone who waits, reading runs, deciding about proposals."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import APIRouter, Response, status
+
+from api.rights import Decides, RunsMatching, SeesRuns
+from api.v1 import schemas
+from api.v1.documents import document_response
+from api.v1.problems import READING, WRITING
+from api.wiring import Wired
+from cases.actions.deciding import decide_proposal
+from cases.actions.matching import Stores, start_matching
+from cases.errors import NotFound
+from cases.permissions import PeopleScope
+from cases.proposal import Proposal
+from cases.run import MatchRun, best_first
+from catalog.actor import Actor
+from exchange.frozen_runs import freeze
+from exchange.match_documents import match_document
+
+UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": schemas.Match, "description": "何も変わっていないため、前の回を返します。"}
+}
+router = APIRouter(prefix="/api/v1", tags=["matching"])
+
+
+@router.post(
+    "/matching",
+    status_code=status.HTTP_201_CREATED,
+    response_model=schemas.Match,
+    responses=WRITING | UNCHANGED,
+)
+def match_everyone(actor: RunsMatching, wiring: Wired) -> Response:
+    """Match everyone who waits; where nothing changed since the last run, that one is returned."""
+    matched = start_matching(actor, wiring.stores, wiring.clock, freeze, version("tsunagite"))
+    with wiring.reading() as stores:
+        document = document_of(actor, stores, matched.run)
+    answer = document_response(document, 201 if matched.is_new else 200)
+    answer.headers["Location"] = f"/api/v1/matching/{matched.run.id}"
+    return answer
+
+
+@router.get("/matching", responses=READING)
+def list_runs(actor: SeesRuns, wiring: Wired) -> list[schemas.Run]:
+    """List the last runs, the newest first."""
+    with wiring.reading() as stores:
+        runs = stores.runs.runs(PeopleScope(actor))
+    return [run_shape(run) for run in runs]
+
+
+@router.get("/matching/{run_id}", response_model=schemas.Match, responses=READING)
+def show_run(actor: SeesRuns, wiring: Wired, run_id: str) -> Response:
+    """Return a run with everyone whom the reader may open."""
+    with wiring.reading() as stores:
+        run = stores.runs.run(PeopleScope(actor), run_id)
+        if run is None:
+            raise NotFound("run_not_found")
+        return document_response(document_of(actor, stores, run))
+
+
+@router.get("/matching/{run_id}/proposals", responses=READING)
+def list_proposals(actor: SeesRuns, wiring: Wired, run_id: str) -> list[schemas.Proposal]:
+    """List the proposals of a run with what was decided, the best fit first."""
+    scope = PeopleScope(actor)
+    with wiring.reading() as stores:
+        if stores.runs.run(scope, run_id) is None:
+            raise NotFound("run_not_found")
+        people = {person.id: person for person in stores.cases.participants(scope)}
+        proposals = stores.runs.proposals(scope, run_id)
+    return [proposal_shape(each) for each in best_first(proposals, people)]
+
+
+@router.post("/matching/{run_id}/proposals/{proposal_id}", responses=WRITING)
+def decide(
+    actor: Decides, wiring: Wired, run_id: str, proposal_id: str, sent: schemas.DecisionIn
+) -> schemas.Proposal:
+    """Advance a proposal, set it aside for a coded reason, or undo either; nothing is sent."""
+    with wiring.writing() as stores:
+        found = stores.runs.proposal(PeopleScope(actor), proposal_id)
+        if found is None or found.run_id != run_id:
+            raise NotFound("proposal_not_found")
+        decided = decide_proposal(
+            actor,
+            stores.cases,
+            stores.catalog,
+            stores.runs,
+            wiring.vocabulary,
+            proposal_id,
+            sent.decision,
+            wiring.clock,
+            sent.reason,
+        )
+    return proposal_shape(decided.proposal)
+
+
+def document_of(actor: Actor, stores: Stores, run: MatchRun) -> dict[str, object]:
+    """Return `tsunagite.match/1` of a run, with whom the actor may open."""
+    scope = PeopleScope(actor)
+    people = {person.id: person for person in stores.cases.participants(scope)}
+    case_nos = {id_: person.case_no for id_, person in people.items()}
+    proposals = best_first(stores.runs.proposals(scope, run.id), people)
+    return match_document(run, proposals, case_nos)
+
+
+def run_shape(run: MatchRun) -> schemas.Run:
+    """Return a run for the list."""
+    return schemas.Run(
+        id=run.id,
+        number=run.number,
+        on=run.on,
+        status=run.status,
+        certified=run.certified,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        policy_version=run.policy_version,
+        code_version=run.code_version,
+    )
+
+
+def proposal_shape(proposal: Proposal) -> schemas.Proposal:
+    """Return a proposal with what was decided."""
+    return schemas.Proposal(
+        id=proposal.id,
+        run=proposal.run_id,
+        person=proposal.participant_id,
+        opening=proposal.opening_id,
+        status=proposal.status,
+        word=proposal.word,
+        score=proposal.score,
+        reason=proposal.reason,
+        set_aside_reason=proposal.set_aside_reason,
+        decided_by=proposal.decided_by,
+        decided_at=proposal.decided_at,
+    )

@@ -1,0 +1,11 @@
+"""All routes of the JSON interface."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.v1 import documentation, matching, people, places, session
+
+router = APIRouter()
+for routes in (documentation, session, places, people, matching):
+    router.include_router(routes.router)

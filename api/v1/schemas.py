@@ -1,0 +1,423 @@
+"""The shapes of the JSON interface; at most three for each noun.
+
+Numbers that are no numbers (NaN, Infinity) and unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cases.consent import ConsentState
+from cases.participant import ParticipantStatus
+from cases.proposal import Decision, ProposalStatus
+from catalog.actor import Role
+from catalog.opening import OpeningStatus
+from geo.speeds import TravelMode
+from matcher.explanation import PartWord, Word
+
+Line = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=4000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Codes = Annotated[list[Line], Field(max_length=200)]
+Weekday = Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
+BandName = Literal["morning", "afternoon", "evening"]
+Stage = Annotated[int, Field(ge=0, le=4, description="0 相談, 1 見学, 2 体験, 3 参加, 4 役割.")]
+
+
+class Sex(StrEnum):
+    """The sex that somebody gives; nothing where they give none."""
+
+    FEMALE = "female"
+    MALE = "male"
+    NOT_GIVEN = ""
+
+
+class Companion(StrEnum):
+    """Whether somebody goes there with company."""
+
+    NONE = "none"
+    WISH = "wish"
+    MUST = "must"
+
+
+class Shape(BaseModel):
+    """What all shapes share."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457); nothing personal is in it.
+
+    `code` says what kind of problem it is, `rule` which rule of the domain refused.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    rule: str | None = None
+    reference: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+class Session(Shape):
+    """Who is signed in, and the token that goes into the header `X-Form-Token` of every change."""
+
+    user: str
+    name: str
+    role: Role
+    municipality: str
+    form_token: str
+
+
+# ------------------------------------------------------------------ catalogue
+class Schedule(Shape):
+    """When an opening takes place; `recurrence` is the national code (GIF 441), as `24Tu`."""
+
+    words: str
+    recurrence: str
+    starts_at: time
+    ends_at: time
+    closed: str
+    next_on: list[date]
+
+
+class Opening(Shape):
+    """An opening; null for `schedule` means by arrangement."""
+
+    id: str
+    place: str
+    name: str
+    description: str
+    status: OpeningStatus
+    menu: list[str]
+    form: str
+    role: str
+    capacity: int
+    free: int
+    first_stage: Stage
+    last_stage: Stage
+    schedule: Schedule | None
+    min_minutes: int
+    max_minutes: int | None
+    min_age: int | None
+    max_age: int | None
+    sex: str | None
+    with_child: bool | None
+    fields: list[str]
+    accommodations: list[str]
+    noise: int
+    crowd: int
+    typical_people: int | None
+    companion_welcome: bool
+    leave_early_ok: bool
+    transport: list[str]
+    cost_yen: int
+    stipend_yen: int
+    insurance: str
+    agreement_required: bool
+    starts_on: date | None
+    ends_on: date | None
+    last_confirmed_on: date | None
+
+
+class PlaceQuery(Shape):
+    """What is looked for; of `kind`, `menu`, `district` (`layer/name`) and `town` one suffices."""
+
+    q: Annotated[str, Field(max_length=100, description="Words, each of which must occur.")] = ""
+    kind: Codes = []
+    menu: Codes = []
+    weekday: Weekday | None = None
+    band: BandName | None = None
+    district: Codes = []
+    town: Codes = []
+    accommodation: Codes = []
+    stage: Stage | None = None
+    free: bool = False
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class Place(Shape):
+    """A place with the openings that the reader may see; coordinates in JGD2011."""
+
+    id: str
+    name: str
+    name_kana: str
+    kind: str
+    description: str
+    town: str | None
+    districts: Annotated[list[str], Field(description="As `layer/name`.")]
+    address: str
+    lat: float | None
+    lon: float | None
+    accommodations: list[str]
+    openings: list[Opening]
+    last_confirmed_on: date | None
+
+
+class PlaceList(Shape):
+    """One page of what was found, and how many places each further choice would leave."""
+
+    total: int
+    page: int
+    pages: int
+    places: list[Place]
+    facets: dict[str, dict[str, int]]
+
+
+# ------------------------------------------------------------------ people
+class Wish(Shape):
+    """An activity and how much it is wished for."""
+
+    menu: Line
+    strength: Annotated[int, Field(ge=1, le=5)]
+
+
+class Slot(Shape):
+    """A part of a day of the week."""
+
+    weekday: Weekday
+    band: BandName
+
+
+class Need(Shape):
+    """What somebody wants, and what it takes; districts are `layer/name`."""
+
+    kind: Line
+    goal: Text = ""
+    wishes: Annotated[list[Wish], Field(max_length=50)] = []
+    wishes_text: Text = ""
+    avoid_menu: Codes = []
+    dislike_menu: Codes = []
+    avoid_text: Text = ""
+    strengths: Text = ""
+    available: Annotated[list[Slot], Field(max_length=21)] = []
+    max_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    modes: Annotated[list[TravelMode], Field(min_length=1, max_length=6)] = [TravelMode.WALK]
+    travel_limit_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    companion: Companion = Companion.NONE
+    noise_limit: Annotated[int, Field(ge=1, le=3)] = 3
+    crowd_limit: Annotated[int, Field(ge=1, le=3)] = 3
+    accommodations: Codes = []
+    with_child: bool = False
+    cost_limit_yen: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    avoid_hosts: Codes = []
+    avoid_districts: Codes = []
+    existing_options: Text = ""
+    until_on: date | None = None
+
+
+class ConsentIn(Shape):
+    """What somebody said; `withdrawn` stops at once what was under way."""
+
+    state: ConsentState
+    given_by: Line = ""
+    on: date | None = None
+    until_on: date | None = None
+    agencies: Codes = []
+    categories: Codes = []
+    note: Text = ""
+
+
+class Consent(Shape):
+    """A statement of consent as it is kept."""
+
+    id: str
+    state: ConsentState
+    given_by: str
+    on: date
+    until_on: date | None
+    agencies: list[str]
+    categories: list[str]
+    note: str
+    recorded_at: datetime | None
+
+
+class PersonIn(Shape):
+    """Somebody to register; without `case_no` the next number is given, `since_on` is today."""
+
+    name: Line
+    name_kana: Line = ""
+    case_no: Line = ""
+    birth_on: date | None = None
+    sex: Sex = Sex.NOT_GIVEN
+    town: Line | None = None
+    address: Line = ""
+    phone: Line = ""
+    fields: Codes = []
+    own_words: Text = ""
+    note: Text = ""
+    since_on: date | None = None
+    stage: Stage = 0
+    address_protected: bool = False
+
+
+class PersonSummary(Shape):
+    """Somebody in a list."""
+
+    id: str
+    case_no: str
+    name: str
+    status: ParticipantStatus
+    stage: Stage
+    since_on: date
+    address_protected: bool
+
+
+class Person(PersonSummary):
+    """Somebody with need and consents; where a protected person lives is left out."""
+
+    name_kana: str
+    birth_on: date | None
+    sex: Sex
+    town: str | None
+    address: str
+    phone: str
+    fields: list[str]
+    own_words: str
+    note: str
+    coordinator: str | None
+    need: Need | None
+    consents: list[Consent]
+
+
+# ------------------------------------------------------------------ matching
+class Near(Shape):
+    """An opening that would fit after one change."""
+
+    opening: str
+    change: str
+
+
+class RankedPair(Shape):
+    """A pair that fits; `opening` where a person was asked for, `case_no` where an opening was."""
+
+    opening: str | None = None
+    case_no: str | None = None
+    score: Share
+    parts: dict[str, Share]
+    reason: str
+
+
+class RefusedPair(Shape):
+    """A pair that a rule refuses: all rules, and the sentence of the first."""
+
+    opening: str | None = None
+    case_no: str | None = None
+    rules: list[str]
+    words: str
+    near: list[Near]
+
+
+class Rank(Shape):
+    """The document `tsunagite.rank/1`."""
+
+    format: Literal["tsunagite.rank/1"]
+    asked: Annotated[str, Field(alias="for")]
+    ranked: list[RankedPair]
+    refused: list[RefusedPair]
+
+
+class PartOfFit(Shape):
+    """One part of the fit with both its sides in words."""
+
+    name: str
+    value: Share
+    weight: Share
+    word: PartWord
+    person: str
+    place: str
+
+
+class Pair(Shape):
+    """Why a person and an opening fit, or why not."""
+
+    person: str
+    opening: str
+    fits: bool
+    word: Word
+    score: Share
+    reason: str
+    rules: list[str]
+    words: str
+    parts: list[PartOfFit]
+
+
+class ProposedMatch(Shape):
+    """A proposal within a run."""
+
+    case_no: str
+    opening: str
+    score: Share
+    parts: dict[str, Share]
+    reason: str
+
+
+class UnplacedPerson(Shape):
+    """Somebody without an opening in a run."""
+
+    case_no: str
+    reason: str
+    words: str
+    near: list[Near]
+
+
+class LeftOutPerson(Shape):
+    """Somebody who waits but was not considered."""
+
+    case_no: str
+    why: str
+
+
+class Match(Shape):
+    """The document `tsunagite.match/1`."""
+
+    format: Literal["tsunagite.match/1"]
+    status: Literal["optimal", "feasible", "unknown", "infeasible"]
+    run: str
+    proposals: list[ProposedMatch]
+    unplaced: list[UnplacedPerson]
+    not_considered: list[LeftOutPerson]
+
+
+class Run(Shape):
+    """A matching run in the list of runs."""
+
+    id: str
+    number: int
+    on: date
+    status: str
+    certified: bool
+    started_at: datetime
+    finished_at: datetime
+    policy_version: str
+    code_version: str
+
+
+class Proposal(Shape):
+    """A proposal of a run, and what was decided about it."""
+
+    id: str
+    run: str
+    person: str
+    opening: str
+    status: ProposalStatus
+    word: str
+    score: Share
+    reason: str
+    set_aside_reason: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class DecisionIn(Shape):
+    """What to do with a proposal; setting aside takes a code of the list `set_aside_reason`."""
+
+    decision: Decision
+    reason: Line = ""
