@@ -108,13 +108,20 @@ MESSAGES: Mapping[str, str] = {
     # settings
     "settings_not_found": "設定のファイル「{file}」がありません。"
     "用意してある市は {supplied} です。ほかの市は TOML ファイルを指定してください。",
-    "settings_not_toml": "「{file}」を TOML として読めません（{reason}）。",
+    "settings_not_toml": "「{file}」の{place}が、TOML の書き方になっていません。"
+    "かっこや引用符の閉じ忘れ、同じ項目が2つないかを確かめてください。",
+    "settings_not_utf8": "「{file}」の文字を読めません。"
+    "TOML の設定を、UTF-8 で保存しなおしてください。",
     "settings_key_missing": "{where}: 「{key}」がありません。書き足してください。",
     "settings_unknown_key": "{where}: 「{key}」という項目はありません。「{near}」のことですか。",
     "settings_unknown_layer": "{where}: 「{key}」という圏域の層は、これより上にありません。",
     "settings_unknown_code": "{where}: 「{key}」の「{value}」は、コード表にありません。"
     "「{near}」のことですか。新しい言い方は [codes] に書き足してください。",
-    "settings_wrong_type": "{where}: 「{key}」の値 {value} は、この項目には書けません。",
+    "settings_wrong_type": "{where}: 「{key}」に {value} は書けません。{wanted}で書いてください。",
+    "settings_year": "{where}: 「{key}」は年度ではありません。2026 のように西暦で書いてください。",
+    "settings_layer_taken": "{where}: 圏域の層「{key}」という記号は、もう使われています。"
+    "別の記号にしてください。",
+    "settings_policy": "{where}: {reason}",
     "settings_code": "{where}: 市区町村コード「{value}」は正しくありません。"
     "検査数字まで6けたで書いてください。",
     **PROBLEM_MESSAGES,

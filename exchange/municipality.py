@@ -6,6 +6,7 @@ refused with the nearest known one, so that a slip of the pen is never silently 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -33,9 +34,24 @@ from catalog.municipality import (
 )
 from catalog.vocabulary import Code, Vocabulary, load_vocabulary
 from exchange.errors import ExchangeError
+from exchange.messages import in_japanese
+from matcher.errors import MatcherError
+from matcher.policy import policy_from
 
 SUPPLIED = ("sample", "niiza", "toda")
 NOTHING_SAID = "—"
+RESERVED_LAYERS = ("outline", "towns")
+"""What `import boundaries --layer` calls the city itself and its towns."""
+WANTED: Mapping[type, str] = {
+    str: '"…" で囲んだ文字',
+    int: "引用符のない整数",
+    float: "引用符のない数",
+    bool: "true か false",
+    date: "引用符のない日付（例: 2026-04-01）",
+    list: "[…] で囲んだ並び",
+    dict: "[名前] で始まる表",
+}
+"""How a value of a type is written in TOML."""
 _T = TypeVar("_T")
 
 
@@ -63,8 +79,12 @@ def read_municipality(content: bytes, file: str) -> Municipality:
     """Read municipality settings; `file` is how messages name them."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExchangeError("settings_not_toml", file=file, reason=str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ExchangeError("settings_not_utf8", file=file) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = f"{line[1]}行目" if line else "終わり"
+        raise ExchangeError("settings_not_toml", file=file, place=place) from error
     root = _Table(data, file)
     codes = _codes(root)
     vocabulary = load_vocabulary().extended_by(codes)
@@ -79,7 +99,7 @@ def read_municipality(content: bytes, file: str) -> Municipality:
         meetings=root.each("meetings", _meeting),
         targets=root.each("targets", _target),
         codes=codes,
-        policy=root.mapping("policy"),
+        policy=_policy(root),
         plan=next(iter(root.one("plan", _plan)), None),
         related_plans=root.each("related_plans", _plan),
         functions=root.each("functions", _function),
@@ -101,12 +121,25 @@ class _Table:
         self.known.append(key)
         if key not in self.values:
             if default is ...:
+                self._refuse_slip_of(key)
                 raise ExchangeError("settings_key_missing", where=self.where, key=key)
             return default
         value = self.values[key]
         if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
-            raise ExchangeError("settings_wrong_type", where=self.where, key=key, value=value)
+            raise self.wrong(key, value, *(kinds if isinstance(kinds, tuple) else (kinds,)))
         return value
+
+    def wrong(self, key: str, value: object, *kinds: type) -> ExchangeError:
+        """Give the error of a value that is not of these types."""
+        wanted = "、".join(WANTED[kind] for kind in kinds)
+        return ExchangeError(
+            "settings_wrong_type", where=self.where, key=key, value=repr(value), wanted=wanted
+        )
+
+    def _refuse_slip_of(self, key: str) -> None:
+        """Name a key that was probably meant to be the missing one."""
+        for slip in get_close_matches(key, self.values.keys() - {*self.known}, n=1):
+            raise ExchangeError("settings_unknown_key", where=self.where, key=slip, near=key)
 
     def text(self, key: str, default: str | None = None) -> str:
         return str(self.take(key, str, ... if default is None else default))
@@ -131,7 +164,7 @@ class _Table:
         values = self.take(key, list, [])
         assert isinstance(values, list)
         if not all(isinstance(value, str) for value in values):
-            raise ExchangeError("settings_wrong_type", where=self.where, key=key, value=values)
+            raise self.wrong(key, values, list, str)
         return tuple(values)
 
     def mapping(self, key: str) -> Mapping[str, object]:
@@ -145,7 +178,7 @@ class _Table:
         for number, value in enumerate(values, start=1):
             where = f"{self.where} [[{key}]] {number}"
             if not isinstance(value, dict):
-                raise ExchangeError("settings_wrong_type", where=self.where, key=key, value=value)
+                raise self.wrong(key, value, dict)
             yield _Table(value, where)
 
     def each(self, key: str, read: Callable[[_Table], _T]) -> tuple[_T, ...]:
@@ -192,7 +225,7 @@ def _codes(root: _Table) -> dict[str, tuple[Code, ...]]:
                 "settings_unknown_key", where=f"{root.where} [codes]", key=name, near="".join(near)
             )
         if not isinstance(entries, dict):
-            raise ExchangeError("settings_wrong_type", where=where, key=name, value=entries)
+            raise root.wrong(f"codes.{name}", entries, dict)
         lists[name] = tuple(
             _own_code(code, entry, where, supplied[name].get(code))
             for code, entry in entries.items()
@@ -204,13 +237,25 @@ def _own_code(code: str, entry: object, where: str, supplied: Code | None) -> Co
     if isinstance(entry, str):  # another label for a code that is there, or a new code
         return replace(supplied, label=entry) if supplied else Code(code, entry)
     if not isinstance(entry, dict):
-        raise ExchangeError("settings_wrong_type", where=where, key=code, value=entry)
+        raise _Table({}, where).wrong(code, entry, str, dict)
     return _whole_table(
         _Table(entry, f"{where} {code}"),
         lambda table: Code(
             code, table.text("label"), table.text("group", ""), table.text("note", "")
         ),
     )
+
+
+def _policy(root: _Table) -> Mapping[str, object]:
+    """Read the city's own policy; what the matcher would refuse is refused here already."""
+    document = root.mapping("policy")
+    try:
+        if document:
+            policy_from(document)
+    except MatcherError as error:
+        where = f"{root.where} [policy]"
+        raise ExchangeError("settings_policy", where=where, reason=in_japanese(error)) from error
+    return document
 
 
 def _layers(root: _Table) -> tuple[DistrictLayer, ...]:
@@ -224,8 +269,11 @@ def _layers(root: _Table) -> tuple[DistrictLayer, ...]:
                 "settings_unknown_layer", where=table.where, key=same_as, near="".join(near)
             )
         listed = table.each("districts", _district)
+        key = table.text("key")
+        if key in layers or key in RESERVED_LAYERS:
+            raise ExchangeError("settings_layer_taken", where=table.where, key=key)
         layer = DistrictLayer(
-            key=table.text("key"),
+            key=key,
             label=table.text("label"),
             valid_from=table.day("valid_from"),
             valid_to=table.day("valid_to"),
@@ -279,7 +327,7 @@ def _places(table: _Table, vocabulary: Vocabulary) -> Places:
             named = zip(forms, counts, strict=True)
             return PlacesByForm(tuple((form.code, count) for form, (_, count) in named if form))
         return PlacesByLayer(counts)
-    raise ExchangeError("settings_wrong_type", where=table.where, key="places", value=value)
+    raise table.wrong("places", value, int, str, dict)
 
 
 def _listed(table: _Table, key: str, text: str, vocabulary: Vocabulary, list_name: str) -> str:
@@ -322,7 +370,7 @@ def _target(table: _Table) -> Target:
     values: dict[int, float | str] = {}
     for year, value in table.mapping("values").items():
         if not year.isdecimal():
-            raise ExchangeError("settings_wrong_type", where=table.where, key=year, value=value)
+            raise ExchangeError("settings_year", where=table.where, key=year)
         values[int(year)] = _amount(_Table({year: value}, table.where), year, kind)
     baseline = _amount(table, "baseline", kind) if "baseline" in table.values else None
     table.known.append("baseline")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from collections.abc import Callable
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from catalog.errors import ENGLISH, CatalogError
 from catalog.opening import Opening, OpeningStatus
 from catalog.schedule import Schedule, parse_recurrence
 from catalog.vocabulary import load_vocabulary
+from matcher import policy
 from matcher.errors import MatcherError
 from tests.cases.raised_codes import BASES, error_classes, raised_codes
 from tests.cases.test_wording import NEVER
@@ -143,6 +146,23 @@ def test_missing_fields_are_named() -> None:
 def test_nothing_near_says_nothing() -> None:
     error = MatcherError("policy_unknown", key="wait", near="")
     assert in_japanese(error) == "方針に「wait」は使えません。名前を直してください。"
+
+
+def test_what_a_policy_wants_is_said_in_japanese() -> None:
+    """Every expectation written in the matcher's source has its words."""
+    source = Path(policy.__file__).read_text("utf-8")
+    wanted = {
+        call.args[2].value
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "_check"
+        and isinstance(call.args[2], ast.Constant)
+    }
+    assert "0 to 1" in wanted
+    for expected in wanted:
+        error = MatcherError("policy_value", key="方針", expected=expected, given=0)
+        assert str(expected) not in in_japanese(error)
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), CaseError("no_such_code")])

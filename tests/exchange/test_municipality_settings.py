@@ -10,6 +10,7 @@ import pytest
 
 from catalog.municipality import Municipality, PlacesByForm, PlacesByLayer
 from exchange.errors import ExchangeError
+from exchange.messages import in_japanese
 from exchange.municipality import SUPPLIED, load_municipality, read_municipality
 from tests.exchange.plans import differences, squeeze, tables
 
@@ -175,11 +176,18 @@ def test_the_least_file_is_enough_also_with_a_byte_order_mark(tmp_path: Path) ->
         ('[codes.feild]\nelderly="介護"\n', "settings_unknown_key", {"near": "field"}),
         ('[[districts]]\nkey="b"\nlabel="B"\nsame_as="a"\n', "settings_unknown_layer",
          {"key": "a"}),
-        ('[[targets]]\nname="t"\nunit="件"\nvalues={ R8 = 3 }\n', "settings_wrong_type",
+        ('[[targets]]\nname="t"\nunit="件"\nvalues={ R8 = 3 }\n', "settings_year",
          {"key": "R8"}),
         ('[[meetings]]\nname="m"\n', "settings_key_missing", {"key": "kind"}),
         ('[plan]\nname="p"\nfrom="R8"\nto=2027\n', "settings_wrong_type", {"key": "from"}),
-        ("= 3\n", "settings_not_toml", {"file": "x.toml"}),
+        ("= 3\n", "settings_not_toml", {"file": "x.toml", "place": "5行目"}),
+        ('note = "open\n', "settings_not_toml", {"place": "5行目"}),
+        ('[[districts]]\nkey="b"\nlabel="B"\n[[districts]]\nkey="b"\nlabel="C"\n',
+         "settings_layer_taken", {"key": "b"}),
+        ('[[districts]]\nkey="towns"\nlabel="B"\n', "settings_layer_taken", {"key": "towns"}),
+        ('[[districts]]\nkey="b"\nlabel="B"\nvalid_from="R8"\n', "settings_wrong_type",
+         {"wanted": "引用符のない日付（例: 2026-04-01）"}),
+        ('[policy]\nweight = 1\n', "settings_policy", {"where": "x.toml [policy]"}),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_refused_with_its_place(
@@ -189,6 +197,20 @@ def test_a_slip_of_the_pen_is_refused_with_its_place(
         read_municipality((LEAST + more).encode(), "x.toml")
     assert caught.value.code == code
     assert told.items() <= caught.value.params.items()
+
+
+def test_a_misspelt_key_is_named_rather_than_the_one_it_leaves_out() -> None:
+    with pytest.raises(ExchangeError) as caught:
+        read_municipality(LEAST.replace("name", "nmae").encode(), "x.toml")
+    assert in_japanese(caught.value) == (
+        "x.toml: 「nmae」という項目はありません。「name」のことですか。"
+    )
+
+
+def test_settings_in_another_encoding_say_which_one_is_wanted() -> None:
+    with pytest.raises(ExchangeError) as caught:
+        read_municipality(LEAST.encode("cp932"), "x.toml")
+    assert "UTF-8 で保存" in in_japanese(caught.value)
 
 
 @pytest.mark.parametrize("code", ["37201", "372014", "37201X"])
