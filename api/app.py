@@ -18,6 +18,7 @@ from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.pages import help as help_pages
 from api.pages import home, places, sign_in, styleguide
+from api.pages.people import routes as people
 from api.problems import Troubles, answer_problems
 from api.rendering import STATIC
 from api.settings import Settings
@@ -64,7 +65,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    for routes in (health, v1, sign_in, home, help_pages, places):
+    for routes in (health, v1, sign_in, home, help_pages, places, people):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

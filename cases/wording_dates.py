@@ -91,6 +91,11 @@ def recurrence_words(schedule: Schedule) -> str:
     return "と".join(_weeks_words(w) + weekdays_words(tuple(days)) for w, days in by_weeks.items())
 
 
+def schedule_days_words(schedule: Schedule | None) -> str:
+    """Return on which days an opening takes place, for a cell of a list: 毎週水曜, 曜日は相談."""
+    return recurrence_words(schedule) if schedule else "曜日は相談"
+
+
 def schedule_words(schedule: Schedule | None) -> str:
     """Return when an opening takes place: 毎週水曜 10時〜11時; without one, by arrangement."""
     if schedule is None:

@@ -13,6 +13,7 @@ from cases.wording_dates import (
     date_words,
     day_words,
     minutes_words,
+    schedule_days_words,
     schedule_words,
     year_words,
     yen_words,
@@ -76,6 +77,11 @@ def test_minutes_of_a_schedule_are_said_only_where_there_are_some() -> None:
 
 def test_no_schedule_is_by_arrangement() -> None:
     assert schedule_words(None) == "曜日と時間は相談して決めます"
+    assert schedule_days_words(None) == "曜日は相談"
+
+
+def test_a_cell_has_room_for_the_days_only() -> None:
+    assert schedule_days_words(schedule("24Tu")) == "第2・第4火曜"
 
 
 def test_days_off_in_words() -> None:

@@ -1,0 +1,143 @@
+"""The places for one person: ranked, why each, and why not each of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH, UNDO, KeyHint
+from api.pages.people.cards import (
+    Card,
+    Reasons,
+    card_of,
+    proposals_of,
+    set_aside_reasons,
+    weigh_or_none,
+)
+from api.pages.people.head import Head, head_of
+from api.pages.people.history import history_of
+from api.pages.people.options import load_options
+from api.pages.people.record import NextStep, Side, next_step_of, side_of
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.looking import look_at
+from cases.actions.matching import Stores
+from cases.matching import Weighed, rank_for_participant
+from cases.next_step import Standing
+from cases.permissions import PeopleScope
+from cases.wording import grouped_counts, own_wording
+from catalog.actor import Actor
+from catalog.dates import day_in_japan
+
+router = APIRouter(include_in_schema=False)
+
+SHOWN: Final = 3
+HELPS: Final = 3
+KEYS: Final = (
+    NEXT_AND_PREVIOUS,
+    OPEN,
+    KeyHint(("E",), "くわしい理由"),
+    SEARCH,
+)
+DECIDING: Final = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"), UNDO)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsPage:
+    """The ranked places; `stopped` where a rule forbids to look for any."""
+
+    head: Head
+    side: Side
+    stopped: NextStep | None = None
+    openings: int = 0
+    candidates: int = 0
+    cards: tuple[Card, ...] = ()
+    more: int = 0
+    refused: int = 0
+    counts: str = ""
+    helps: tuple[tuple[str, int, str], ...] = ()
+    reasons: Reasons = ()
+    decided: Card | None = None
+    tab: str = "openings"
+
+
+@router.get("/people/{participant_id}/openings")
+def openings(
+    request: Request,
+    actor: SignedIn,
+    wiring: Wired,
+    participant_id: str,
+    show: Annotated[str, Query()] = "",
+    decided: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Show the best places first; without consent say the rule and the way out."""
+    with wiring.reading() as stores:
+        standing = look_at(actor, stores, wiring.clock, participant_id)
+        head, side = _record(standing, actor, wiring, stores)
+        weighed = weigh_or_none(actor, wiring, stores, participant_id)
+        if weighed is None:
+            content = OpeningsPage(head, side, stopped=next_step_of(standing))
+        else:
+            shown = None if show == "all" else SHOWN
+            content = _ranked(standing, weighed, head, side, actor, stores, shown, decided)
+    keys = (*KEYS[:3], *DECIDING, SEARCH) if _deciding(content) else KEYS
+    frame = frame_for(request, actor, "つなぎ先", current="/people", keys=keys)
+    return render(request, "pages/people/openings.html", frame, content)
+
+
+def _deciding(content: OpeningsPage) -> bool:
+    return any(card.proposal_id for card in content.cards)
+
+
+def _record(standing: Standing, actor: Actor, wiring: Wiring, stores: Stores) -> tuple[Head, Side]:
+    who, today = standing.participant, day_in_japan(wiring.clock())
+    need = stores.cases.need(PeopleScope(actor), who.id)
+    options = load_options(wiring, stores, actor)
+    side = side_of(who, need, options, history_of(who, wiring, stores, actor))
+    return head_of(standing, actor, stores, today), side
+
+
+def _ranked(
+    standing: Standing,
+    weighed: Weighed,
+    head: Head,
+    side: Side,
+    actor: Actor,
+    stores: Stores,
+    shown: int | None,
+    decided: str,
+) -> OpeningsPage:
+    ranking = rank_for_participant(weighed, head.id, top=len(weighed.inputs.receiving) or 1)
+    proposals = proposals_of(standing, actor, stores)
+    cards = tuple(
+        card_of(weighed, story, proposals.get(story.opening_id)) for story in ranking.ranked
+    )
+    refused = sum(count for _, count in ranking.refused)
+    first = cards if shown is None else cards[:shown]
+    return OpeningsPage(
+        head=head,
+        side=side,
+        openings=ranking.candidates + refused,
+        candidates=ranking.candidates,
+        cards=first,
+        more=len(cards) - len(first),
+        refused=refused,
+        counts="・".join(f"{label} {count}" for label, count in grouped_counts(ranking.refused)),
+        helps=_helps(ranking.refused),
+        reasons=set_aside_reasons(weighed.inputs.city.vocabulary),
+        decided=next((card for card in cards if decided and card.proposal_id == decided), None),
+    )
+
+
+def _helps(refused: Sequence[tuple[str, int]]) -> tuple[tuple[str, int, str], ...]:
+    """Return what refuses most openings, how many, and what could be asked about it."""
+    rule_of = {own_wording().say("refused_group", rule): rule for rule, _ in reversed(refused)}
+    return tuple(
+        (label, count, own_wording().say("would_help", rule_of[label]))
+        for label, count in grouped_counts(refused)[:HELPS]
+    )

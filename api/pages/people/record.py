@@ -1,0 +1,152 @@
+"""The overview of a person: where they stand, in their own words, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.frame import SEARCH, KeyHint
+from api.pages.people.head import Head, head_of
+from api.pages.people.history import Happened, history_of
+from api.pages.people.listing import next_href
+from api.pages.people.options import Options, load_options
+from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.looking import look_at, show_address
+from cases.actions.matching import Stores
+from cases.need import Need
+from cases.next_step import Standing, next_step_words
+from cases.participant import Participant, ParticipantStatus
+from cases.permissions import PeopleScope
+from cases.wording import not_considered_words, own_wording
+from catalog.actor import Actor
+from catalog.dates import day_in_japan
+
+router = APIRouter(include_in_schema=False)
+
+KEYS: Final = (KeyHint(("G",), "この人のつなぎ先"), KeyHint(("E",), "希望を直す"), SEARCH)
+SAVED: Final = {
+    "person": "保存しました。",
+    "need": "希望を保存しました。",
+    "nothing": "保存されているほうを残しました。",
+}
+"""What the page says back after a form, by the code in its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands beside: the ladder, the person's words and wishes, what happened so far."""
+
+    stage: int
+    resting: bool
+    stage_words: str
+    own_words: str
+    wishes: Rows
+    history: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing that comes next: in words, why, and where it is done."""
+
+    words: str
+    why: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """The overview."""
+
+    head: Head
+    side: Side
+    next_step: NextStep
+    facts: Rows
+    whereabouts: Rows
+    hides_whereabouts: bool
+    has_need: bool
+    message: str = ""
+    tab: str = "overview"
+
+
+@router.get("/people/{participant_id}")
+def person(
+    request: Request,
+    actor: SignedIn,
+    wiring: Wired,
+    participant_id: str,
+    saved: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Show where a person stands; the address of a protected one only on request."""
+    with wiring.reading() as stores:
+        standing = look_at(actor, stores, wiring.clock, participant_id)
+        content = overview(standing, actor, wiring, stores, message=SAVED.get(saved, ""))
+    return _page(request, actor, content)
+
+
+@router.post("/people/{participant_id}/address")
+def address(request: Request, actor: SignedIn, wiring: Wired, participant_id: str) -> HTMLResponse:
+    """Show a protected address to whoever asks for it, and record that."""
+    with wiring.writing() as stores:
+        show_address(actor, stores, wiring.clock, participant_id)
+        standing = look_at(actor, stores, wiring.clock, participant_id)
+        content = overview(standing, actor, wiring, stores, shows_whereabouts=True)
+    return _page(request, actor, content)
+
+
+def _page(request: Request, actor: Actor, content: PersonPage) -> HTMLResponse:
+    frame = frame_for(request, actor, "本人の概要", current="/people", keys=KEYS)
+    return render(request, "pages/people/overview.html", frame, content)
+
+
+def overview(
+    standing: Standing,
+    actor: Actor,
+    wiring: Wiring,
+    stores: Stores,
+    *,
+    message: str = "",
+    shows_whereabouts: bool = False,
+) -> PersonPage:
+    """Build the overview."""
+    who, today = standing.participant, day_in_japan(wiring.clock())
+    options = load_options(wiring, stores, actor)
+    hides = who.address_protected and not shows_whereabouts
+    need = stores.cases.need(PeopleScope(actor), who.id)
+    return PersonPage(
+        head=head_of(standing, actor, stores, today),
+        side=side_of(who, need, options, history_of(who, wiring, stores, actor)),
+        next_step=next_step_of(standing),
+        facts=person_rows(who, options, today),
+        whereabouts=() if hides else whereabouts_rows(who, options),
+        hides_whereabouts=hides,
+        has_need=need is not None,
+        message=message,
+    )
+
+
+def side_of(
+    person: Participant, need: Need | None, options: Options, history: tuple[Happened, ...]
+) -> Side:
+    """Build what stands beside."""
+    resting = person.status is ParticipantStatus.PAUSED
+    stage = own_wording().say("stage", int(person.stage))
+    return Side(
+        stage=int(person.stage),
+        resting=resting,
+        stage_words="休んでいます" if resting else f"いまは「{stage}」です",
+        own_words=person.own_words,
+        wishes=need_rows(need, options) if need else (),
+        history=history,
+    )
+
+
+def next_step_of(standing: Standing) -> NextStep:
+    """Return what comes next, with the rule that stops the search, if one does."""
+    why = not_considered_words(standing.why_not).partition("→")[0] if standing.why_not else ""
+    return NextStep(next_step_words(standing.next_step), why.strip(), next_href(standing))

@@ -1,0 +1,32 @@
+"""All routes of persons, in the order in which addresses are looked up."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages.people import (
+    consenting,
+    deciding,
+    editing,
+    listing,
+    openings,
+    record,
+    refused,
+    registering,
+    why,
+)
+
+router = APIRouter(include_in_schema=False)
+# `new`, `search` and `refused` are words; they stand before the ids in their places.
+for routes in (
+    listing,
+    registering,
+    editing,
+    consenting,
+    openings,
+    refused,
+    why,
+    deciding,
+    record,
+):
+    router.include_router(routes.router)
