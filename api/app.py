@@ -16,9 +16,12 @@ from api.access_log import AccessLog
 from api.forms import check_form
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
+from api.matching_jobs import MatchingJobs
 from api.pages import help as help_pages
-from api.pages import home, places, sign_in, styleguide
+from api.pages import home, sign_in, styleguide
+from api.pages.matching import routes as matching
 from api.pages.people import routes as people
+from api.pages.places import routes as places
 from api.problems import Troubles, answer_problems
 from api.rendering import STATIC
 from api.settings import Settings
@@ -44,7 +47,9 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        app.state.matching_jobs.warm_up()
         yield
+        app.state.matching_jobs.close()
         wiring.close()
 
     app = DescribedApi(
@@ -58,6 +63,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     app.state.wiring = wiring
+    app.state.matching_jobs = MatchingJobs(wiring)
     app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
     answer_problems(app)
     # The last one added is the first that a request meets.
@@ -65,7 +71,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    for routes in (health, v1, sign_in, home, help_pages, places, people):
+    for routes in (health, v1, sign_in, home, help_pages, places, people, matching):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -22,13 +22,15 @@ from tests.sample_office import sample_office
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
+ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
     """A picture: its name, the page, who looks and through how large a window.
 
-    `scroll_to` names an element that is brought to the top first.
+    `keys` are pressed first, one after the other; `scroll_to` names an element that is then
+    brought to the top.
     """
 
     name: str
@@ -36,12 +38,19 @@ class Screen:
     login: str = ""
     size: tuple[int, int] = DESKTOP
     scroll_to: str = ""
+    keys: tuple[str, ...] = ()
 
 
 SCREENS: Final = (
     Screen("sign-in", "/sign-in"),
     Screen("sign-in-phone", "/sign-in", size=PHONE),
     Screen("not-found", "/no-such-page"),
+    Screen("places", "/places", "mizuno"),
+    Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
+    Screen("places-phone", "/places", "mizuno", PHONE),
+    Screen("place", ONE_PLACE, "mizuno", keys=("j", "Enter")),
+    Screen("place-phone", ONE_PLACE, "mizuno", PHONE, keys=("j", "Enter")),
+    Screen("opening-people", ONE_PLACE, "mizuno", keys=("j", "Enter", "j", "g")),
     Screen("components", "/styleguide"),
     Screen("components-decisions", "/styleguide", scroll_to="#city"),
     Screen("components-phone", "/styleguide", size=PHONE),
@@ -70,6 +79,9 @@ def take(screen: Screen, window: Window) -> None:
     page = window.open(screen.path, size=screen.size, login=screen.login)
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
+    for key in screen.keys:
+        page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
     if screen.scroll_to:
         page.locator(screen.scroll_to).evaluate("element => element.scrollIntoView()")
     picture = shrink(page.context, page.screenshot(animations="disabled"))

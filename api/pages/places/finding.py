@@ -26,7 +26,7 @@ from api.pages.places.asked import (
 from api.pages.places.contexts import CataloguePage, Filters, Option, OptionGroup, Way
 from api.pages.places.rows import place_feature, place_row
 from api.pages.surroundings import can, frame_for
-from api.rendering import announce, is_partial, render
+from api.rendering import announce, render
 from api.rights import SeesPlaces
 from api.wiring import Wired, Wiring
 from cases.permissions import CATALOG_VIEW, Action
@@ -78,7 +78,7 @@ def find_places(request: Request, actor: SeesPlaces, wiring: Wired) -> HTMLRespo
         request, actor, "受け入れ先", current=PATH, keys=(SEARCH, NEXT_AND_PREVIOUS, OPEN, MAP)
     )
     response = render(request, "pages/places/catalogue.html", frame, page)
-    if is_partial(request):
+    if "HX-Request" in request.headers:
         announce(response, f"{page.found}か所 見つかりました")
     return response
 
