@@ -15,6 +15,7 @@ from catalog.actor import Actor
 NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("今日の仕事", "/"), None),
     (NavItem("本人・世帯", "/people"), Action.SEE_PEOPLE),
+    (NavItem("マッチング", "/matching"), Action.SEE_RUNS),
     (NavItem("受け入れ先", "/places"), Action.SEE_CATALOG),
 )
 """The main pages, each with what a role must be allowed to do at all to be shown the way there."""

@@ -158,6 +158,19 @@
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
     north().addTo(map);
 
+    // A row of the list shows its own features (data-on-map) while it has the focus.
+    const shown = L.layerGroup().addTo(map);
+    document.addEventListener("focusin", (event) => {
+      const row = event.target.closest("[data-on-map]");
+      if (!row) return;
+      shown.clearLayers();
+      const own = JSON.parse(row.dataset.onMap).features;
+      ofKind(own, "around").forEach((feature) => around(shown, feature));
+      shapes(shown, ofKind(own, "way"), "map-way");
+      ofKind(own, "label").forEach((feature) => label(shown, feature));
+      ofKind(own, "place").forEach((feature) => place(shown, feature));
+    });
+
     const start = map.getZoom();
     frame.classList.toggle("map-small", frame.clientWidth < 360);
     const nameTowns = () => frame.classList.toggle("map-near", map.getZoom() >= start + CLOSER);

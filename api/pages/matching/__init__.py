@@ -1,0 +1,1 @@
+"""The pages of matching everyone at once: start, result, decisions, record and earlier runs."""

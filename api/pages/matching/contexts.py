@@ -1,0 +1,279 @@
+"""What the templates of the matching pages show, one frozen value for each page and part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from api.pages.contexts import MapView
+
+PROPOSED: Final = "proposals"
+UNPLACED: Final = "unplaced"
+WAITS: Final = "waits"
+ADVANCED: Final = "advanced"
+CHANGED: Final = "changed"
+TABS: Final[Mapping[str, str]] = {
+    PROPOSED: "案がある",
+    UNPLACED: "今は見つからない",
+    WAITS: "同意などを待つ",
+    ADVANCED: "進める",
+    CHANGED: "前回から変わった",
+}
+SORTS: Final[Mapping[str, str]] = {
+    "district": "圏域",
+    "fit": "合い方",
+    "waiting": "待っている長さ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of a run is looked at, as it stands in the address; nothing personal."""
+
+    tab: str = PROPOSED
+    sort: str = "district"
+    page: int = 1
+
+    def query(self, **other: str | int) -> str:
+        """Return the query of an address with some of it changed; what is usual is left out."""
+        wanted = {"tab": self.tab, "sort": self.sort, "page": self.page, **other}
+        usual = View()
+        said = [f"{key}={value}" for key, value in wanted.items() if value != getattr(usual, key)]
+        return "?" + "&".join(said) if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a row of links; `count` None where nothing is counted."""
+
+    words: str
+    href: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Someone of a run, as named in a list.
+
+    `about` is age and 圏域; it is empty where the address is protected, and the lock stands there.
+    """
+
+    name: str
+    href: str
+    about: str = ""
+    is_protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason to set a proposal aside, the key that chooses it, and what it does."""
+
+    code: str
+    key: str
+    words: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal in the list.
+
+    Attributes
+    ----------
+    status
+        `proposed`, `advanced` or `set_aside`.
+    aside
+        The reason for which it was set aside, and what that does.
+    action
+        Address that takes decisions, with the view to come back to.
+    can_decide, can_undo
+        What the reader may do now.
+    on_map
+        GeoJSON features shown while the row has the focus.
+    reasons
+        The reasons to choose from, while one is asked for.
+    """
+
+    anchor: str
+    who: Who
+    place: str
+    what: str
+    fit: str
+    why: str
+    reasons_href: str
+    status: str
+    action: str
+    aside: str = ""
+    aside_effect: str = ""
+    can_decide: bool = True
+    can_undo: bool = True
+    on_map: Any = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Someone without a proposal in this list: what is said, and the next step."""
+
+    anchor: str
+    who: Who
+    words: str
+    since: str
+    href: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What changed for someone: the place before and now, empty where there is none."""
+
+    anchor: str
+    who: Who
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A 圏域 in the table that says the same as the map."""
+
+    name: str
+    people: int
+    placed: int
+    without: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What was decided so far; the three add up to all proposals of the run."""
+
+    advanced: int
+    aside: int
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The parts of the page that a decision changes, beside its row."""
+
+    tabs: tuple[Link, ...]
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPart:
+    """A row after a decision, what is said of it, and what else changes."""
+
+    row: ProposalRow
+    decisions: Decisions
+    said: str
+    trouble: str = ""
+    can_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A run for everyone at once.
+
+    Attributes
+    ----------
+    bar
+        Words, number and fill of each group; they add up to everybody.
+    checked
+        Whether the independent check accepted the result.
+    unplaced
+        For how many people what is missing; they add up to everyone without a place.
+    one_more
+        Sentences about places that would let one more person take part.
+    says_protected
+        Whether the counts by 圏域 leave out someone whom this reader may open.
+    """
+
+    computed: str
+    sentence: str
+    notice: str
+    is_latest: bool
+    bar: tuple[tuple[str, int, str], ...]
+    bar_sentence: str
+    checked: bool
+    proof_words: str
+    record_href: str
+    decisions: Decisions
+    view: View
+    sorts: tuple[Link, ...]
+    proposals: tuple[ProposalRow, ...]
+    people: tuple[PersonRow, ...]
+    changes: tuple[ChangeRow, ...]
+    empty: str
+    pages: int
+    page_href: str
+    map: MapView
+    districts: tuple[DistrictRow, ...]
+    unplaced_count: int
+    unplaced: tuple[tuple[str, int], ...]
+    one_more: tuple[str, ...]
+    says_protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    """The reasons to set one proposal aside, as a page of its own (without scripts)."""
+
+    row: ProposalRow
+    back_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """A run that is under way, or one that broke off."""
+
+    sentence: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """An earlier run in the list; counts are of the people whom the reader may open."""
+
+    number: str
+    href: str
+    when: str
+    who: str
+    found: str
+    changes: str
+    decided: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunsPage:
+    """The last runs."""
+
+    sentence: str
+    runs: tuple[RunRow, ...]
+    can_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The record of a run.
+
+    Attributes
+    ----------
+    facts
+        Pairs of a name and what is recorded.
+    objectives
+        What was sought, what was reached, what cannot be exceeded; empty where the reader may
+        not know of everybody who took part.
+    files
+        Links to the frozen files, for the same readers.
+    """
+
+    back: Link
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    objectives: tuple[tuple[str, str, str], ...] = ()
+    files: tuple[Link, ...] = field(default_factory=tuple)

@@ -1,0 +1,237 @@
+"""The addresses of the matching pages; who may not see runs gets the answer for no such page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, TypeAlias
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.frame import NEXT_AND_PREVIOUS, UNDO, Frame, KeyHint
+from api.matching_jobs import MatchingJobs
+from api.pages.matching import rows
+from api.pages.matching.contexts import (
+    SORTS,
+    TABS,
+    ChoosePage,
+    DecidedPart,
+    ProgressPage,
+    View,
+)
+from api.pages.matching.data import RunData, load_run
+from api.pages.matching.page import address_of, decisions, run_page
+from api.pages.matching.record import read_file, record_page
+from api.pages.matching.runs import runs_page
+from api.pages.surroundings import frame_for
+from api.rendering import announce, is_partial, render
+from api.rights import Decides, RunsMatching, SeesRuns
+from api.wiring import Wired, Wiring
+from cases.actions.deciding import decide_proposal
+from cases.errors import CaseError, NotFound
+from cases.messages import in_japanese
+from cases.proposal import Decision, Proposal
+from catalog.actor import Actor
+from catalog.errors import CatalogError
+from db.errors import DatabaseError
+from db.messages import in_japanese as database_in_japanese
+
+router = APIRouter(include_in_schema=False)
+
+MATCHING: Final = "/matching"
+WAIT_SECONDS: Final = 1.0
+"""A quick run leads straight to its result; a longer one shows that it is under way."""
+KEYS: Final = (
+    NEXT_AND_PREVIOUS,
+    KeyHint(("A",), "進める"),
+    KeyHint(("S",), "見送る"),
+    KeyHint(("E",), "くわしい理由"),
+    KeyHint(("M",), "地図と表"),
+    UNDO,
+)
+STRIP_NOTE: Final = "「進める」を押しても、だれにも伝わりません"
+UNCHANGED: Final = "前の計算から 何も変わっていないため、前の結果を そのまま見せています。"
+SAID: Final = {
+    Decision.ADVANCE: "進めるにしました。",
+    Decision.SET_ASIDE: "見送るにしました。",
+    Decision.UNDO: "元に戻しました。",
+}
+
+
+def view_of(tab: str = "proposals", sort: str = "district", page: int = 1) -> View:
+    """Return the part of a run that the address names; what it does not know is as usual."""
+    usual = View()
+    return View(
+        tab if tab in TABS else usual.tab, sort if sort in SORTS else usual.sort, max(1, page)
+    )
+
+
+def jobs_of(request: Request) -> MatchingJobs:
+    """Return the runs that were asked for in this process."""
+    jobs: MatchingJobs = request.app.state.matching_jobs
+    return jobs
+
+
+Looked: TypeAlias = Annotated[View, Depends(view_of)]
+Jobs: TypeAlias = Annotated[MatchingJobs, Depends(jobs_of)]
+
+
+@router.get(MATCHING)
+def runs(request: Request, actor: SeesRuns, wiring: Wired) -> HTMLResponse:
+    """List the last runs and what changed between them."""
+    with wiring.reading() as stores:
+        page = runs_page(actor, stores, wiring.users)
+    return render(
+        request, "pages/matching/runs.html", _frame(request, actor, "マッチングの記録"), page
+    )
+
+
+@router.post(MATCHING)
+def start(actor: RunsMatching, jobs: Jobs) -> RedirectResponse:
+    """Start a run in the background."""
+    job_id = jobs.start(actor)
+    return _lead_on(jobs, job_id, WAIT_SECONDS) or _see(f"{MATCHING}/progress/{job_id}")
+
+
+@router.get(MATCHING + "/progress/{job_id}")
+def progress(request: Request, actor: RunsMatching, jobs: Jobs, job_id: str) -> Response:
+    """Show that a run is under way; lead to it when it has ended."""
+    job = jobs.job(job_id, WAIT_SECONDS)
+    if job is None:
+        return _see(MATCHING)
+    if job.done() and job.exception() is None:
+        return _lead_on(jobs, job_id, 0) or _see(MATCHING)
+    trouble = "計算が途中で止まりました。もう一度 お試しください。" if job.done() else ""
+    page = ProgressPage("待っている方 みんなの つなぎ先を 調べています… 数秒ほど", trouble)
+    return render(
+        request, "pages/matching/progress.html", _frame(request, actor, "調べています"), page
+    )
+
+
+@router.get(MATCHING + "/{run_id}")
+def show(
+    request: Request, actor: SeesRuns, wiring: Wired, view: Looked, run_id: str, same: bool = False
+) -> HTMLResponse:
+    """Show what a run found for everyone at once."""
+    with wiring.reading() as stores:
+        data = load_run(wiring, stores, actor, run_id)
+        page = run_page(wiring, data, view, UNCHANGED if same else "")
+    frame = _frame(request, actor, "つなぎ先の案", keys=KEYS, strip_note=STRIP_NOTE)
+    return render(request, "pages/matching/run.html", frame, page)
+
+
+@router.get(MATCHING + "/{run_id}/record")
+def record(request: Request, actor: SeesRuns, wiring: Wired, run_id: str) -> HTMLResponse:
+    """Show how a run was computed and checked."""
+    with wiring.reading() as stores:
+        page = record_page(load_run(wiring, stores, actor, run_id))
+    return render(request, "pages/matching/record.html", _frame(request, actor, "計算の記録"), page)
+
+
+@router.get(MATCHING + "/{run_id}/{name}.json")
+def frozen(
+    actor: SeesRuns, wiring: Wired, run_id: str, name: Literal["problem", "result"]
+) -> Response:
+    """Give a frozen file of a run, to who may know of everybody that took part."""
+    with wiring.reading() as stores:
+        content = read_file(load_run(wiring, stores, actor, run_id), name)
+    attachment = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return Response(content, media_type="application/json", headers=attachment)
+
+
+@router.post(MATCHING + "/{run_id}/proposals/{proposal_id}")
+def decide(
+    request: Request,
+    actor: Decides,
+    wiring: Wired,
+    view: Looked,
+    run_id: str,
+    proposal_id: str,
+    decision: Annotated[Decision, Form()] = Decision.UNDO,
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Advance a proposal, ask for the reason to set it aside, set it aside, or undo."""
+    with wiring.reading() as stores:
+        data = load_run(wiring, stores, actor, run_id)
+    if decision is Decision.SET_ASIDE and not reason:
+        return _ask_reason(request, data, view, proposal_id)
+    trouble = _decide(wiring, actor, proposal_id, decision, reason)
+    with wiring.reading() as stores:
+        data = load_run(wiring, stores, actor, run_id)
+    proposal = _proposal(data, proposal_id)
+    row = rows.proposal_row(data, proposal, view)
+    if not is_partial(request):
+        query = view.query(**({"trouble": "1"} if trouble else {}))
+        return _see(f"{address_of(data.run)}{query}#{row.anchor}")
+    said = trouble or f"{row.who.name} さんの案を {SAID[decision]}"
+    can_undo = not trouble and decision is not Decision.UNDO
+    part = DecidedPart(
+        row=row, trouble=trouble, said=said, can_undo=can_undo, decisions=decisions(data, view)
+    )
+    answer = render(
+        request, "pages/matching/decided.html", _frame(request, actor, "つなぎ先の案"), part
+    )
+    announce(answer, said)
+    return answer
+
+
+def _decide(wiring: Wiring, actor: Actor, proposal_id: str, decision: Decision, reason: str) -> str:
+    """Take a decision; return why it could not be taken, or nothing."""
+    try:
+        with wiring.writing() as stores:
+            decide_proposal(
+                actor,
+                stores.cases,
+                stores.catalog,
+                stores.runs,
+                wiring.vocabulary,
+                proposal_id,
+                decision,
+                wiring.clock,
+                reason,
+            )
+    except NotFound:
+        raise HTTPException(404) from None
+    except (CaseError, CatalogError) as error:
+        return in_japanese(error)
+    except DatabaseError as error:
+        return database_in_japanese(error)
+    return ""
+
+
+def _ask_reason(request: Request, data: RunData, view: View, proposal_id: str) -> Response:
+    """Show the reasons to choose from, each with what it does."""
+    row = rows.proposal_row(data, _proposal(data, proposal_id), view)
+    page = ChoosePage(rows.choosing(row, data.city.vocabulary), address_of(data.run) + view.query())
+    template = "_choosing" if is_partial(request) else "choose"
+    frame = _frame(request, data.actor, "見送る理由")
+    return render(request, f"pages/matching/{template}.html", frame, page)
+
+
+def _proposal(data: RunData, proposal_id: str) -> Proposal:
+    found = next((each for each in data.all_proposals if each.id == proposal_id), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _lead_on(jobs: MatchingJobs, job_id: str, wait_seconds: float) -> RedirectResponse | None:
+    """Lead to the result of a job that has ended well."""
+    job = jobs.job(job_id, wait_seconds)
+    if job is None or not job.done() or job.exception() is not None:
+        return None
+    found = job.result()
+    return _see(f"{MATCHING}/{found.run_id}" + ("" if found.is_new else "?same=1"))
+
+
+def _see(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)
+
+
+def _frame(
+    request: Request,
+    actor: Actor,
+    title: str,
+    keys: tuple[KeyHint, ...] = (NEXT_AND_PREVIOUS,),
+    strip_note: str = "",
+) -> Frame:
+    return frame_for(request, actor, title, current=MATCHING, keys=keys, strip_note=strip_note)
