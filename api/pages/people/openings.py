@@ -38,12 +38,7 @@ router = APIRouter(include_in_schema=False)
 
 SHOWN: Final = 3
 HELPS: Final = 3
-KEYS: Final = (
-    NEXT_AND_PREVIOUS,
-    OPEN,
-    KeyHint(("E",), "くわしい理由"),
-    SEARCH,
-)
+LISTED: Final = (NEXT_AND_PREVIOUS, OPEN, KeyHint(("E",), "くわしい理由"))
 DECIDING: Final = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"), UNDO)
 
 
@@ -85,13 +80,14 @@ def openings(
         else:
             shown = None if show == "all" else SHOWN
             content = _ranked(standing, weighed, head, side, actor, stores, shown, decided)
-    keys = (*KEYS[:3], *DECIDING, SEARCH) if _deciding(content) else KEYS
-    frame = frame_for(request, actor, "つなぎ先", current="/people", keys=keys)
+    frame = frame_for(request, actor, "つなぎ先", current="/people", keys=_keys(content))
     return render(request, "pages/people/openings.html", frame, content)
 
 
-def _deciding(content: OpeningsPage) -> bool:
-    return any(card.proposal_id for card in content.cards)
+def _keys(content: OpeningsPage) -> tuple[KeyHint, ...]:
+    """Return the keys that have something to press."""
+    decides = any(card.proposal_id for card in content.cards)
+    return (*(LISTED if content.cards else ()), *(DECIDING if decides else ()), SEARCH)
 
 
 def _record(standing: Standing, actor: Actor, wiring: Wiring, stores: Stores) -> tuple[Head, Side]:
