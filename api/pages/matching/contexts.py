@@ -39,7 +39,9 @@ class View:
         """Return the query of an address with some of it changed; what is usual is left out."""
         wanted = {"tab": self.tab, "sort": self.sort, "page": self.page, **other}
         usual = View()
-        said = [f"{key}={value}" for key, value in wanted.items() if value != getattr(usual, key)]
+        said = [
+            f"{key}={value}" for key, value in wanted.items() if value != getattr(usual, key, "")
+        ]
         return "?" + "&".join(said) if said else ""
 
 

@@ -1,0 +1,250 @@
+"""Every address of the application: public on purpose, or for those whose role allows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from cases.actions.matching import start_matching
+from cases.permissions import Action as A
+from cases.permissions import PeopleScope, scope_of_everyone, widest_relation
+from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
+from exchange.frozen_runs import freeze
+from tests.api.conftest import as_role, form_token
+from tests.office import Clock
+from tests.sample_office import sample_office
+
+PUBLIC: Final = frozenset(
+    {
+        "GET /healthz",
+        "GET /readyz",
+        "GET /help",
+        "GET /sign-in",
+        "POST /sign-in",
+        "POST /sign-out",
+        "GET /api/v1/docs",
+        "GET /api/v1/openapi.json",
+        "HEAD /api/v1/openapi.json",
+    }
+)
+"""Nobody need be signed in: nothing of anybody is there. Static files stand beside them."""
+ANY_STAFF: Final = None
+ROUTES: Final[dict[str, A | None]] = {
+    "GET /": ANY_STAFF,
+    "GET /api/v1/session": ANY_STAFF,
+    # places and openings
+    "GET /places": A.SEE_CATALOG,
+    "GET /places/{place_id}": A.SEE_CATALOG,
+    "GET /openings/new": A.EDIT_CATALOG,
+    "POST /openings/new": A.EDIT_CATALOG,
+    "GET /openings/{opening_id}/edit": A.EDIT_CATALOG,
+    "POST /openings/{opening_id}/edit": A.EDIT_CATALOG,
+    "POST /openings/{opening_id}/status": A.EDIT_CATALOG,
+    "POST /openings/{opening_id}/confirm": A.EDIT_CATALOG,
+    "GET /openings/{opening_id}/people": A.SEE_PEOPLE,
+    "GET /api/v1/places": A.SEE_CATALOG,
+    "GET /api/v1/places/{place_id}": A.SEE_CATALOG,
+    "GET /api/v1/openings/{opening_id}": A.SEE_CATALOG,
+    "GET /api/v1/openings/{opening_id}/people": A.SEE_PEOPLE,
+    # people
+    "GET /people": A.SEE_PEOPLE,
+    "GET /people/search": ANY_STAFF,  # leads to the list, which asks
+    "POST /people/search": A.SEE_PEOPLE,
+    "GET /people/new": A.EDIT_PEOPLE,
+    "POST /people/new": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/address": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/edit": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/edit": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/need": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/need": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/consent": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/consent": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/openings": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/openings/refused": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/openings/{opening_id}": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /api/v1/people": A.SEE_PEOPLE,
+    "POST /api/v1/people": A.EDIT_PEOPLE,
+    "GET /api/v1/people/{person_id}": A.SEE_PEOPLE,
+    "PUT /api/v1/people/{person_id}/need": A.EDIT_PEOPLE,
+    "POST /api/v1/people/{person_id}/consents": A.EDIT_PEOPLE,
+    "GET /api/v1/people/{person_id}/openings": A.SEE_PEOPLE,
+    "GET /api/v1/people/{person_id}/openings/{opening_id}": A.SEE_PEOPLE,
+    # matching
+    "GET /matching": A.SEE_RUNS,
+    "POST /matching": A.RUN_MATCHING,
+    "GET /matching/progress/{job_id}": A.RUN_MATCHING,
+    "GET /matching/{run_id}": A.SEE_RUNS,
+    "GET /matching/{run_id}/record": A.SEE_RUNS,
+    "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
+    "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /api/v1/matching": A.SEE_RUNS,
+    "POST /api/v1/matching": A.RUN_MATCHING,
+    "GET /api/v1/matching/jobs/{job_id}": A.RUN_MATCHING,
+    "GET /api/v1/matching/{run_id}": A.SEE_RUNS,
+    "GET /api/v1/matching/{run_id}/proposals": A.SEE_RUNS,
+    "POST /api/v1/matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+}
+"""Every other address, with what the role must be allowed to do; None: whoever is signed in."""
+FOR_SOME: Final = frozenset(
+    {
+        "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
+        "GET /api/v1/matching/jobs/{job_id}",  # there is no job
+    }
+)
+"""Where a role that is allowed may still find nothing."""
+OFFICE: Final = "ためしの課"
+EVENT: Final = AuditEvent("set_up", "system", "city", "c", datetime(2026, 11, 12, tzinfo=UTC))
+ROLES: Final = [role for role in Role if role is not Role.SYSTEM]
+REFUSED: Final = frozenset({401, 403, 404})
+
+
+def addresses(app: FastAPI) -> list[str]:
+    """Return every address that the application answers, as `GET /places`."""
+    return [
+        f"{method} {route.path}"
+        for route in iter_route_contexts(app.routes)
+        for method in sorted(route.methods or ())
+    ]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Build the application on the sample city, with a run."""
+    app = create_app(sample_office(tmp_path_factory.mktemp("rights")), Clock())
+    wiring = app.state.wiring
+    runner = Actor("system", "", Role.SYSTEM, wiring.city.code)
+    start_matching(runner, wiring.stores, wiring.clock, freeze, "0")
+    return app
+
+
+@pytest.fixture(scope="module")
+def known(app: FastAPI) -> dict[str, str]:
+    """Return things to which everybody whose role allows it stands closely enough."""
+    stores = app.state.wiring.stores
+    everyone = scope_of_everyone(app.state.wiring.city.code)
+    run = stores.runs.latest_run(everyone)
+    proposal = stores.runs.proposals(everyone, run.id)[0]
+    person = stores.cases.participant(everyone, proposal.participant_id)
+    staff = frozenset(f"sample-{role}-{len(OFFICE)}-{OFFICE}" for role in ROLES)
+    stores.cases.save_participant(
+        replace(person, office_id=OFFICE, named_staff_ids=staff, address_protected=False), EVENT
+    )
+    opening = stores.catalog.opening(proposal.opening_id)
+    place = stores.catalog.resource(opening.resource_id)
+    host = replace(stores.catalog.organisations()[opening.host_id], id=OFFICE, visibility="public")
+    stores.catalog.save_organisation(host, EVENT)
+    stores.catalog.save_opening(replace(opening, host_id=OFFICE, visibility="public"), EVENT)
+    stores.catalog.save_resource(replace(place, visibility="public"), EVENT)
+    coordinator = Actor("sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code)
+    assert stores.cases.participant(PeopleScope(coordinator), person.id) is not None
+    return {
+        "participant_id": person.id,
+        "person_id": person.id,
+        "opening_id": opening.id,
+        "place_id": opening.resource_id,
+        "proposal_id": proposal.id,
+        "run_id": run.id,
+        "name": "result",
+        "job_id": "nowhere",
+    }
+
+
+@pytest.fixture(scope="module")
+def browser(app: FastAPI) -> Iterator[TestClient]:
+    """Return a browser without scripts."""
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def test_every_address_is_in_the_table(app: FastAPI) -> None:
+    """A new route cannot be forgotten; the interface is in the count of its own description."""
+    found = addresses(app)
+    assert len(set(found)) == len(found)
+    assert set(found) == PUBLIC | ROUTES.keys()
+    described = {
+        f"{method.upper()} {path}"
+        for path, operations in app.openapi()["paths"].items()
+        for method in operations
+    }
+    interface = {each for each in ROUTES if " /api/v1/" in each}
+    assert described == interface
+    pages = [each for each in found if " /api/" not in each]
+    assert len(found) == len(pages) + len(described) + 3  # docs, and the description twice
+
+
+def test_public_addresses_ask_for_nobody(browser: TestClient) -> None:
+    """None of them leads to the sign-in or refuses whoever has not signed in."""
+    browser.cookies.clear()
+    for address in sorted(PUBLIC - {"POST /sign-in", "POST /sign-out"}):
+        method, path = address.split(" ")
+        assert browser.request(method, path).status_code == 200, address
+    assert browser.get("/static/favicon.svg").status_code == 200
+
+
+def test_nobody_gets_in_without_signing_in(browser: TestClient, known: dict[str, str]) -> None:
+    """Pages lead to the sign-in, the interface says 401, a change is refused in any case."""
+    browser.cookies.clear()
+    token = form_token(browser)
+    for address in ROUTES:
+        answer = call(browser, address, known, token)
+        if " /api/" in address:
+            assert answer == (401, ""), address
+        else:
+            assert answer[0] == 303, address
+            assert answer[1].startswith("/sign-in"), address
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_where_the_table_says(
+    app: FastAPI, browser: TestClient, known: dict[str, str], role: Role
+) -> None:
+    """And nowhere else: whoever may not is told so, or that there is no such page."""
+    as_role(app, browser, role, OFFICE)
+    token = token_of(browser)
+    for address, action in ROUTES.items():
+        status, goal = call(browser, address, known, token)
+        is_allowed = action is None or widest_relation(role, action) is not None
+        assert not goal.startswith("/sign-in"), address
+        if not is_allowed:
+            assert status in REFUSED - {401}, f"{role} {address} {status}"
+        elif address not in FOR_SOME:
+            assert status not in REFUSED, f"{role} {address} {status}"
+        assert status < 500, f"{role} {address} {status}"
+
+
+def token_of(browser: TestClient) -> str:
+    """Return the token of the session."""
+    token: str = browser.get("/api/v1/session").json()["form_token"]
+    return token
+
+
+def call(browser: TestClient, address: str, known: dict[str, str], token: str) -> tuple[int, str]:
+    """Ask at an address with the things that are known, sending next to nothing."""
+    method, pattern = address.split(" ")
+    path = re.sub(r"{(\w+)}", lambda name: known[name[1]], pattern)
+    if pattern == "/openings/new":
+        path += f"?place={known['place_id']}"
+    headers = {"X-Form-Token": token}
+    if " /api/" in address and method != "GET":
+        answer = browser.request(method, path, json={}, headers=headers)
+    elif method != "GET":
+        # What is undone was never done, and nobody is called so.
+        fields = {"form_token": token, "decision": "undo", "words": "だれでもない"}
+        answer = browser.request(method, path, data=fields, headers=headers)
+    else:
+        answer = browser.get(path)
+    return answer.status_code, answer.headers.get("location", "")
