@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
 
+from api.pages.matching.routes import Jobs
 from api.rights import Decides, RunsMatching, SeesRuns
 from api.v1 import schemas
 from api.v1.documents import document_response
 from api.v1.problems import READING, WRITING
 from api.wiring import Wired
 from cases.actions.deciding import decide_proposal
-from cases.actions.matching import Stores, start_matching
+from cases.actions.matching import Stores
 from cases.errors import NotFound
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal
 from cases.run import MatchRun, best_first
 from catalog.actor import Actor
-from exchange.frozen_runs import freeze
 from exchange.match_documents import match_document
 
-UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": schemas.Match, "description": "何も変わっていないため、前の回を返します。"}
+WAIT_SECONDS: Final = 5.0
+"""A quick run is answered with its result; a longer one with the job to ask again."""
+STARTED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": schemas.Match, "description": "何も変わっていないため、前の回を返します。"},
+    202: {
+        "model": schemas.Job,
+        "description": "調べています。Location で、また たずねてください。",
+    },
 }
 router = APIRouter(prefix="/api/v1", tags=["matching"])
 
@@ -32,16 +38,35 @@ router = APIRouter(prefix="/api/v1", tags=["matching"])
     "/matching",
     status_code=status.HTTP_201_CREATED,
     response_model=schemas.Match,
-    responses=WRITING | UNCHANGED,
+    responses=WRITING | STARTED,
 )
-def match_everyone(actor: RunsMatching, wiring: Wired) -> Response:
+def match_everyone(actor: RunsMatching, wiring: Wired, jobs: Jobs) -> Response:
     """Match everyone who waits; where nothing changed since the last run, that one is returned."""
-    matched = start_matching(actor, wiring.stores, wiring.clock, freeze, version("tsunagite"))
+    job_id = jobs.start(actor)
+    job = jobs.job(job_id, WAIT_SECONDS)
+    if job is None or not job.done():
+        started = schemas.Job(id=job_id, status="running")
+        address = f"/api/v1/matching/jobs/{job_id}"
+        return JSONResponse(started.model_dump(), 202, headers={"Location": address})
+    found = job.result()
     with wiring.reading() as stores:
-        document = document_of(actor, stores, matched.run)
-    answer = document_response(document, 201 if matched.is_new else 200)
-    answer.headers["Location"] = f"/api/v1/matching/{matched.run.id}"
+        document = document_of(actor, stores, find_run(actor, stores, found.run_id))
+    answer = document_response(document, 201 if found.is_new else 200)
+    answer.headers["Location"] = f"/api/v1/matching/{found.run_id}"
     return answer
+
+
+@router.get("/matching/jobs/{job_id}", responses=READING)
+def show_job(_actor: RunsMatching, jobs: Jobs, job_id: str) -> schemas.Job:
+    """Tell how far a run is that was asked for."""
+    job = jobs.job(job_id)
+    if job is None:
+        raise NotFound("run_not_found")
+    if not job.done():
+        return schemas.Job(id=job_id, status="running")
+    if job.exception() is not None:
+        return schemas.Job(id=job_id, status="failed")
+    return schemas.Job(id=job_id, status="done", run=job.result().run_id)
 
 
 @router.get("/matching", responses=READING)
@@ -56,10 +81,7 @@ def list_runs(actor: SeesRuns, wiring: Wired) -> list[schemas.Run]:
 def show_run(actor: SeesRuns, wiring: Wired, run_id: str) -> Response:
     """Return a run with everyone whom the reader may open."""
     with wiring.reading() as stores:
-        run = stores.runs.run(PeopleScope(actor), run_id)
-        if run is None:
-            raise NotFound("run_not_found")
-        return document_response(document_of(actor, stores, run))
+        return document_response(document_of(actor, stores, find_run(actor, stores, run_id)))
 
 
 @router.get("/matching/{run_id}/proposals", responses=READING)
@@ -67,8 +89,7 @@ def list_proposals(actor: SeesRuns, wiring: Wired, run_id: str) -> list[schemas.
     """List the proposals of a run with what was decided, the best fit first."""
     scope = PeopleScope(actor)
     with wiring.reading() as stores:
-        if stores.runs.run(scope, run_id) is None:
-            raise NotFound("run_not_found")
+        find_run(actor, stores, run_id)
         people = {person.id: person for person in stores.cases.participants(scope)}
         proposals = stores.runs.proposals(scope, run_id)
     return [proposal_shape(each) for each in best_first(proposals, people)]
@@ -95,6 +116,14 @@ def decide(
             sent.reason,
         )
     return proposal_shape(decided.proposal)
+
+
+def find_run(actor: Actor, stores: Stores, run_id: str) -> MatchRun:
+    """Return a run with whom the actor may open; raises `NotFound`."""
+    run = stores.runs.run(PeopleScope(actor), run_id)
+    if run is None:
+        raise NotFound("run_not_found")
+    return run
 
 
 def document_of(actor: Actor, stores: Stores, run: MatchRun) -> dict[str, object]:

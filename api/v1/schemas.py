@@ -400,6 +400,14 @@ class Run(Shape):
     code_version: str
 
 
+class Job(Shape):
+    """A run that was asked for; `run` is there when it has ended well."""
+
+    id: str
+    status: Literal["running", "done", "failed"]
+    run: str | None = None
+
+
 class Proposal(Shape):
     """A proposal of a run, and what was decided about it."""
 

@@ -109,7 +109,9 @@ class TestFinding:
         page = staff.get("/places?q=いす体操&district=community_welfare/西原&free=yes").text
         assert 0 < found(page) < 20
         assert len(re.findall(r'<a class="chip fit" href="([^"]+)">', page)) == 3
-        assert all("西原圏域" in row for row in re.findall(r'<li class="card place-card".*?</li>', page))
+        assert all(
+            "西原圏域" in row for row in re.findall(r'<li class="card place-card".*?</li>', page)
+        )
 
     def test_when_nothing_is_found_one_change_is_offered(self, staff: TestClient) -> None:
         """With the number of places it leads to; following it keeps the promise."""

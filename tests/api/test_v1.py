@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -336,6 +337,19 @@ class TestMatching:
         assert listed["certified"]
         api.get("/matching/nowhere", 404)
 
+    def test_a_long_run_is_asked_for_again(
+        self, api: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """202 with the job; when it is done it names the run."""
+        monkeypatch.setattr("api.v1.matching.WAIT_SECONDS", 0.0)
+        job = api.post("/matching", None, 202)
+        assert job == {"id": job["id"], "status": "running", "run": None}
+        while (asked := api.get(f"/matching/jobs/{job['id']}"))["status"] == "running":
+            time.sleep(0.05)
+        assert asked["status"] == "done"
+        assert api.get(f"/matching/{asked['run']}")["run"] == asked["run"]
+        api.get("/matching/jobs/nowhere", 404)
+
     def test_everyone_who_waits_is_in_it_as_far_as_the_reader_may_know(
         self, app: FastAPI, api: Caller, match: Any
     ) -> None:
@@ -415,8 +429,8 @@ class TestSafety:
             for path, each in document["paths"].items()
             for method, operation in each.items()
         ]
-        assert len(operations) == 17
-        assert len({operation["operationId"] for _, _, operation in operations}) == 17
+        assert len(operations) == 18
+        assert len({operation["operationId"] for _, _, operation in operations}) == 18
         for path, method, operation in operations:
             assert path.startswith("/api/v1/")
             assert "application/problem+json" in operation["responses"]["401"]["content"]
