@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Final
 
-from api.problems import where
+from api.traces import where
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
 from catalog.actor import Actor

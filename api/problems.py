@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import traceback
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -22,6 +21,7 @@ from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
 from api.refusals import NotSignedIn, Refusal
 from api.rendering import render
+from api.traces import where
 from cases.messages import MESSAGES, in_japanese
 
 logger: Final = logging.getLogger("tsunagite")
@@ -172,12 +172,3 @@ class Troubles:
             if not started:
                 response = problem(Request(scope), 500, "trouble", reference=reference)
                 await response(scope, receive, send)
-
-
-def where(error: BaseException) -> str:
-    """Return the kind of an error and the lines it went through; its text may name people."""
-    lines = [
-        f"{frame.filename}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    return " ← ".join([type(error).__qualname__, *reversed(lines)])

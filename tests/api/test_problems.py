@@ -22,11 +22,11 @@ from tests.api.conftest import enter
 
 def test_unknown_page_and_unknown_address_of_the_interface(client: TestClient) -> None:
     """The same fact in two forms; the address itself is not repeated."""
-    page = client.get("/people/canary-name")
+    page = client.get("/no-such-page/canary-name")
     assert page.status_code == 404
     assert "この画面は見つかりません" in page.text
     assert "canary-name" not in page.text
-    answer = client.get("/api/v1/people/canary-name")
+    answer = client.get("/api/v1/no-such-thing/canary-name")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 404
@@ -113,10 +113,11 @@ def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCapt
     """No address that was asked, no name that was typed."""
     with caplog.at_level(logging.DEBUG, logger="tsunagite.access"):
         enter(client, login="canary-name")
-        client.get("/people/canary-id?words=canary-word")
+        client.get("/no-such-page/canary-id?words=canary-word")
         client.get("/static/favicon.svg?canary=1")
     lines = [record.getMessage() for record in caplog.records if "access" in record.name]
     assert any(line.startswith("POST /sign-in 422 ") for line in lines)
+    assert any(line.startswith("GET /people/{participant_id} 303 ") for line in lines)
     assert any(line.startswith("GET (no route) 404 ") for line in lines)
     assert any(line.startswith("GET /static 200 ") for line in lines)
     assert "canary" not in "".join(lines)
