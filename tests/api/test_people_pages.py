@@ -391,6 +391,7 @@ class TestSecrecy:
         status, _, page = send(staff, f"{overview}/address", {}, overview)
         assert status == 200
         assert hidden.address in page
+        assert f'<noscript><meta http-equiv="refresh" content="60;url={overview}">' in page
         assert kinds_told(app, hidden.id)[0] == "address_shown"
 
     def test_titles_name_the_kind_of_page(self, app: FastAPI, staff: TestClient) -> None:

@@ -57,7 +57,13 @@
     wait();
   }
 
+  // What was shown for a while only is taken out of the page, so that nothing finds it there.
+  function hideInTime(shown) {
+    setTimeout(() => shown.replaceChildren("閉じました"), shown.dataset.hideAfter * 1000);
+  }
+
   function prepare(place) {
+    place.querySelectorAll("[data-hide-after]").forEach(hideInTime);
     for (const bar of place.querySelectorAll("[data-undo]:not([data-started])")) {
       bar.dataset.started = "";
       startUndo(bar);
