@@ -24,6 +24,12 @@ def point_feature(kind: str, lat: float, lon: float, **properties: object) -> Fe
     return _feature(kind, {"type": "Point", "coordinates": at}, properties)
 
 
+def line_feature(kind: str, points: Sequence[tuple[float, float]], **properties: object) -> Feature:
+    """Return a line through points of latitude and longitude."""
+    line = [[round(lon, 6), round(lat, 6)] for lat, lon in points]
+    return _feature(kind, {"type": "LineString", "coordinates": line}, properties)
+
+
 def city_features(
     wiring: Wiring, on: date, district_notes: Mapping[str, str] | None = None
 ) -> list[Feature]:

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from api.city_map import city_features, collection, point_feature
+from api.city_map import city_features, collection, line_feature, point_feature
 from api.wiring import Wiring
 from tests.office import Clock, prepare
 from tests.sample_office import sample_office
@@ -50,3 +50,5 @@ def test_points_are_written_longitude_first() -> None:
     feature = point_feature("place", 35.8, 139.5, name="つばめ町サロン", note="")
     assert feature["geometry"] == {"type": "Point", "coordinates": [139.5, 35.8]}
     assert feature["properties"]["name"] == "つばめ町サロン"
+    line = line_feature("way", ((35.8, 139.5), (35.9, 139.6)))
+    assert line["geometry"]["coordinates"] == [[139.5, 35.8], [139.6, 35.9]]
