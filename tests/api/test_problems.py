@@ -113,6 +113,7 @@ def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCapt
     """No address that was asked, no name that was typed."""
     with caplog.at_level(logging.DEBUG, logger="tsunagite.access"):
         enter(client, login="canary-name")
+        client.get("/people/canary-id?words=canary-word")
         client.get("/no-such-page/canary-id?words=canary-word")
         client.get("/static/favicon.svg?canary=1")
     lines = [record.getMessage() for record in caplog.records if "access" in record.name]

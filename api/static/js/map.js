@@ -98,7 +98,9 @@
       iconAnchor: ANCHORS[kind],
       popupAnchor: [0, -ANCHORS[kind][1]],
     });
-    const marker = L.marker(point(feature), { icon, title: name, riseOnHover: true, keyboard: !aside }).addTo(map);
+    const below = aside ? -1000 : 0; // names of 圏域 stay readable
+    const options = { icon, title: name, riseOnHover: true, keyboard: !aside, zIndexOffset: below };
+    const marker = L.marker(point(feature), options).addTo(map);
     if (aside) marker.getElement().setAttribute("aria-hidden", "true");
     else marker.getElement().setAttribute("aria-label", note ? `${name}、${note}` : name);
     marker.bindPopup(story(feature.properties), { closeButton: false, autoPanPadding: [16, 16] });
