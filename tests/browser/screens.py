@@ -41,6 +41,8 @@ class Screen:
     keys: tuple[str, ...] = ()
 
 
+FOURTH: Final = ("j", "j", "j", "j")
+"""To the fourth row of a list: of the people, the first with several places."""
 SCREENS: Final = (
     Screen("sign-in", "/sign-in"),
     Screen("sign-in-phone", "/sign-in", size=PHONE),
@@ -51,6 +53,13 @@ SCREENS: Final = (
     Screen("place", ONE_PLACE, "mizuno", keys=("j", "Enter")),
     Screen("place-phone", ONE_PLACE, "mizuno", PHONE, keys=("j", "Enter")),
     Screen("opening-people", ONE_PLACE, "mizuno", keys=("j", "Enter", "j", "g")),
+    Screen("people", "/people", "mizuno"),
+    Screen("people-phone", "/people", "mizuno", PHONE),
+    Screen("person", "/people", "mizuno", keys=(*FOURTH, "Enter")),
+    Screen("person-openings", "/people", "mizuno", keys=(*FOURTH, "g")),
+    Screen("person-openings-phone", "/people", "mizuno", PHONE, keys=(*FOURTH, "g")),
+    Screen("person-why", "/people", "mizuno", keys=(*FOURTH, "g", "j", "e")),
+    Screen("person-new", "/people/new", "mizuno"),
     Screen("components", "/styleguide"),
     Screen("components-decisions", "/styleguide", scroll_to="#city"),
     Screen("components-phone", "/styleguide", size=PHONE),
