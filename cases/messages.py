@@ -427,6 +427,8 @@ def _shown(name: str, value: object) -> str:
     if name == "menu":
         entry = load_vocabulary().codes("menu").get(str(value))
         return entry.label if entry else str(value)
+    if isinstance(value, float):
+        return str(round(value, 6))
     if isinstance(value, date):
         return date_words(value).partition("（")[0]  # it mostly stands in brackets itself
     return _WORDS.get(_ALIKE.get(name, name), {}).get(str(value), str(value))

@@ -19,13 +19,16 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 BLANKS = frozenset({"", "-", "ー", "－", "—", "―", "‐", "−", "なし", "無し", "未定", "不明"})
 # Bidirectional overrides and zero-width marks change what a reader sees; nobody types them.
+# Half of a surrogate pair is no character and cannot be stored.
 INVISIBLE = dict.fromkeys(
     [
         *(mark for mark in (*range(0x20), 0x7F) if chr(mark) not in "\t\n\r"),
+        *range(0xD800, 0xE000),
         *(0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
     ]
 )
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system, past its wrong leap day
+MOST_WHOLE = 2**31 - 1  # what a database column of whole numbers holds
 SERIAL_DATES = (20_000, 80_000)  # 1954 … 2119: what an office means by a date
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 ERA_LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"}
@@ -106,6 +109,8 @@ def integer(cell: Cell) -> int | None:
         return None
     if not value.is_integer():
         raise ExchangeError("cell_not_whole", value=text(cell))
+    if abs(value) > MOST_WHOLE:
+        raise ExchangeError("cell_too_large", value=text(cell))
     return int(value)
 
 
@@ -149,6 +154,8 @@ def clock(cell: Cell) -> time | None:
     if is_blank(cell):
         return None
     written = plain(cell).replace(" ", "")
+    if written == "正午":
+        return time(12)
     if match := _CLOCK.match(written):
         half, hours, minutes, and_half = match.groups()
         afternoon = (half or "").upper() in {"午後", "PM"} and int(hours) < 12
@@ -159,6 +166,26 @@ def clock(cell: Cell) -> time | None:
     if _NUMBER.fullmatch(written) and 0 <= float(written) < 1:
         return _of_minutes(round(float(written) * 24 * 60), cell)
     raise ExchangeError("cell_not_a_time", value=text(cell))
+
+
+def span(cell: Cell) -> tuple[time, time] | None:
+    """Read from when to when: "10:00〜12:00", "10時から正午まで".
+
+    >>> span("１０時～正午")
+    (datetime.time(10, 0), datetime.time(12, 0))
+    """
+    if is_blank(cell):
+        return None
+    ends = re.split(r"[~〜\-–—−]|から", plain(cell).removesuffix("まで"))
+    if len(ends) != 2:
+        raise ExchangeError("cell_not_a_span", value=text(cell))
+    try:
+        first, last = clock(ends[0]), clock(ends[1])
+    except ExchangeError as error:
+        raise ExchangeError("cell_not_a_span", value=text(cell)) from error
+    if first is None or last is None:
+        raise ExchangeError("cell_not_a_span", value=text(cell))
+    return first, last
 
 
 def _of_minutes(total: int, cell: Cell) -> time:

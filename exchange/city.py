@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from catalog.ids import IdSource, new_id
 from catalog.municipality import Municipality
 from catalog.vocabulary import Vocabulary, load_vocabulary
-from exchange.cells import municipality_code, text
+from exchange.cells import is_blank, municipality_code, text
 from exchange.errors import ExchangeError
 from exchange.rows import NotOurs, Row, did_you_mean
 from geo.schema import Fault, check_point
@@ -99,13 +99,11 @@ def read_place(row: Row, city: City) -> Place:
     A place is resolved when its town is known or its point lies in the city (or, while no
     outline is stored, where the city can be); otherwise it is listed as unresolved.
     """
-    lat, lon, is_outside = _read_point(row, city)
+    lat, lon, is_outside = read_point(row, city)
     address = _address(row)
     town = _read_town(row, address, (lat, lon), city)
-    if is_outside:
-        where = f"{lat}, {lon}"
-        row.unresolve("lat", "point_outside_city", value=where, city=city.municipality.name)
-    elif town is None and lat is None and not row.has("town"):  # else listed as unknown town
+    if not is_outside and town is None and lat is None and not row.has("town"):
+        # A town that is written and unknown is listed as such.
         row.unresolve("address", "place_unknown", value=address)
     accuracy = "point" if lat is not None else "town" if town else "city"
     return Place(town.id if town else None, address, lat, lon, accuracy)
@@ -120,10 +118,11 @@ def _address(row: Row) -> str:
     return "".join(row.text(part) for part in parts)
 
 
-def _read_point(row: Row, city: City) -> tuple[float | None, float | None, bool]:
-    """Read the point; also whether it is outside the city."""
+def read_point(row: Row, city: City) -> tuple[float | None, float | None, bool]:
+    """Read the point; also whether it is outside the city, which is listed as unresolved."""
     lat, lon = row.number("lat"), row.number("lon")
-    if row.is_rejected or (lat is None and lon is None):
+    told = {name for name in ("lat", "lon") if not is_blank(row.cell(name))}
+    if not told or (lat is None and "lat" in told) or (lon is None and "lon" in told):
         return None, None, False
     if lat is None or lon is None:
         row.reject("lat" if lat is None else "lon", ExchangeError("half_point_in_file"))
@@ -135,7 +134,11 @@ def _read_point(row: Row, city: City) -> tuple[float | None, float | None, bool]
     if Fault.SWAPPED_AXES in checked.faults:
         row.repair("lat", str(checked.lat), "repaired_axes")
         row.repair("lon", str(checked.lon), "repaired_axes")
-    return checked.lat, checked.lon, Fault.OUTSIDE in checked.faults
+    is_outside = Fault.OUTSIDE in checked.faults
+    if is_outside:
+        where = f"{checked.lat}, {checked.lon}"
+        row.unresolve("lat", "point_outside_city", value=where, city=city.municipality.name)
+    return checked.lat, checked.lon, is_outside
 
 
 def _read_town(

@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+_ASIDE = re.compile(r"[(（](?:人|名|円|分|歳|才|必須|任意|西暦|和暦|半角|全角)[)）]\s*$")
+"""What offices write behind a header name: the unit, or how to fill the column."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
@@ -43,7 +46,7 @@ class ColumnMap:
 
     def fields_of(self, header: str) -> tuple[tuple[str, int], ...]:
         """Return the fields that a header name may mean, each with its priority (0 first)."""
-        return self.known.get(fold(header), ())
+        return self.known.get(fold(header)) or self.known.get(fold(_ASIDE.sub("", header)), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ class Columns:
     def present_families(self) -> frozenset[str]:
         """Families of which at least one column is there."""
         return frozenset(name for name, found in self.families.items() if found)
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Positions of all columns that mean something here."""
+        families = (family.values() for family in self.families.values())
+        return frozenset(self.at.values()).union(*families)
 
     def __len__(self) -> int:
         return len(self.at) + sum(len(family) for family in self.families.values())

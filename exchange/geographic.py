@@ -10,6 +10,7 @@ import io
 import json
 import re
 import tempfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -29,6 +30,10 @@ MOST_FEATURES: Final = 100_000
 SHIFT_JIS_PAGE: Final = 0x13
 GEOPACKAGE_START: Final = b"SQLite format 3"
 WHOLE_EARTH: Final = frozenset({"EPSG:4326", "EPSG:6668", "EPSG:4612", "OGC:CRS84"})
+GEOJSON_TYPES: Final = frozenset(
+    {"FeatureCollection", "Feature", "GeometryCollection", "Point", "MultiPoint", "LineString",
+     "MultiLineString", "Polygon", "MultiPolygon"}
+)  # fmt: skip
 LAT, LON = "緯度", "経度"
 
 
@@ -93,8 +98,10 @@ def _geojson(content: bytes, file: str) -> Layer:
     try:
         data = json.loads(decoded, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)[:80]) from error
+        raise ExchangeError("file_broken", file=file) from error
     kind = data.get("type")
+    if kind not in GEOJSON_TYPES:
+        raise ExchangeError("geojson_wrong", file=file)
     found = data.get("features") if kind == "FeatureCollection" else [data]
     if not isinstance(found, list) or len(found) > MOST_FEATURES:
         raise ExchangeError("geojson_wrong", file=file)
@@ -174,7 +181,7 @@ def _shapefile_parts(path: Path, content: bytes) -> dict[str, bytes]:
                 and name.startswith(stem)
             }
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise ExchangeError("file_broken", file=path.name, reason=str(error)) from error
+        raise ExchangeError("file_broken", file=path.name) from error
 
 
 def _read_source(source: Path, file: str, encoding: str | None) -> Layer:
@@ -183,9 +190,11 @@ def _read_source(source: Path, file: str, encoding: str | None) -> Layer:
 
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
-        meta, _, shapes, columns = pyogrio.raw.read(str(source), encoding=encoding)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's own remarks, in English
+            meta, _, shapes, columns = pyogrio.raw.read(str(source), encoding=encoding)
     except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)[:80]) from error
+        raise ExchangeError("file_broken", file=file) from error
     if shapes is None or len(shapes) > MOST_FEATURES:
         raise ExchangeError("file_too_many_rows", file=file, most=MOST_FEATURES)
     names = [str(name) for name in meta["fields"]]

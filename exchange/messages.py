@@ -13,6 +13,7 @@ from exchange.problem_messages import PROBLEM_MESSAGES
 MESSAGES: Mapping[str, str] = {
     # files
     "file_not_found": "「{file}」を開けません。場所と名前を確かめてください。",
+    "file_is_folder": "「{file}」はフォルダーです。中のファイルを選んでください。",
     "file_empty": "「{file}」は空です。中身のあるファイルを選んでください。",
     "file_too_large": "「{file}」は大きすぎます（{most_mb}MBまで）。分けて取り込んでください。",
     "file_too_many_rows": "「{file}」の表が大きすぎます（{most}行まで）。"
@@ -22,15 +23,21 @@ MESSAGES: Mapping[str, str] = {
     "file_not_a_table": "「{file}」は表のファイルではありません。Excel（.xlsx）か CSV で"
     "保存しなおしてください。",
     "file_locked": "「{file}」にはパスワードがかかっています。外してから取り込んでください。",
-    "file_broken": "「{file}」は壊れていて読めません（{reason}）。"
+    "file_broken": "「{file}」は壊れていて読めません。もとのファイルを開いて、"
     "もう一度 保存しなおしてください。",
+    "csv_quotes": '「{file}」の{row}行目から先を読めません。引用符（"）の閉じ忘れがないかを'
+    "確かめるか、Excel で開いて保存しなおしてください。",
     "header_not_found": "「{file}」に見出しの行が見つかりません。{columns} の列が要ります。",
     # cells
     "cell_not_a_number": "「{value}」は数として読めません。数字だけで書いてください（例: 12）。",
     "cell_not_whole": "「{value}」は整数ではありません。端数のない数で書いてください。",
+    "cell_too_large": "{value} は大きすぎます。数を確かめてください。",
+    "cell_too_long": "{most}字より長い文字が入っています。短くしてください。",
     "cell_not_a_date": "「{value}」は日付として読めません。2026-04-01 や R8.4.1 のように"
     "書いてください。",
     "cell_not_a_time": "「{value}」は時刻として読めません。9:00 のように書いてください。",
+    "cell_not_a_span": "「{value}」は、始まりと終わりの時刻として読めません。"
+    "10:00〜12:00 のように書いてください。",
     "cell_not_yes_no": "「{value}」は 有・無 のどちらか分かりません。有 か 無 と書いてください。",
     "cell_not_a_code": "「{value}」は市区町村コードとして読めません。6けたの番号を書いてください。",
     "cell_blank": "{column} が空です。書いてください。",
@@ -53,7 +60,8 @@ MESSAGES: Mapping[str, str] = {
     "district_unknown": "「{value}」という圏域は設定にありません。{hint}",
     "end_before_start": "終わりの日（{end}）が、始まりの日（{start}）より前です。"
     "どちらかを直してください。",
-    "geojson_wrong": "「{file}」は GeoJSON の形になっていません。",
+    "geojson_wrong": "「{file}」は GeoJSON の形になっていません。"
+    "地図のソフトから、もう一度 書き出してください。",
     "geometry_missing": "形がありません。境界の入ったファイルか確かめてください。",
     "geometry_wrong": "形を読めません。座標の書き方を確かめてください。",
     "id_twice": "番号「{value}」は {row}行目でも使われています。番号を一つずつにしてください。",
@@ -69,10 +77,12 @@ MESSAGES: Mapping[str, str] = {
     "別の枠なら、枠の名前か番号を変えてください。",
     "capacity_below_one": "定員が {value} です。1以上の数を書いてください。"
     "受け入れを休むときは、状態を「休止」にします。",
-    "taken_above_capacity": "いまの人数（{taken}）が定員（{capacity}）を超えています。",
+    "taken_above_capacity": "いまの人数（{taken}）が定員（{capacity}）を超えています。"
+    "どちらかを直してください。",
     "stage_order": "進める段階が、はじめの段階より前です。どちらかを直してください。",
-    "age_order": "年齢の上限（{most}）が、下限（{least}）より低いです。",
-    "weekday_missing": "時刻がありますが、曜日か繰り返しがありません。",
+    "age_order": "年齢の上限（{most}）が、下限（{least}）より低いです。どちらかを直してください。",
+    "weekday_missing": "時刻がありますが、曜日か繰り返しがありません。"
+    "「毎週水」のように書いてください。",
     "time_missing": "曜日がありますが、時刻がありません。始まる時刻と終わる時刻を書いてください。",
     "end_time_before_start": "終わる時刻（{end}）が、始まる時刻（{start}）より後ではありません。"
     "どちらかを直してください。",
@@ -82,8 +92,10 @@ MESSAGES: Mapping[str, str] = {
     "「12/29〜1/3」のように書いてください。",
     "availability_words": "「{value}」はいつ来られるのか読めません。"
     "「火・水の午前、金の午後」のように書いてください。",
-    "born_later": "生年月日（{born}）が、相談開始日（{since}）より後です。",
-    "wish_also_avoided": "「{value}」が、したいことと避けたいことの両方にあります。",
+    "born_later": "生年月日（{born}）が、相談開始日（{since}）より後です。"
+    "どちらかを直してください。",
+    "wish_also_avoided": "「{value}」が、したいことと避けたいことの両方にあります。"
+    "どちらかを消してください。",
     "avoided_unknown": "「{value}」がどこか分かりません。{hint}"
     "分かるまで、この方の案は出しません（お休みにしました）。",
     "consent_without_hosts": "同意の相手に「受け入れ先」がありません。"
@@ -92,9 +104,11 @@ MESSAGES: Mapping[str, str] = {
     "case_no_not_yours": "番号「{value}」は使えません。"
     "別の番号にするか、担当の方に聞いてください。",
     "layer_missing": "どの圏域の層かを --layer で選んでください（{known}）。",
+    "layer_misspelt": "「{layer}」という層はありません。{hint}"
+    "新しい層を作るときは、もっとちがう名前にしてください。",
     "layer_wrong": "「{layer}」という層には、この取り込みはできません。",
     "strict": "ほかの行に直すところがあるため、このファイルは入れませんでした。",
-    "kind_unknown_to_import": "「{kind}」は取り込めません。{hint}",
+    "kind_unknown_to_import": "「{kind}」は取り込めません。{hint}取り込めるのは {known} です。",
     "keys_missing": "本人の情報を守る鍵が見つかりません。管理の方に聞いてください。",
     # what was mended
     "repaired_serial_date": "Excelの日付の番号を、日付として読みました",

@@ -120,17 +120,22 @@ def in_japanese(reports: Sequence[ImportReport]) -> str:
 
 def _lines(report: ImportReport) -> list[str]:
     sheet = f"（{report.sheet}）" if report.sheet else ""
-    rejected_rows = report.rows - report.imported
+    refused = {finding.row for finding in report.rejected}
+    in_refused = (finding for finding in report.unresolved if finding.row in refused)
+    to_mend = sorted((*report.rejected, *in_refused), key=_column_then_row)
+    to_check = [finding for finding in report.unresolved if finding.row not in refused]
     lines = [
         f"{report.file}{sheet}　{report.rows}行のうち {report.imported}行を取り込みました。"
         f"新しい {report.new}・変わった {report.changed}・同じ {report.same}"
     ]
-    if rejected_rows:
-        lines.append(f"  ✕ 取り込めなかった行 {rejected_rows}")
-        lines += _findings(report.rejected)
-    if report.unresolved:
-        lines.append(f"  ? 確かめてほしいところ {len(report.unresolved)}（行は入っています）")
-        lines += _findings(report.unresolved)
+    if not report.rows:
+        lines.append("  取り込む行がありませんでした。")
+    if refused:
+        lines.append(f"  ✕ 取り込めなかった行 {len(refused)}")
+        lines += _findings(to_mend)
+    if to_check:
+        lines.append(f"  ? 確かめてほしいところ {len(to_check)}（行は入っています）")
+        lines += _findings(to_check)
     if report.repaired:
         lines.append(f"  ✎ 直して読んだところ {len(report.repaired)}")
         reasons = Counter(each.why for each in report.repaired)
@@ -142,6 +147,11 @@ def _lines(report: ImportReport) -> list[str]:
     if report.unknown_columns:
         lines.append("  － 使わなかった列 " + "、".join(report.unknown_columns))
     return lines
+
+
+def _column_then_row(finding: Finding) -> tuple[bool, int]:
+    """Order what can be mended before rows that only share the fate of their file."""
+    return not finding.column, finding.row
 
 
 def _findings(findings: Sequence[Finding]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from catalog.vocabulary import Vocabulary
 from exchange import cells
@@ -23,6 +23,8 @@ from exchange.report import Finding, ImportReport, Repaired, Skipped
 from exchange.tabular import Record, Table
 
 T = TypeVar("T")
+MOST_CHARACTERS: Final = 4000
+MOST_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,19 @@ class Row:
             self._columns.label(name) if name in self._columns.names else name
         )
 
+    def refuse_long_cells(self) -> bool:
+        """Reject the row where a cell holds what must be a slip: no one writes that much."""
+        for name in self._cells:
+            if len(self._shown(name)) > MOST_CHARACTERS:
+                self.reject(name, ExchangeError("cell_too_long", most=MOST_CHARACTERS))
+        return self.is_rejected
+
     # ------------------------------------------------------------ noting
     def reject(self, name: str, error: Exception) -> None:
         """Note that the cell is impossible; the row will not go in."""
         self.is_rejected = True
-        finding = Finding(self.row, self.column(name), self._shown(name), in_japanese(error))
+        shown = shorten(self._shown(name))
+        finding = Finding(self.row, self.column(name), shown, in_japanese(error))
         self._found.rejected.append(finding)
 
     def repair(self, name: str, after: str, code: str, before: str | None = None) -> None:
@@ -99,7 +109,7 @@ class Row:
 
     def unresolve(self, field: str, code: str, value: str | None = None, **params: object) -> None:
         """Note that nobody here knows the value; the row goes in."""
-        shown = self._shown(field) if value is None else value
+        shown = shorten(self._shown(field) if value is None else value)
         why = in_japanese(ExchangeError(code, value=shown, **params))
         self._found.unresolved.append(Finding(self.row, self.column(field), shown, why))
 
@@ -151,6 +161,10 @@ class Row:
         """Return a time of day."""
         return self._read(name, cells.clock)
 
+    def span(self, name: str) -> tuple[time, time] | None:
+        """Return from when to when."""
+        return self._read(name, cells.span)
+
     def yes_no(self, name: str, default: bool) -> bool:
         """Return whether; `default` where nothing is said."""
         value = self._read(name, cells.yes_no)
@@ -197,9 +211,18 @@ class Row:
         for word, meant in words.items():
             if cells.key(word) == plain:
                 return meant
-        allowed = "、".join(words)
-        self.reject(name, ExchangeError("cell_not_a_choice", value=written, allowed=allowed))
+        error = ExchangeError("cell_not_a_choice", value=written, allowed=choices(words))
+        self.reject(name, error)
         return default
+
+
+def shorten(written: str) -> str:
+    """Return what a message shows of a cell.
+
+    >>> len(shorten("あ" * 900))
+    80
+    """
+    return written if len(written) <= MOST_SHOWN else written[: MOST_SHOWN - 1] + "…"
 
 
 def split_labels(cell: Cell, find: Callable[[str], object]) -> list[str]:
@@ -212,10 +235,26 @@ def split_labels(cell: Cell, find: Callable[[str], object]) -> list[str]:
     return pieces
 
 
-def did_you_mean(written: str, known: Iterable[str]) -> str:
+def did_you_mean(written: str, known: Iterable[str], least_like: float = 0.4) -> str:
     """Return the question after the known word most like the one written, "" if none is."""
-    near = get_close_matches(written, list(known), n=1, cutoff=0.4)
+    near = get_close_matches(written, list(known), n=1, cutoff=least_like)
     return f"「{near[0]}」のことですか。" if near else ""
+
+
+def field_of(error: Exception) -> str:
+    """Return the field that breaks an invariant of a value, "" where the error names none."""
+    if getattr(error, "code", "") == "born_too_long_ago":
+        return "birth_on"
+    params: Mapping[str, object] = getattr(error, "params", {})
+    return str(params.get("field", ""))
+
+
+def choices(words: Mapping[str, object]) -> str:
+    """Return one word for each meaning, for a message."""
+    word_of: dict[object, str] = {}
+    for word, meant in words.items():
+        word_of.setdefault(meant, word)
+    return "、".join(word_of.values())
 
 
 def read_rows(
@@ -239,6 +278,8 @@ def read_rows(
     skipped = list(table.skipped)
     for record in table.records:
         row = Row(record, columns, table, found)
+        if row.refuse_long_cells():
+            continue
         try:
             value = read(row)
         except NotOurs as reason:
@@ -247,7 +288,7 @@ def read_rows(
             continue
         except refusals as error:
             if not row.is_rejected:
-                row.reject("", error)
+                row.reject(field_of(error), error)
             continue
         if not row.is_rejected:
             values.append(Read(record.row, value))

@@ -21,5 +21,5 @@ def tables_of(path: Path, columns: ColumnMap) -> tuple[Table, ...]:
     try:
         geographic = path.is_file() and is_geographic(path)
     except OSError as error:
-        raise ExchangeError("file_not_found", file=str(path)) from error
+        raise ExchangeError("file_not_found", file=path.name) from error
     return (table_of(read_layer(path), columns),) if geographic else find_tables(path, columns)

@@ -30,6 +30,8 @@ MOST_ROWS: Final = 200_000
 MOST_CELLS: Final = 5_000_000
 MOST_CELL_CHARACTERS: Final = 1_000_000
 HEADER_WITHIN_ROWS: Final = 40
+ROW_NUMBER: Final = "row_no"
+"""The field of a running number: forms have it filled in before anyone writes in the row."""
 
 ZIP_START: Final = b"PK\x03\x04"
 OLE_START: Final = b"\xd0\xcf\x11\xe0"
@@ -39,6 +41,7 @@ BLANK_ROW = "空の行"
 LABEL_ROW = "見出しをくり返した行"
 TOTAL_ROW = "合計の行"
 NOTE_ROW = "注記の行"
+UNUSED_ROW = "使う列が空の行"
 
 _FILLED_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _TOTAL = re.compile(r"総?合計|総計|総数|小計|[全市区町村]*計|total|subtotal")
@@ -110,12 +113,14 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
 def read_bytes(path: Path) -> bytes:
     """Read a file that may be read: there, not empty, not too large."""
     try:
+        if path.is_dir():
+            raise ExchangeError("file_is_folder", file=path.name)
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise ExchangeError("file_too_large", file=path.name, most_mb=MOST_BYTES // 2**20)
         content = path.read_bytes()
     except OSError as error:
-        raise ExchangeError("file_not_found", file=str(path)) from error
+        raise ExchangeError("file_not_found", file=path.name) from error
     if not content.strip():
         raise ExchangeError("file_empty", file=path.name)
     return content
@@ -149,11 +154,14 @@ def _delimited(decoded: str, file: str) -> tuple[tuple[Cell, ...], ...]:
     delimiter = max(",\t;", key=start.count)
     csv.field_size_limit(MOST_CELL_CHARACTERS)
     lines = io.StringIO(decoded, newline="")
+    rows: list[tuple[Cell, ...]] = []
     try:
-        rows = tuple(tuple(row) for row in csv.reader(lines, delimiter=delimiter))
+        # Strict: a quote that is never closed would swallow all rows below it.
+        for row in csv.reader(lines, delimiter=delimiter, strict=True):
+            rows.append(tuple(row))
     except csv.Error as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)) from error
-    return _checked(rows, file)
+        raise ExchangeError("csv_quotes", file=file, row=len(rows) + 1) from error
+    return _checked(tuple(rows), file)
 
 
 def _workbook(content: bytes, file: str) -> tuple[Sheet, ...]:
@@ -174,7 +182,7 @@ def _workbook(content: bytes, file: str) -> tuple[Sheet, ...]:
     except PasswordError as error:
         raise ExchangeError("file_locked", file=file) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)) from error
+        raise ExchangeError("file_broken", file=file) from error
     sheets = tuple(
         Sheet(file, name, "xlsx", _checked(tuple(map(tuple, grid)), file))
         for name, grid in grids.items()
@@ -203,7 +211,7 @@ def check_archive(content: bytes, file: str) -> None:
                 if entry.filename.startswith("xl/worksheets/") and not entry.is_dir():
                     _check_extent(archive.read(entry), file)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise ExchangeError("file_broken", file=file, reason=str(error)) from error
+        raise ExchangeError("file_broken", file=file) from error
 
 
 def _check_extent(sheet_xml: bytes, file: str) -> None:
@@ -323,7 +331,8 @@ def _no_data(row: Sequence[Cell], header: Columns, columns: ColumnMap) -> str:
         plain = key(written)
         if _TOTAL.fullmatch(plain) or _ENDS_IN_TOTAL.fullmatch(plain):
             return TOTAL_ROW
-    return ""
+    used = header.used - {header.at.get(ROW_NUMBER)}
+    return "" if any(at in used for at, _ in filled) else UNUSED_ROW
 
 
 def _is_label_row(filled: Sequence[tuple[int, str]], header: Columns, columns: ColumnMap) -> bool:

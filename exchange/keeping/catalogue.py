@@ -32,11 +32,11 @@ RESOURCE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source": (),
     "last_confirmed_how": ("last_confirmed_on",),
 }
-_SCHEDULE = ("recurrence", "days", "starts_at", "ends_at", "anchor_on", "closed")
+_SCHEDULE = ("recurrence", "days", "starts_at", "ends_at", "hours", "anchor_on", "closed")
 OPENING_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "resource_id": ("resource",),
     "host_id": ("host",),
-    "description": ("description", "closed"),
+    "description": ("description", "closed", "hours"),
     "schedule": (*_SCHEDULE, "closed_on_holidays"),
     "welcome": (
         "min_age",

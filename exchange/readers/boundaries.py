@@ -16,6 +16,8 @@ from geo.polygons import clean_polygon
 
 COLUMNS = load_columns("boundaries")
 OUTLINE, TOWNS = "outline", "towns"
+SHAPE = "形"
+"""How messages call the geometry of a feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ def _shape(row: Row, feature: Feature, crs: str | None) -> bytes:
     try:
         cleaned = clean_polygon(shape_of(feature, crs))
     except (ExchangeError, GeoError) as error:
-        row.reject("geometry", error)
+        row.reject(SHAPE, error)
         return b""
     for repair in cleaned.repairs:
-        row.repair("geometry", "", f"repaired_{repair}", before="")
+        row.repair(SHAPE, "", f"repaired_{repair}", before="")
     return cleaned.wkb
 
 

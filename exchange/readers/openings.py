@@ -60,6 +60,8 @@ WITH_CHILD: Mapping[str, bool | None] = {
     "どちらも": None,
     "可": None,
 }
+BY_ARRANGEMENT = frozenset({"応相談", "要相談", "相談", "相談して決める", "随時", "不定期"})
+"""What stands for days or times where they are settled with each person."""
 LEVELS: Mapping[str, int] = {
     "1": 1,
     "2": 2,
@@ -276,11 +278,14 @@ def _welcome(row: Row, city: City) -> Welcome:
 
 
 def _schedule(row: Row) -> tuple[Schedule | None, str]:
-    """Read when it takes place (None: by arrangement), and days off that are words only."""
+    """Read when it takes place (None: by arrangement), and what of it is words only."""
     column = "recurrence" if row.has("recurrence") else "days"
-    starts_at, ends_at = row.clock("starts_at"), row.clock("ends_at")
-    anchor_on = row.day("anchor_on")
     closed, closed_words = _closed(row)
+    if cells.key(row.cell(column)) in BY_ARRANGEMENT:
+        said = [row.text(name) for name in (column, "starts_at", "ends_at", "hours")]
+        return None, "\n".join(filter(None, (" ".join(filter(None, said)), closed_words)))
+    starts_at, ends_at = _times(row)
+    anchor_on = row.day("anchor_on")
     if not row.has(column):
         if starts_at or ends_at:
             row.reject(column, ExchangeError("weekday_missing"))
@@ -308,6 +313,15 @@ def _schedule(row: Row) -> tuple[Schedule | None, str]:
             row.reject(column, error)
         return None, closed_words
     return schedule, closed_words
+
+
+def _times(row: Row) -> tuple[time | None, time | None]:
+    """Read from when to when: of two columns, or of one (10:00〜12:00)."""
+    if row.has("starts_at") or row.has("ends_at"):
+        return row.clock("starts_at"), row.clock("ends_at")
+    if cells.key(row.cell("hours")) in BY_ARRANGEMENT:
+        return None, None
+    return row.span("hours") or (None, None)
 
 
 def _check_times(row: Row, starts_at: time, ends_at: time) -> None:

@@ -20,7 +20,7 @@ from exchange.city import City, Place, read_place
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.readers.openings import LEVELS, STAGES
-from exchange.rows import Reading, Row, did_you_mean, read_rows, split_labels
+from exchange.rows import Reading, Row, choices, did_you_mean, read_rows, split_labels
 from exchange.tabular import Table
 from exchange.weekly import BANDS, DAYS, availability_of
 from geo.speeds import TravelMode
@@ -305,8 +305,8 @@ def _modes(row: Row) -> tuple[str, ...]:
     for piece in cells.parts(row.cell("modes")):
         found = next((m for word, m in MODES.items() if cells.key(word) == cells.key(piece)), None)
         if found is None:
-            allowed = "、".join(MODES)
-            row.reject("modes", ExchangeError("cell_not_a_choice", value=piece, allowed=allowed))
+            error = ExchangeError("cell_not_a_choice", value=piece, allowed=choices(MODES))
+            row.reject("modes", error)
         else:
             modes[found] = None
     return tuple(modes) or (TravelMode.WALK,)

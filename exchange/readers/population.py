@@ -15,7 +15,9 @@ from exchange.tabular import Table
 
 COLUMNS = load_columns("population")
 SEXES = {"男性": "male", "男": "male", "man": "male", "女性": "female", "女": "female"}
-SUPPRESSED = frozenset({"x", "*", "***", "…", "秘匿"})
+SEX_WORDS = {"male": "男性", "female": "女性"}
+SUPPRESSED = frozenset({"x", "*", "***", "...", "秘匿"})
+"""As `cells.key` spells them."""
 BAND_YEARS = 5
 
 
@@ -64,7 +66,7 @@ def read_population(table: Table, city: City) -> Reading[PopulationRow]:
 
 def _bands(row: Row) -> Iterator[AgeBand]:
     for sex, from_age, to_age, cell in _columns(row):
-        people = _people(row, f"{from_age}歳からの人口", cell)
+        people = _people(row, f"{from_age}歳からの{SEX_WORDS[sex]}", cell)
         if people is not None:
             yield AgeBand(sex, from_age, to_age, people)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from exchange.cells import parts, text
-from exchange.city import City, skip_other_municipality
+from exchange.cells import parts
+from exchange.city import City, read_point, skip_other_municipality
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.rows import Reading, Row, read_rows
 from exchange.tabular import Table
 from geo.errors import GeoError
-from geo.schema import Fault, check_point
 from geo.towns import Town, town_id
 
 COLUMNS = load_columns("towns")
@@ -41,17 +40,7 @@ def read_towns(table: Table, city: City) -> Reading[Town]:
 
 def _point(row: Row, city: City) -> dict[str, float | None]:
     """Read the point; a town without one, or with one outside the city, is unresolved."""
-    lat, lon = row.number("lat"), row.number("lon")
-    checked = check_point(lat, lon, city.outline, city.municipality.plane_zone)
-    if Fault.IMPOSSIBLE in checked.faults:
-        row.reject("lat", ExchangeError("point_impossible", lat=lat, lon=lon))
-        return {"lat": None, "lon": None}
-    if Fault.SWAPPED_AXES in checked.faults:
-        row.repair("lat", text(checked.lat), "repaired_axes")
-        row.repair("lon", text(checked.lon), "repaired_axes")
-    if Fault.OUTSIDE in checked.faults:
-        where = f"{checked.lat}, {checked.lon}"
-        row.unresolve("lat", "point_outside_city", value=where, city=city.municipality.name)
-    elif checked.lat is None:
+    lat, lon, _ = read_point(row, city)
+    if lat is None and not row.is_rejected:
         row.unresolve("lat", "town_without_point", name=row.text("name"))
-    return {"lat": checked.lat, "lon": checked.lon}
+    return {"lat": lat, "lon": lon}

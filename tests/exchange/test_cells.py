@@ -35,6 +35,12 @@ def test_a_whole_number_has_no_fraction() -> None:
         cells.integer("12.5")
 
 
+def test_a_whole_number_fits_into_a_database() -> None:
+    assert cells.integer("2147483647") == 2147483647
+    with pytest.raises(ExchangeError, match="cell_too_large"):
+        cells.integer("９９９９９９９９９９")
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
@@ -76,7 +82,7 @@ def test_what_is_no_date(cell: str) -> None:
         ("0.5625", time(13, 30)), (time(9, 30, 15), time(9, 30)), (timedelta(hours=9), time(9)),
         (datetime.fromisoformat("2025-04-01 09:05"), time(9, 5)), ("24:00", time(23, 59)),
         ("", None),
-        ("２２：００", time(22)), ("午後12時", time(12)),
+        ("２２：００", time(22)), ("午後12時", time(12)), ("正午", time(12)),
     ],
 )  # fmt: skip
 def test_times(cell: cells.Cell, expected: time | None) -> None:
@@ -87,6 +93,19 @@ def test_times(cell: cells.Cell, expected: time | None) -> None:
 def test_what_is_no_time(cell: cells.Cell) -> None:
     with pytest.raises(ExchangeError, match="cell_not_a_time"):
         cells.clock(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["10:00〜12:30", "１０時～１２時半", "午前10時から12:30まで", "10:00 - 12:30"]
+)
+def test_from_when_to_when_in_one_cell(cell: str) -> None:
+    assert cells.span(cell) == (time(10), time(12, 30))
+
+
+@pytest.mark.parametrize("cell", ["10:00", "10:00〜", "午前中", "9:00〜10:00〜11:00"])
+def test_what_is_no_span(cell: str) -> None:
+    with pytest.raises(ExchangeError, match="cell_not_a_span"):
+        cells.span(cell)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +151,7 @@ def test_weekdays(cell: str, expected: tuple[int, ...] | None) -> None:
 
 
 def test_text_is_trimmed_and_free_of_what_nobody_sees() -> None:
-    assert cells.text(" 　つばめ\r\n町\u200b\u202e\x00 ") == "つばめ\n町"
+    assert cells.text(" 　つばめ\r\n町\u200b\u202e\x00\ud800 ") == "つばめ\n町"
     assert cells.text(12.0) == "12"
     assert cells.text(time(9)) == "09:00"
     assert cells.key("ﾂﾊﾞﾒ　町") == cells.key("ツバメ町")

@@ -54,7 +54,9 @@ def test_the_order_of_columns_does_not_matter() -> None:
     [
         ("所在地_連結標記", "address"), ("料金（基本）", "cost_yen"), ("名称カナ", "name_kana"),
         ("名称（カナ）", "name_kana"), ("建物名等(方書)", "address_note"), ("ＵＲＬ", "url"),
-        ("Latitude", "lat"), ("名 称", "name"), ("電話番号\n（代表）", None), ("№", "row_no"),
+        ("Latitude", "lat"), ("名 称", "name"),
+        ("定員（人）", "capacity"), ("料金(円)", "cost_yen"), ("名称（必須）", "name"),
+        ("電話番号\n（代表）", None), ("№", "row_no"),
     ],
 )  # fmt: skip
 def test_variants_of_a_name(written: str, field: str | None) -> None:

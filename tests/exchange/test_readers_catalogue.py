@@ -284,6 +284,21 @@ def offers(folder: Path, text: str) -> Reading[OpeningRow]:
     )
 
 
+def test_from_when_to_when_may_stand_in_one_column(tmp_path: Path) -> None:
+    """And what is settled with each person has no schedule, its words kept."""
+    reading = offers(
+        tmp_path,
+        "枠の名前,場所,定員（人）,曜日,時間\nあ,つばめの会,5,毎週水,10時〜正午\n"
+        "い,つばめの会,5,随時,10:00〜15:00\nう,つばめの会,5,,応相談\nえ,つばめの会,5,毎週水,朝\n",
+    )
+    assert rejected(reading) == [(5, "時間")]
+    one, two, three = (read.value.opening for read in reading.values)
+    assert one.schedule is not None
+    assert (one.schedule.starts_at, one.schedule.ends_at) == (time(10), time(12))
+    assert (two.schedule, two.description) == (None, "随時 10:00〜15:00")
+    assert (three.schedule, three.description) == (None, "")
+
+
 def test_a_full_opening(tmp_path: Path) -> None:
     reading = offers(
         tmp_path,

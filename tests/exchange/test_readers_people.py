@@ -50,6 +50,15 @@ def read(folder: Path, text: str, known: KnownPeople = KNOWN) -> Reading[Partici
     )
 
 
+def test_a_birth_too_long_ago_and_a_cell_without_end_name_their_column(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        f"番号,氏名,町名,生年月日,備考\nT-2,あ,東,1850-01-01,\nT-3,い,東,,{'長' * 5000}\n",
+    )
+    assert rejected(reading) == [(2, "生年月日"), (3, "備考")]
+    assert len(reading.report.rejected[1].value) == 80
+
+
 def test_a_person_with_need_and_consent(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

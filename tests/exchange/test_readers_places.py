@@ -90,6 +90,12 @@ def test_bad_towns_are_told_row_by_row(tmp_path: Path) -> None:
     assert "2行目" in reading.report.rejected[1].why
 
 
+def test_half_a_point_and_letters_for_one_are_told_once(tmp_path: Path) -> None:
+    reading = read_towns(tmp_path, "町名,緯度,経度\n東,35.79,\n西,北,139.56\n")
+    assert rejected(reading) == [(2, "経度"), (3, "緯度")]
+    assert unresolved(reading) == []
+
+
 def test_towns_from_geojson_points_are_numbered_as_features(tmp_path: Path) -> None:
     def point(name: str | None, lon: float, lat: float) -> dict[str, object]:
         return {
@@ -360,5 +366,5 @@ def test_population_in_the_national_shape_with_labels_totals_and_hidden_numbers(
     assert [(b.sex, b.from_age, b.to_age, b.people) for b in first.bands] == [
         ("male", 0, 4, 10), ("male", 85, None, 3),
     ]  # fmt: skip
-    assert unresolved(reading) == [(3, "0歳からの人口", "X"), (6, "地域名", "西町")]
+    assert unresolved(reading) == [(3, "0歳からの女性", "X"), (6, "地域名", "西町")]
     assert {row for row, _ in rejected(reading)} == {7, 8}

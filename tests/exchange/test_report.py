@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from exchange.report import (
     SHOWN,
@@ -66,6 +67,17 @@ def test_the_words_say_what_went_in_and_where_to_look() -> None:
     assert "4行目「定員」 数として読めません。" in text
     assert "本町" in text
     assert "使わなかった列 郵便番号" in text
+
+
+def test_what_a_refused_row_leaves_open_is_told_with_its_row() -> None:
+    """Nobody reads that a row is in when it is not."""
+    both = replace(REPORT, unresolved=(*REPORT.unresolved, Finding(4, "町名", "北", "北？")))
+    mended, checked = in_japanese([both]).split("  ? 確かめてほしいところ 1（行は入っています）")
+    assert "4行目「町名」 北？" in mended
+    assert "7行目「町名」" in checked
+    refused = in_japanese([both.refused("ほかの行のため")])
+    assert "行は入っています" not in refused
+    assert "「定員」" in refused
 
 
 def test_many_findings_stay_on_one_screen() -> None:

@@ -21,6 +21,7 @@ from exchange.tabular import (
     NOTE_ROW,
     TITLE_ROW,
     TOTAL_ROW,
+    UNUSED_ROW,
     Table,
     find_tables,
     read_sheets,
@@ -152,6 +153,19 @@ def test_each_sheet_that_has_the_columns_is_read_and_covers_are_not(tmp_path: Pa
     assert [names(table) for table in tables] == [[(2, "つばめの会")], [(2, "ひばりの会")]]
 
 
+def test_rows_that_say_nothing_in_a_column_that_is_used_are_no_data(tmp_path: Path) -> None:
+    """The second row of a two-row header, and numbers written before anyone filled the form."""
+    path = workbook(tmp_path, [
+        ["No.", "名称", "住所", "連絡先", None],
+        [None, None, None, "氏名", "携帯"],
+        [1, "あ", "東1-1", "山田", "080"],
+        [2, None, None, None, None],
+    ])  # fmt: skip
+    (table,) = find_tables(path, RESOURCES)
+    assert names(table) == [(3, "あ")]
+    assert table.skipped == (Skipped(2, UNUSED_ROW), Skipped(4, UNUSED_ROW))
+
+
 def test_rows_and_columns_left_empty_before_the_table(tmp_path: Path) -> None:
     path = workbook(tmp_path, [[], [None, "名称", "開始時間", "更新日"],
                                [None, "つばめの会", time(9, 30), date(2026, 4, 1)]])  # fmt: skip
@@ -211,7 +225,9 @@ def test_files_that_cannot_be_read_are_one_clear_sentence(
         (written(tmp_path, "a,b\n1,2\n", "other.csv"), "header_not_found"),
         (written(tmp_path, b"PK\x03\x04rest", "torn.xlsx"), "file_broken"),
         (written(tmp_path, b"\xd0\xcf\x11\xe0" + b"0" * 600, "locked.xlsx"), "file_broken"),
-        (written(tmp_path, '名称\n"' + "あ" * 1_000_001 + '"\n', "long.csv"), "file_broken"),
+        (written(tmp_path, '名称\n"' + "あ" * 1_000_001 + '"\n', "long.csv"), "csv_quotes"),
+        (written(tmp_path, '名称,住所\n"あ,一丁目\nい,二丁目\n', "open.csv"), "csv_quotes"),
+        (tmp_path, "file_is_folder"),
         (written(tmp_path, "名称\n" * 200_001, "rows.csv"), "file_too_many_rows"),
         (sparse_workbook(tmp_path), "file_too_many_rows"),
         (zip_bomb(tmp_path), "file_too_large"),
