@@ -95,8 +95,8 @@ def import_file(
         The actor may not import this.
     """
     if kind not in KINDS:
-        hint = did_you_mean(kind, KINDS)
-        raise ExchangeError("kind_unknown_to_import", kind=kind, hint=hint)
+        hint, known = did_you_mean(kind, KINDS, least_like=0.6), "、".join(KINDS)
+        raise ExchangeError("kind_unknown_to_import", kind=kind, hint=hint, known=known)
     check_may(target.actor, Action.IMPORT_DATA)
     if kind in RIGHTS:
         check_may(target.actor, RIGHTS[kind])

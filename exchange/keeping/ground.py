@@ -15,11 +15,11 @@ from exchange.readers import boundaries, districts, population, towns
 from exchange.readers.boundaries import OUTLINE, TOWNS, Boundary
 from exchange.readers.population import PopulationRow
 from exchange.report import ImportReport
-from exchange.rows import Read
+from exchange.rows import Read, did_you_mean
 from exchange.sources import tables_of
 from exchange.target import Target
 from geo.polygons import locate, polygon_from_wkb
-from geo.towns import Town, town_id
+from geo.towns import Town, expand_town_list, town_id
 
 TOWN_COLUMNS = {"lat": ("lat", "lon"), "lon": ("lat", "lon"), "municipality_code": ()}
 
@@ -73,16 +73,26 @@ def keep_districts(path: Path, target: Target) -> list[ImportReport]:
     return reports
 
 
-def _layer(key: str, settings: Municipality) -> DistrictLayer:
-    """Find the layer that a file of 圏域 is about; a new key makes a new layer."""
-    layers = {layer.key: layer for layer in settings.districts}
-    if not key and len(layers) == 1:
-        return next(iter(layers.values()))
-    if not key:
-        raise ExchangeError("layer_missing", known="、".join(layers))
-    if key in (OUTLINE, TOWNS):
-        raise ExchangeError("layer_wrong", layer=key)
-    return layers.get(key) or DistrictLayer(key, key)
+def _layer(named: str, settings: Municipality) -> DistrictLayer:
+    """Find the layer that a file of 圏域 is about by its key or its label; a new key makes one.
+
+    A name that is nearly that of a layer is refused: it is a slip, not a new layer.
+    """
+    layers = {layer.label: layer for layer in settings.districts}
+    layers |= {layer.key: layer for layer in settings.districts}
+    if not named and len(settings.districts) == 1:
+        return settings.districts[0]
+    if not named:
+        raise ExchangeError("layer_missing", known=_known_layers(settings))
+    if named in (OUTLINE, TOWNS):
+        raise ExchangeError("layer_wrong", layer=named)
+    if named not in layers and (hint := did_you_mean(named, layers, least_like=0.8)):
+        raise ExchangeError("layer_misspelt", layer=named, hint=hint)
+    return layers.get(named) or DistrictLayer(named, named)
+
+
+def _known_layers(settings: Municipality, *others: str) -> str:
+    return "、".join([*others, *(f"{each.key}（{each.label}）" for each in settings.districts)])
 
 
 def _save_layer(layer: DistrictLayer, settings: Municipality, target: Target) -> None:
@@ -104,9 +114,11 @@ def keep_boundaries(path: Path, target: Target) -> list[ImportReport]:
     Several rows of one place are one polygon together. A town or 圏域 that nobody knew yet is
     added, and stays listed as unresolved in this report.
     """
+    settings = target.municipality.settings()
     if not target.layer:
-        layers = (layer.key for layer in target.municipality.settings().districts)
-        raise ExchangeError("layer_missing", known="、".join([OUTLINE, TOWNS, *layers]))
+        raise ExchangeError("layer_missing", known=_known_layers(settings, OUTLINE, TOWNS))
+    if target.layer not in (OUTLINE, TOWNS):
+        target = replace(target, layer=_layer(target.layer, settings).key)
     reading = boundaries.read_boundaries(path, target.layer, target.city())
     before = _shapes(target)
     after: dict[str, list[bytes]] = {}
@@ -185,12 +197,13 @@ def _town_of(name: str, shape: bytes, city: City) -> Town:
 
 def _towns_inside(shape: bytes, layer: DistrictLayer, city: City) -> tuple[str, ...]:
     """List the towns whose centre lies in a new 圏域 and that no other one names."""
-    named = {town for district in layer.districts for town in district.towns}
+    named = [town for district in layer.districts for town in district.towns]
+    taken = set(expand_town_list(named, city.towns).town_ids)
     inside = locate(city.towns.points, [polygon_from_wkb(shape)]) == 0
     return tuple(
         town.name
         for town, is_inside in zip(city.towns, inside.tolist(), strict=True)
-        if is_inside and town.name not in named
+        if is_inside and town.id not in taken
     )
 
 

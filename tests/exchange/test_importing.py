@@ -155,6 +155,35 @@ def test_a_layer_of_polygons_that_nobody_knew_makes_its_districts(
     assert again.unresolved == ()
 
 
+def test_a_polygon_that_nobody_knew_takes_no_town_from_another_district(
+    niiza: Target, shared: Path, tmp_path: Path
+) -> None:
+    """A misspelt 圏域 is listed as unresolved; the towns stay where the settings have them."""
+    import_file("towns", shared / "data" / "towns_niiza_toda.csv", niiza)
+    before = niiza.municipality.memberships(date(2026, 4, 1))
+    shape = json.loads(shapely.to_geojson(shapely.box(139.5, 35.7, 139.7, 35.9)))
+    feature = {"type": "Feature", "properties": {"圏域名": "西部圏域"}, "geometry": shape}
+    path = written(tmp_path, json.dumps(feature), "s.geojson")
+    (report,) = import_file("boundaries", path, replace(niiza, layer="community_welfare"))
+    assert [each.value for each in report.unresolved] == ["西部圏域"]
+    assert niiza.municipality.memberships(date(2026, 4, 1)) == before
+
+
+def test_a_layer_goes_by_its_label_too_and_a_slip_makes_no_new_one(
+    niiza: Target, tmp_path: Path
+) -> None:
+    import_file("towns", written(tmp_path, "町名\n東一丁目\n"), niiza)
+    path = written(tmp_path, "圏域,町名\n駅側,東一丁目\n")
+    import_file("districts", path, replace(niiza, layer="地域福祉圏域"))
+    layers = niiza.municipality.settings().districts
+    assert [each.name for each in layers[0].districts] == ["駅側"]
+    with pytest.raises(ExchangeError) as caught:
+        import_file("districts", path, replace(niiza, layer="comunity_welfare"))
+    assert caught.value.code == "layer_misspelt"
+    assert caught.value.params["hint"] == "「community_welfare」のことですか。"
+    assert niiza.municipality.settings().districts == layers
+
+
 def test_districts_replace_one_layer_and_leave_the_others(niiza: Target, tmp_path: Path) -> None:
     import_file("towns", written(tmp_path, "町名\n東一丁目\n東二丁目\n"), niiza)
     path = written(tmp_path, "圏域,町名\n駅側,東一丁目\n川側,東二丁目\n")
