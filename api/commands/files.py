@@ -11,6 +11,8 @@ from api.commands.office import actor_of, open_office, present
 from api.commands.terminal import keep_group, working
 
 KINDS: Final = "towns districts boundaries population resources openings participants"
+LAYERED: Final = ("districts", "boundaries")
+"""Kinds whose files are about one layer."""
 
 
 HELP: Final = "町・圏域・人口・場所・枠・本人の一覧を取り込みます。"
@@ -34,7 +36,8 @@ def import_(
         list[Path], typer.Argument(metavar="FILE", help="Excel、CSV、GeoJSON など。いくつでも。")
     ],
     layer: Annotated[
-        str, typer.Option(metavar="層", help="outline、towns、または圏域の層（boundaries など）。")
+        str,
+        typer.Option(metavar="層", help="何の境界か: outline（市）、towns（町）、または圏域の層。"),
     ] = "",
     strict: Annotated[
         bool, typer.Option("--strict", help="だめな行が一つでもあれば、そのファイルを入れない。")
@@ -54,6 +57,10 @@ def import_(
     from exchange.report import to_json
     from exchange.target import Target
 
+    if layer and kind not in LAYERED:
+        raise typer.BadParameter(f"--layer は {' と '.join(LAYERED)} にだけ付けられます。")
+    if report is not None:
+        _check_report(report, paths)
     with open_office() as office:
         keyring = office.keyring() if kind == "participants" else None
         target = Target(office.database, actor_of(office), present(), keyring, layer)
@@ -68,6 +75,16 @@ def import_(
     if report is not None:
         write_bytes(report, to_json(done.reports).encode())
     return 2 if done.refused else 0
+
+
+def _check_report(report: Path, paths: list[Path]) -> None:
+    """Refuse a place for the report that would only fail when all is done, or cost a file."""
+    if report.is_dir() or not report.parent.is_dir():
+        raise typer.BadParameter(
+            f"--report の「{report}」に書けません。フォルダーを確かめてください。"
+        )
+    if report.resolve() in {path.resolve() for path in paths}:
+        raise typer.BadParameter("--report は、取り込むファイルとは別の名前にしてください。")
 
 
 def export_towns(
