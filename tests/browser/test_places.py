@@ -161,6 +161,7 @@ def test_a_schedule_is_said_back_and_a_draft_is_kept(window: Window, *, javascri
     page = window.open(PLACE, javascript=javascript, login="mizuno")
     page.locator("[data-open]").click()
     page.get_by_role("link", name="枠を足す").click()
+    expect(page.get_by_role("checkbox", name="第2", exact=True)).to_be_hidden()
     page.get_by_role("radio", name="毎月 きまった週").check()
     for name in ("第2", "第4", "火"):
         page.get_by_role("checkbox", name=name, exact=True).check()
@@ -196,6 +197,7 @@ def test_saving_by_keys_does_not_open_anything(window: Window) -> None:
     page.get_by_role("link", name="枠を足す").click()
     page.get_by_label(re.compile("枠の名前")).fill("まだ決まらない枠")
     page.get_by_role("radio", name="相談して決める").check()
+    expect(page.get_by_label(re.compile("始まる時刻"))).to_be_hidden()
     page.get_by_label(re.compile("^定員")).fill("1")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("article", name="まだ決まらない枠")).to_contain_text("下書き")
