@@ -28,12 +28,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "password_is_login": "アカウント名をそのままパスワードにはできません。",
     "password_not_asked": "端末ではないので、パスワードをたずねられません。"
     "--password-stdin を付けて、標準入力から渡してください。",
-    "file_not_written": "「{file}」に書けません（{reason}）。場所と権限を確かめてください。",
     "hosts_side_missing": "受け入れ先の側だけを動かすことは、この版ではまだできません。"
     "--side both で動かしてください。",
     "half_certificate": "HTTPS には、証明書（--certfile）と その鍵（--keyfile）の両方が要ります。",
     "certificate_unusable": "証明書「{file}」を使えません（{reason}）。"
-    "ファイルと、かぎとの組み合わせを確かめてください。",
+    "ファイルと、鍵との組み合わせを確かめてください。",
     "needs_certificate": "{host} からほかの機械につながるときは、HTTPS が要ります。"
     "パスワードと個人情報が、そのまま流れてしまうためです。"
     "--certfile と --keyfile を指定するか、--host を外してこの機械だけで動かしてください。",

@@ -37,9 +37,8 @@ def usage_words(error: TyperException) -> str:
         return error.format_message()  # the help itself, already shown on a terminal
     told = _told(error)
     context = getattr(error, "ctx", None)
-    if context is None:
-        return told
-    return f"{told}\n使い方: {context.command_path} --help"
+    command = "tsunagite" if context is None else context.command_path
+    return f"{told}\n使い方: {command} --help"
 
 
 def _told(error: Any) -> str:

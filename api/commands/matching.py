@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -171,17 +172,21 @@ def rank(
         str, typer.Option(metavar="枠", help="この枠に合う方を見る。枠の ID か、ただ一つの名前。")
     ] = "",
     as_json: AsJson = False,
-    top: Annotated[int, typer.Option(min=1, help="多くて何件まで。")] = SHOWN,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"多くて何件まで。言わないときは {SHOWN}件、JSON では全部。"),
+    ] = None,
 ) -> None:
     """Show the best openings for one person, or the best people for one opening."""
     if bool(participant) == bool(opening):
         raise typer.BadParameter("--participant か --opening の、どちらか一つを指定してください。")
+    most = top or (sys.maxsize if as_json else SHOWN)
     with open_office() as office:
         stores = stores_of(office)
         if participant:
-            rank_openings(office, stores, participant, as_json, top)
+            rank_openings(office, stores, participant, as_json, most)
         else:
-            rank_people(office, stores, opening, as_json, top)
+            rank_people(office, stores, opening, as_json, most)
 
 
 def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, top: int) -> None:

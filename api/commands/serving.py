@@ -48,7 +48,7 @@ def serve(
     certfile: Annotated[
         Path | None, typer.Option(help="HTTPS の証明書。ほかの機械から使うときに要ります。")
     ] = None,
-    keyfile: Annotated[Path | None, typer.Option(help="証明書のかぎ。")] = None,
+    keyfile: Annotated[Path | None, typer.Option(help="証明書の鍵。")] = None,
 ) -> None:
     """Serve the application; refuse what would let strangers in."""
     if side is Side.HOSTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from matcher.problem import Problem
     from matcher.result import Assignment
 
-INFEASIBLE = 3
+INFEASIBLE: Final = 3
+SOLVE_HELP: Final = """問題のファイルを解き、一番よい組み合わせと、その証明を書きます。
+
+--out も --out-dir もなければ、結果を画面に出します。決まりが食い違うときは 3 で終わります。"""
+VERIFY_HELP: Final = "結果を、解くプログラムを使わずに確かめます。"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("solve")(solve)
-    app.command("verify")(verify)
+    app.command("solve", help=SOLVE_HELP)(solve)
+    app.command("verify", help=VERIFY_HELP)(verify)
 
 
 def solve(
@@ -33,10 +37,7 @@ def solve(
         Path | None, typer.Option(metavar="DIR", help="いくつも解くとき、結果を書くフォルダー。")
     ] = None,
 ) -> None:
-    """問題のファイルを解き、一番よい組み合わせと、その証明を書きます。
-
-    --out も --out-dir もなければ、結果を画面に出します。決まりが食い違うときは 3 で終わります。
-    """
+    """Solve problems; without a place for it, the result goes to stdout."""
     if out_dir is None:
         if len(problems) > 1:
             raise typer.BadParameter("いくつも解くときは --out-dir を指定してください。")
@@ -124,7 +125,7 @@ def verify(
         bool, typer.Option("--trust-solver", help="証明のない「一番よい」も信じる。")
     ] = False,
 ) -> None:
-    """結果を、解くプログラムを使わずに確かめます。正しくなければ 1 で終わります。"""
+    """Check a result without any code of the solver."""
     from exchange.problem_files import read_problem
     from exchange.result_files import read_result
     from matcher.certificate import check

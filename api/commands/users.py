@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from db.users import SqlUserStore, User
 
 LEAST_CHARACTERS: Final = 12
+PEOPLE_S_ROLES: Final = "|".join(role for role in Role if role is not Role.SYSTEM)
 _LOGIN = re.compile(r"[!-~]{2,40}")
 commands = typer.Typer(no_args_is_help=True, help="サインインできる人を決めます。")
 
-Login = Annotated[str, typer.Argument(metavar="アカウント名")]
+Login = Annotated[str, typer.Argument(metavar="アカウント名", help="サインインに使う名前。")]
 FromStdin = Annotated[
     bool,
     typer.Option("--password-stdin", help="パスワードを標準入力の1行目から読む（たずねない）。"),
@@ -54,7 +55,9 @@ def check_role(role: Role) -> Role:
 
 def add(
     login: Login,
-    role: Annotated[Role, typer.Option(callback=check_role, help="役割。")],
+    role: Annotated[
+        Role, typer.Option(metavar=ROLES_OF_PEOPLE, callback=check_role, help="役割。")
+    ],
     name: Annotated[str, typer.Option(help="画面に出る名前。言わないときは、アカウント名。")] = "",
     office: Annotated[str, typer.Option(help="所属する機関。")] = "",
     password_stdin: FromStdin = False,

@@ -1,0 +1,357 @@
+"""`match` and `rank` on the sample city: for people at a terminal and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from api.cli import run
+from cases.participant import Participant
+from cases.permissions import scope_of_everyone
+from db.cases import SqlCaseStore
+from db.catalog import SqlCatalogStore
+from db.municipality import SqlMunicipalityStore
+from db.runs import SqlRunStore
+from db.secrets import Keyring
+from db.session import Database
+from tests.api.homes import Homes, living_in
+
+jsonschema: Any = import_module("jsonschema")  # it comes without types
+ROOT = Path(__file__).parents[2]
+CODE = "999997"
+EVERYONE = scope_of_everyone(CODE)
+SAMPLE = ("init --municipality sample", "sample load")
+
+
+class Stored:
+    """What is in the database of a home folder, read past the commands."""
+
+    def __init__(self, home: Path) -> None:
+        self.database = Database(f"sqlite:///{home / 'cases.sqlite3'}")
+        keyring = Keyring.load(home / "keys.json")
+        self.cases = SqlCaseStore(self.database, CODE, keyring)
+        self.catalog = SqlCatalogStore(self.database, CODE)
+        self.ground = SqlMunicipalityStore(self.database, CODE)
+        self.runs = SqlRunStore(self.database, CODE, keyring)
+
+    @property
+    def people(self) -> dict[str, Participant]:
+        """Return everyone by case number."""
+        return {person.case_no: person for person in self.cases.participants(EVERYONE)}
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return Homes(tmp_path_factory.mktemp("homes"))
+
+
+@pytest.fixture(scope="module")
+def sample(homes: Homes) -> Path:
+    """Return the home of the sample city; tests that share it only read or add runs."""
+    return homes.make(*SAMPLE)
+
+
+@pytest.fixture
+def stored(sample: Path) -> Iterator[Stored]:
+    """Work in the sample city."""
+    found = Stored(sample)
+    with living_in(sample):
+        yield found
+    found.database.close()
+
+
+def checked(document: dict[str, Any], schema: str) -> dict[str, Any]:
+    """Return a document that its schema accepts."""
+    path = ROOT / "docs" / "schemas" / f"{schema}.json"
+    jsonschema.Draft202012Validator(json.loads(path.read_text(encoding="utf-8"))).validate(document)
+    return document
+
+
+def answer(capsys: pytest.CaptureFixture[str], schema: str, *arguments: str) -> dict[str, Any]:
+    """Return what a command says to a program; it says nothing else."""
+    capsys.readouterr()
+    assert run([*arguments, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    document: dict[str, Any] = json.loads(printed.out)
+    return checked(document, schema)
+
+
+def case_numbers(document: dict[str, Any]) -> list[str]:
+    lists = (document[name] for name in ("proposals", "unplaced", "not_considered"))
+    return [entry["case_no"] for entries in lists for entry in entries]
+
+
+def test_everyone_who_waits_is_in_the_answer_once(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Proposals, unplaced and not considered are all people; what is said is what is stored."""
+    document = answer(capsys, "match-1", "match")
+    assert sorted(case_numbers(document)) == sorted(stored.people)
+    kept = stored.runs.run(EVERYONE, document["run"])
+    assert kept is not None
+    assert kept.certified
+    assert document["status"] == "optimal"
+    proposals = {each.participant_id: each for each in stored.runs.proposals(EVERYONE, kept.id)}
+    assert len(proposals) == len(document["proposals"]) > 40
+    for entry in document["proposals"]:
+        proposal = proposals[stored.people[entry["case_no"]].id]
+        assert (entry["opening"], entry["score"]) == (proposal.opening_id, proposal.score)
+        assert (entry["parts"], entry["reason"]) == (dict(proposal.parts), proposal.reason)
+    scores = [entry["score"] for entry in document["proposals"]]
+    assert scores == sorted(scores, reverse=True)
+    assert {entry["why"] for entry in document["not_considered"]} >= {"consent_none_yet"}
+
+
+def test_a_terminal_shows_who_goes_where_why_and_the_proof(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names because the city is fictional, words and bars, the sentence, the line with the sum."""
+    home = homes.copy(*SAMPLE)
+    stored = Stored(home)
+    with living_in(home):
+        assert run(["match"]) == 0
+    told = capsys.readouterr().out
+    last = stored.runs.latest_run(EVERYONE)
+    assert last is not None
+    proposals = stored.runs.proposals(EVERYONE, last.id)
+    assert f"80人のうち {len(proposals)}人に、つなぎ先の案があります。" in told
+    assert "検算ずみ" in told
+    assert last.id in told
+    assert "■■■■" in told
+    flat = "".join(told.split())
+    for person in stored.people.values():
+        assert told.count(person.case_no) == 1
+        assert ("".join(person.name.split()) in flat) != person.address_protected
+    for each in last.unplaced:
+        assert "".join(each.words.split())[:12] in flat
+    stored.database.close()
+
+
+def test_nobody_looks_over_a_shoulder_where_a_protected_person_goes(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table keeps silent about the place; the city has such a person among the proposals."""
+    document = answer(capsys, "match-1", "match")
+    protected = {case for case, person in stored.people.items() if person.address_protected}
+    placed = [each for each in document["proposals"] if each["case_no"] in protected]
+    assert len(placed) == len(protected) == 1
+    assert run(["match", "--reuse"]) == 0
+    told = capsys.readouterr().out
+    row = told[told.index(placed[0]["case_no"]) :].split("\nT-")[0]
+    assert "住所を守る方" in row
+    assert "■" not in row
+    opening = stored.catalog.opening(placed[0]["opening"])
+    assert opening is not None
+    assert opening.name[:4] not in row
+
+
+def test_real_people_have_no_name_on_a_terminal(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = homes.copy(*SAMPLE)
+    stored = Stored(home)
+    with stored.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE municipalities SET is_sample = 0")
+    with living_in(home):
+        assert run(["match"]) == 0
+        assert run(["rank", "--participant", "T-0340"]) == 0
+    flat = "".join(capsys.readouterr().out.split())
+    assert "T-0340" in flat
+    assert not [p.name for p in stored.people.values() if "".join(p.name.split()) in flat]
+    stored.database.close()
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_no_line_is_wider_than_the_terminal(
+    stored: Stored,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+) -> None:
+    """But for the closing sentences, which a terminal wraps by itself."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(["match", "--reuse"]) == 0
+    table = capsys.readouterr().out.split("80人のうち")[0]
+    assert max(cell_len(line) for line in table.splitlines()) == columns
+
+
+def test_reuse_shows_the_last_run_and_otherwise_a_new_one_is_kept(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = answer(capsys, "match-1", "match")
+    assert answer(capsys, "match-1", "match", "--reuse") == first
+    assert run(["match", "--reuse"]) == 0
+    assert "何も変わっていません" in capsys.readouterr().out
+    second = answer(capsys, "match-1", "match")
+    assert second["run"] != first["run"]
+    assert {**second, "run": ""} == {**first, "run": ""}
+
+
+def test_a_district_has_its_own_people_only(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = answer(capsys, "match-1", "match", "--district", "川岸")
+    kept = stored.runs.run(EVERYONE, document["run"])
+    assert kept is not None
+    towns = stored.ground.memberships(kept.on)["community_welfare"]
+    living = [case for case, p in stored.people.items() if towns[p.town_id or ""] == "川岸"]
+    assert sorted(case_numbers(document)) == sorted(living)
+    assert 0 < len(living) < 80
+
+
+def test_an_unknown_district_is_refused_with_the_nearest(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = len(stored.runs.runs(EVERYONE, limit=100))
+    assert run(["match", "--district", "川岸部"]) == 1
+    printed = capsys.readouterr()
+    assert "川岸" in printed.err.replace("川岸部", "")
+    assert printed.out == ""
+    assert len(stored.runs.runs(EVERYONE, limit=100)) == before
+
+
+def test_a_run_can_look_at_another_day(stored: Stored, capsys: pytest.CaptureFixture[str]) -> None:
+    """Years later every consent has run out."""
+    document = answer(capsys, "match-1", "match", "--as-of", "2031-05-01")
+    assert document["proposals"] == []
+    whys = {entry["why"] for entry in document["not_considered"]}
+    assert "consent_expired" in whys
+    kept = stored.runs.run(EVERYONE, document["run"])
+    assert kept is not None
+    assert kept.on.isoformat() == "2031-05-01"
+
+
+@pytest.mark.parametrize("written", ["2026-02-30", "tomorrow", "2026/04/01", ""])
+def test_a_day_that_is_none_is_a_wrong_argument(
+    stored: Stored, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    assert run(["match", "--as-of", written]) == 2
+    told = capsys.readouterr().err
+    assert "--as-of" in told
+    assert "2026-04-01" in told
+
+
+def test_a_city_without_people_has_nobody_to_match(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with living_in(homes.copy(SAMPLE[0])):
+        assert run(["match"]) == 0
+        assert "つなぎ先を探せる方が、今はいません。" in capsys.readouterr().out
+        assert case_numbers(answer(capsys, "match-1", "match")) == []
+
+
+def test_a_program_reads_utf_8_whatever_the_terminal_speaks(sample: Path) -> None:
+    """A real process whose output goes to a Windows pipe."""
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", "match", "--reuse", "--json"],
+        cwd=ROOT,
+        env=os.environ | {"TSUNAGITE_HOME": str(sample), "PYTHONIOENCODING": "cp932"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    checked(json.loads(done.stdout.decode("utf-8")), "match-1")
+
+
+def test_one_person_s_openings_are_ranked_or_refused(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Together they are all openings; the best comes first; each refusal has its sentence."""
+    document = answer(capsys, "rank-1", "rank", "--participant", "T-0340")
+    assert document["for"] == "T-0340"
+    named = [each["opening"] for name in ("ranked", "refused") for each in document[name]]
+    assert sorted(named) == sorted(each.id for each in stored.catalog.openings())
+    scores = [each["score"] for each in document["ranked"]]
+    assert scores == sorted(scores, reverse=True)
+    assert document["ranked"]
+    one = answer(capsys, "rank-1", "rank", "--participant", "T-0340", "--top", "1")
+    assert one["ranked"] == document["ranked"][:1]
+
+
+def test_a_terminal_counts_what_does_not_fit(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = answer(capsys, "rank-1", "rank", "--participant", "T-0340")
+    assert run(["rank", "--participant", "T-0340", "--top", "1"]) == 0
+    told = capsys.readouterr().out
+    assert f"合う {len(document['ranked'])}枠" in told
+    refused = re.search(r"今は合わない (\d+)枠：(.*)", told)
+    assert refused is not None
+    assert int(refused[1]) == len(document["refused"])
+    assert sum(map(int, re.findall(r" (\d+)", refused[2]))) == len(document["refused"])
+    best = stored.catalog.opening(document["ranked"][0]["opening"])
+    assert best is not None
+    assert best.name[:6] in told
+
+
+def test_one_opening_s_people_are_ranked_or_refused(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its id or its name; nobody without consent is named."""
+    matched = answer(capsys, "match-1", "match", "--reuse")
+    opening = stored.catalog.opening(matched["proposals"][0]["opening"])
+    assert opening is not None
+    document = answer(capsys, "rank-1", "rank", "--opening", opening.id)
+    assert document["for"] == opening.id
+    named = [each["case_no"] for name in ("ranked", "refused") for each in document[name]]
+    not_considered = {each["case_no"] for each in matched["not_considered"]}
+    assert sorted(named) == sorted(set(stored.people) - not_considered)
+    assert matched["proposals"][0]["case_no"] in {e["case_no"] for e in document["ranked"]}
+    assert run(["rank", "--opening", opening.id]) == 0
+    told = capsys.readouterr().out
+    assert f"「{opening.name}」に合う方" in told
+    assert f"合う {len(document['ranked'])}人" in told
+
+
+def test_an_opening_may_be_called_by_a_name_that_only_it_has(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [each.name for each in stored.catalog.openings()]
+    unique = next(name for name in names if names.count(name) == 1)
+    shared = next(name for name in names if names.count(name) > 1)
+    answer(capsys, "rank-1", "rank", "--opening", unique)
+    assert run(["rank", "--opening", shared]) == 1
+    told = capsys.readouterr().err
+    ids = [each.id for each in stored.catalog.openings() if each.name == shared]
+    assert all(id_ in told for id_ in ids)
+    assert run(["rank", "--opening", unique + "屋"]) == 1
+    assert f"「{unique}」のことですか" in capsys.readouterr().err
+
+
+def test_an_unknown_case_number_is_told_with_the_nearest(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rank", "--participant", "T-0340X"]) == 1
+    printed = capsys.readouterr()
+    assert "「T-0340X」の方は見つかりません。「T-0340」のことですか。" in printed.err
+    assert printed.out == ""
+
+
+def test_nobody_without_consent_is_ranked(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    matched = answer(capsys, "match-1", "match", "--reuse")
+    without = next(e for e in matched["not_considered"] if e["why"] == "consent_none_yet")
+    assert run(["rank", "--participant", without["case_no"], "--json"]) == 1
+    printed = capsys.readouterr()
+    assert "同意" in printed.err
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--participant", "T-0340", "--opening", "x"]])
+def test_rank_wants_a_person_or_an_opening(
+    stored: Stored, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert run(["rank", *arguments]) == 2
+    assert "どちらか一つ" in capsys.readouterr().err
