@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from docs.cli import cli_page
 from docs.states import states_page
 from docs.vocabulary import vocabulary_page
 
 FOLDER = Path(__file__).parent
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
     "states.md": states_page,
     "vocabulary.md": vocabulary_page,
 }
