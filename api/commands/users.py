@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from db.users import SqlUserStore, User
 
 LEAST_CHARACTERS: Final = 12
-PEOPLE_S_ROLES: Final = "|".join(role for role in Role if role is not Role.SYSTEM)
+ROLES_OF_PEOPLE: Final = "|".join(role for role in Role if role is not Role.SYSTEM)
 _LOGIN = re.compile(r"[!-~]{2,40}")
 commands = typer.Typer(no_args_is_help=True, help="サインインできる人を決めます。")
 

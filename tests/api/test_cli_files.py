@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
+from api.commands import files
 from db.municipality import SqlMunicipalityStore
 from db.session import Database
+from exchange import importing
 from tests.api.homes import Homes, living_in
 
 CODE = "112305"
@@ -112,6 +114,10 @@ def test_an_unknown_kind_is_refused_with_the_nearest(
 ) -> None:
     assert run(["import", "town", written(tmp_path, TOWNS)]) == 2
     assert "towns" in capsys.readouterr().err
+
+
+def test_the_help_names_the_kinds_that_there_are() -> None:
+    assert files.KINDS.split() == list(importing.KINDS)
 
 
 def test_polygons_want_to_know_their_layer(
