@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from catalog.checks import check_filled, check_one_of, check_order, check_range, check_unique
 from catalog.errors import CatalogError
@@ -184,6 +184,23 @@ class Municipality:
         check_filled("municipality", name=self.name, kana=self.kana)
         check_range("municipality", 1, 19, plane_zone=self.plane_zone)
         check_unique("municipality", "districts", (layer.key for layer in self.districts))
+
+
+CITIES_WITH_WARDS: Final = (
+    "01100", "04100", "11100", "12100", "14100", "14130", "14150", "15100", "22100", "22130",
+    "23100", "26100", "27100", "27140", "28100", "33100", "34100", "40100", "40130", "43100",
+)  # fmt: skip
+"""政令指定都市 (地方自治法252条の19) in 2026, five digits; the codes of a city's wards follow it."""
+
+
+def is_ward_of(code: str, city: str) -> bool:
+    """Tell whether a code is that of a ward (行政区) of a city; both have six digits.
+
+    >>> is_ward_of("011037", "011002"), is_ward_of("141313", "141003")
+    (True, False)
+    """
+    before = [c for c in CITIES_WITH_WARDS if c[:3] == code[:3] and c < code[:5]]
+    return max(before, default="") == city[:5]
 
 
 def with_check_digit(code: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catalog.ids import IdSource, new_id
-from catalog.municipality import Municipality
+from catalog.municipality import Municipality, is_ward_of
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from exchange.cells import is_blank, municipality_code, text
 from exchange.errors import ExchangeError
@@ -23,6 +23,7 @@ from geo.towns import Town, TownIndex, TownMatch
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+_COUNTY = re.compile(r"^\w{1,5}?郡")
 _PREFECTURE = re.compile(r"(?:東京都|北海道|京都府|大阪府|\w{2,3}県)")
 
 
@@ -85,12 +86,20 @@ def skip_other_municipality(row: Row, city: City) -> None:
     except ExchangeError as error:
         row.reject("municipality_code", error)
         return
-    if code is None and name and name != city.municipality.name:
+    if code is None and name and not _is_name_of(city.municipality.name, name):
         code = ""
+    if code and is_ward_of(code, own):
+        return
     if code not in (None, own):
         raise NotOurs(f"ほかの市区町村の行（{name or code}）")
     if code and text(row.cell("municipality_code")) != code:
         row.repair("municipality_code", code, "repaired_code")
+
+
+def _is_name_of(own: str, written: str) -> bool:
+    """Tell whether a name is the city's, perhaps with 都道府県 or 郡 before or a ward behind."""
+    short = _PREFECTURE.sub("", written, count=1)
+    return any(name.startswith(own) for name in (written, short, _COUNTY.sub("", short)))
 
 
 def read_place(row: Row, city: City) -> Place:

@@ -27,6 +27,7 @@ from catalog.municipality import (
     PlacesByForm,
     PlanPeriod,
     Target,
+    is_ward_of,
     with_check_digit,
 )
 from tests.catalog.examples import a_resource, an_organisation
@@ -187,6 +188,22 @@ def test_places_are_a_number_a_table_a_word_or_nothing() -> None:
 def test_check_digits_of_known_codes(five: str, six: str) -> None:
     """新座市, 戸田市, 埼玉県 and the sample city."""
     assert with_check_digit(five) == six
+
+
+@pytest.mark.parametrize(
+    ("code", "city", "expected"),
+    [
+        ("011011", "011002", True),  # 札幌市中央区
+        ("141518", "141500", True),  # 相模原市緑区
+        ("141313", "141305", True),  # 川崎市川崎区
+        ("141313", "141003", False),  # not 横浜市's
+        ("011002", "011002", False),  # the city itself
+        ("131016", "131008", False),  # 千代田区 is a municipality of its own
+        ("112241", "112305", False),
+    ],
+)
+def test_wards_belong_to_their_city(code: str, city: str, expected: bool) -> None:
+    assert is_ward_of(code, city) is expected
 
 
 def raised_codes() -> dict[str, list[set[str] | None]]:

@@ -195,6 +195,17 @@ def test_the_stand_in_polygons_find_their_towns(shared: Path) -> None:
     assert {each.value.key for each in reading.values} == {each.value.id for each in read}
 
 
+@pytest.mark.parametrize(
+    ("written", "rows"),
+    [("新座市", 1), ("埼玉県新座市", 1), ("新座市東区", 1), ("戸田市", 0), ("埼玉県戸田市", 0)],
+)
+def test_a_city_is_known_by_its_name_where_there_is_no_code(
+    tmp_path: Path, written: str, rows: int
+) -> None:
+    reading = read_towns(tmp_path, f"市区町村名,町名,緯度,経度\n{written},東,35.79,139.56\n")
+    assert reading.report.rows == rows
+
+
 def test_school_districts_of_another_city_are_all_skipped(shared: Path) -> None:
     """A32_001 holds a ward's code of 札幌市, five digits."""
     path = shared / "data" / "sapporo" / "middle_school_districts.geojson"
@@ -206,6 +217,8 @@ def test_school_districts_of_another_city_are_all_skipped(shared: Path) -> None:
     own = boundaries.read_boundaries(path, "school", sapporo)
     assert own.report.rows > 5
     assert len(own.report.unresolved) == own.report.rows  # no such layer in the settings
+    whole = City(Municipality("011002", "札幌市", "さっぽろし", 12), TownIndex([]), TODAY)
+    assert boundaries.read_boundaries(path, "school", whole).report.rows == 98
 
 
 def test_a_shapefile_without_index_and_code_page(shared: Path) -> None:
