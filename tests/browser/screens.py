@@ -29,8 +29,8 @@ ONE_PLACE: Final = "/places?q=こもれび文庫"
 class Screen:
     """A picture: its name, the page, who looks and through how large a window.
 
-    `keys` are pressed first, one after the other; `scroll_to` names an element that is then
-    brought to the top.
+    `keys` are pressed first, one after the other, and all but `MOVES` open another page;
+    `scroll_to` names an element that is then brought to the top.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Screen:
     keys: tuple[str, ...] = ()
 
 
+MOVES: Final = frozenset({"j", "k"})
 FOURTH: Final = ("j", "j", "j", "j")
 """To the fourth row of a list: of the people, the first with several places."""
 SCREENS: Final = (
@@ -87,10 +88,13 @@ def take(screen: Screen, window: Window) -> None:
     window.expect(404)
     page = window.open(screen.path, size=screen.size, login=screen.login)
     page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready.then(() => true)")
     for key in screen.keys:
-        page.keyboard.press(key)
-        page.wait_for_load_state("networkidle")
+        if key in MOVES:
+            page.keyboard.press(key)
+            continue
+        with page.expect_navigation(wait_until="networkidle"):
+            page.keyboard.press(key)
+    page.evaluate("document.fonts.ready.then(() => true)")
     if screen.scroll_to:
         page.locator(screen.scroll_to).evaluate("element => element.scrollIntoView()")
     picture = shrink(page.context, page.screenshot(animations="disabled"))
