@@ -190,7 +190,7 @@ CITIES_WITH_WARDS: Final = (
     "01100", "04100", "11100", "12100", "14100", "14130", "14150", "15100", "22100", "22130",
     "23100", "26100", "27100", "27140", "28100", "33100", "34100", "40100", "40130", "43100",
 )  # fmt: skip
-"""政令指定都市 (地方自治法252条の19) in 2026, five digits; the codes of a city's wards follow it."""
+"""政令指定都市 (地方自治法252条の19) in 2026, five digits; its wards' codes follow it."""
 
 
 def is_ward_of(code: str, city: str) -> bool:
