@@ -22,8 +22,8 @@ from matcher.result import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from api.commands.matching import ShownRun
     from api.commands.office import Office
+    from api.commands.shown_run import ShownRun
     from cases.matching import Ranking, Weighed
     from cases.participant import Participant
     from cases.run import MatchRun
