@@ -92,8 +92,9 @@ def take(screen: Screen, window: Window) -> None:
         if key in MOVES:
             page.keyboard.press(key)
             continue
-        with page.expect_navigation(wait_until="networkidle"):
+        with page.expect_event("load"):  # a row that is left is only noted in the address
             page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     if screen.scroll_to:
         page.locator(screen.scroll_to).evaluate("element => element.scrollIntoView()")
