@@ -91,7 +91,8 @@ def show_ranked_openings(
     office: Office, weighed: Weighed, person: Participant, ranking: Ranking
 ) -> None:
     """Show the best openings for one person, and how many did not fit for which reason."""
-    typer.echo(_who(person, office.is_sample).replace("\n", "　") + "に合う枠\n")
+    case_no, *name = _who(person, office.is_sample).split("\n")
+    typer.echo(f"{case_no}　{name[0]}さんに合う枠\n" if name else f"{case_no}の方に合う枠\n")
     names = {each.opening.id: each.opening.name for each in weighed.inputs.receiving}
     policy = weighed.considered.policy
     rows = [

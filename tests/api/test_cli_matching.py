@@ -167,7 +167,7 @@ def test_real_people_have_no_name_on_a_terminal(
         assert run(["match"]) == 0
         assert run(["rank", "--participant", "T-0340"]) == 0
     flat = "".join(capsys.readouterr().out.split())
-    assert "T-0340" in flat
+    assert "T-0340の方に合う枠" in flat
     assert not [p.name for p in stored.people.values() if "".join(p.name.split()) in flat]
     stored.database.close()
 
@@ -285,6 +285,7 @@ def test_a_terminal_counts_what_does_not_fit(
     document = answer(capsys, "rank-1", "rank", "--participant", "T-0340")
     assert run(["rank", "--participant", "T-0340", "--top", "1"]) == 0
     told = capsys.readouterr().out
+    assert f"{stored.people['T-0340'].name}さんに合う枠" in told
     assert f"合う {len(document['ranked'])}枠" in told
     refused = re.search(r"今は合わない (\d+)枠：(.*)", told)
     assert refused is not None
