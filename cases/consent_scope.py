@@ -39,6 +39,12 @@ def own_consent_scope() -> ConsentScope:
     return ConsentScope(**data, categories=categories)
 
 
+def in_order(categories: Iterable[str]) -> list[str]:
+    """Return kinds of data in the order of the list, those that it no longer has at the end."""
+    order = {each.name: at for at, each in enumerate(own_consent_scope().categories)}
+    return sorted(categories, key=lambda name: (order.get(name, len(order)), name))
+
+
 def agency_words(agency: str) -> str:
     """Return what people read for an entry of `Consent.agencies`."""
     return own_consent_scope().hosts if agency == HOSTS else agency

@@ -36,6 +36,16 @@ DISTRICTS: dict[str, tuple[tuple[float, float], tuple[str, ...]]] = {
     "東部": ((0.68, 0.08), ("朝日向", "麦の里", "東若草")),
     "南台": ((0.12, -0.62), ("南台", "ひだまり台", "丘の手", "星見")),
 }
+# How the names are read; forms find a town by its reading too.
+READINGS = {
+    "つばめ町": "つばめちょう", "霧野": "きりの", "小鳥坂": "ことりざか",
+    "川岸": "かわぎし", "舟つき": "ふなつき", "葦原町": "あしはらちょう",
+    "つなぎ本町": "つなぎほんちょう", "駅前通": "えきまえどおり", "花時計町": "はなどけいちょう",
+    "西原": "にしはら", "けやき台": "けやきだい", "風見": "かざみ",
+    "朝日向": "あさひな", "麦の里": "むぎのさと", "東若草": "ひがしわかくさ",
+    "南台": "みなみだい", "ひだまり台": "ひだまりだい", "丘の手": "おかのて", "星見": "ほしみ",
+}  # fmt: skip
+CHOME = ("いっ", "に", "さん", "よん", "ご", "ろく", "なな", "はっ", "きゅう")
 # Age bands of the statistics (lowest age of each, the last one open) and the share of the
 # people in each, of a suburb grown up in the 1970s; own round figures.
 AGE_BANDS = tuple(range(0, 90, 5))
@@ -92,6 +102,12 @@ def make_land(seed: int) -> Land:
             for (name, district), cell, (men, women) in zip(named, cells, people, strict=True)
         ),
     )
+
+
+def reading_of(name: str) -> str:
+    """Return how the name of a town is read: つばめちょういっちょうめ."""
+    base, number = name[:-3], name[-3]
+    return f"{READINGS[base]}{CHOME['一二三四五六七八九'.index(number)]}ちょうめ"
 
 
 def draw_outline(rng: np.random.Generator) -> Polygon:

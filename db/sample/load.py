@@ -22,7 +22,7 @@ from db.errors import DatabaseError
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
-from db.sample.land import AGE_BANDS, Land, make_land
+from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
 from db.sample.places import PlaceMaker
 from db.secrets import Keyring
@@ -110,6 +110,7 @@ def save_ground(
                 lat=town.lat,
                 lon=town.lon,
                 people=sum(town.men) + sum(town.women),
+                kana=reading_of(town.name),
             )
             for town in land.towns
         ],

@@ -223,6 +223,34 @@ class TestRegistering:
         assert ">聞いたこと</textarea>" in page
         assert len(app.state.wiring.stores.cases.case_numbers()) == 80
 
+    @pytest.mark.parametrize("written", ["つばめ町１丁目", "つばめちょう いっちょうめ"])
+    def test_a_town_is_found_by_any_spelling_and_by_its_reading(
+        self, app: FastAPI, staff: TestClient, written: str
+    ) -> None:
+        """It is kept as the town, whatever was typed."""
+        _, goal, _ = send(staff, "/people/new", {"name": "町 さがす", "town": written})
+        edit = staff.get(f"/people/{goal.split('/')[2]}/edit").text
+        assert 'name="town" type="text" value="つばめ町一丁目"' in edit
+
+    def test_a_town_that_may_be_several_is_asked_again(self, staff: TestClient) -> None:
+        """The towns that may be meant are named."""
+        status, _, page = send(staff, "/people/new", {"name": "町 さがす", "town": "つばめ町"})
+        assert status == 422
+        assert "「つばめ町」に当たる町が" in page
+        assert "つばめ町一丁目、つばめ町二丁目" in page
+
+    def test_a_new_household_is_made_and_shown_to_both(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """The second member chooses it by its name."""
+        home = {"household": "new", "household_name": "雲井さんの世帯", "relation": "娘"}
+        send(staff, "/people/new", {"name": "雲井 さえ", **home, "then": "end"})
+        shown = staff.get("/people/new").text
+        id_ = re.findall(r'<option value="([^"]+)">雲井さんの世帯', shown)[0]
+        father = {"name": "雲井 たく", "household": id_, "relation": "父", "then": "end"}
+        _, goal, _ = send(staff, "/people/new", father)
+        assert "世帯：娘 さえ さん" in staff.get(goal).text
+
     def test_nobody_shuts_themselves_out(self, app: FastAPI, staff: TestClient) -> None:
         """A protected person needs somebody who can open them: the one who writes."""
         fields = {"name": "守 まもる", "address_protected": "yes"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases.consent import HOSTS
-from cases.consent_scope import agencies_to_ask, agency_words, own_consent_scope
+from cases.consent_scope import agencies_to_ask, agency_words, in_order, own_consent_scope
 from exchange.municipality import load_municipality
 
 
@@ -18,6 +18,11 @@ def test_hosts_come_first_and_nobody_twice() -> None:
 def test_hosts_are_called_in_japanese_and_offices_by_their_name() -> None:
     assert "受け入れ先" in agency_words(HOSTS)
     assert agency_words("福祉相談室") == "福祉相談室"
+
+
+def test_kinds_of_data_are_told_in_the_order_of_the_list() -> None:
+    told = in_order({"生活歴・課題", "むかしの区分", "属性"})
+    assert told == ["属性", "生活歴・課題", "むかしの区分"]
 
 
 def test_the_kinds_of_data_are_dated_and_each_is_explained() -> None:

@@ -55,6 +55,7 @@ def test_the_city_is_whole(sample: Database) -> None:
     assert len(set(districts.values())) == len(store.district_shapes("community_welfare")) == 6
     assert sum(each.people for each in people) == PEOPLE
     assert sum(town.people or 0 for town in towns) == PEOPLE
+    assert {town.name: town.kana for town in towns}["つばめ町一丁目"] == "つばめちょういっちょうめ"
     kinds = Counter(each.kind for each in SqlMapFeatureStore(sample, CODE).features())
     assert kinds == {"river": 1, "railway": 1, "station": 2}
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from api.answers import TEXT, Answers, Typed
-from api.pages.people.options import CONSENT_STATES, Options
+from api.pages.people.options import CONSENT_STATES, SEEING, Options
 from api.pages.people.person_form import written_day
 from cases.consent import HOSTS, Consent, ConsentState
 from cases.consent_scope import agencies_to_ask, agency_words, own_consent_scope
@@ -41,7 +41,7 @@ class ConsentRead:
 
 def choices_of(options: Options, consents: Sequence[Consent]) -> Mapping[str, Mapping[str, str]]:
     """Return what the form offers; what earlier statements name is offered again."""
-    offices = [user.office_id or "" for user in options.staff]
+    offices = [user.office_id or "" for user in options.staff if user.role in SEEING]
     named = [agency for consent in consents for agency in sorted(consent.agencies)]
     kinds = [each.name for each in own_consent_scope().categories]
     kinds += [kind for consent in consents for kind in sorted(consent.categories)]

@@ -10,7 +10,7 @@ from typing import Final
 from api.pages.people.options import district_words
 from cases.actions.matching import Stores
 from cases.consent import Consent, ConsentState, WhyNot
-from cases.consent_scope import agency_words
+from cases.consent_scope import agency_words, in_order
 from cases.next_step import Standing
 from cases.participant import Participant, age_on
 from cases.permissions import Action, PeopleScope, may_with
@@ -87,7 +87,7 @@ def consent_view(found: Consent | WhyNot, consents: Sequence[Consent], today: da
     until = found.until_on
     ends_soon = until is not None and until - today <= ENDS_SOON
     days_left = f"（あと{(until - today).days}日）" if until and ends_soon else ""
-    kinds = "、".join(sorted(found.categories)) or "（まだ選んでいません）"
+    kinds = "、".join(in_order(found.categories)) or "（まだ選んでいません）"
     return ConsentView(
         look="ending" if ends_soon else "written",
         until=f"{date_without_weekday(until)}まで{days_left}" if until else "",

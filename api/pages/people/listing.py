@@ -227,7 +227,7 @@ def row_of(
         is_protected=person.address_protected,
         stage=f"{stage}（休んでいます）" if resting else stage,
         since=day_words(person.since_on) if same_year else date_without_weekday(person.since_on),
-        waited=f"{(today - person.since_on).days}日",
+        waited=f"{(today - person.since_on).days}日前",
         consent=view.look,
         until=view.until,
         coordinator=names.get(person.coordinator_id or "", ""),

@@ -123,7 +123,7 @@ def _ranked(
         cards=first,
         more=len(cards) - len(first),
         refused=refused,
-        counts="・".join(f"{label} {count}" for label, count in grouped_counts(ranking.refused)),
+        counts="、".join(f"{label} {count}" for label, count in grouped_counts(ranking.refused)),
         helps=_helps(ranking.refused),
         reasons=set_aside_reasons(weighed.inputs.city.vocabulary),
         decided=next((card for card in cards if decided and card.proposal_id == decided), None),

@@ -21,8 +21,9 @@ from catalog.organisation import Organisation
 from catalog.schedule import Band
 from catalog.vocabulary import Code, Vocabulary, load_vocabulary
 from db.users import User
+from geo.names import normalise_town_name, split_chome
 from geo.speeds import TravelMode
-from geo.towns import TownIndex
+from geo.towns import Town, TownIndex
 
 Choices: TypeAlias = Mapping[str, str]
 
@@ -45,7 +46,7 @@ SLOTS: Final[Choices] = {
     for band in Band
 }
 _COORDINATING: Final = frozenset({Role.COORDINATOR, Role.LEAD_AGENCY})
-_SEEING: Final = _COORDINATING | {Role.MEMBER_AGENCY}
+SEEING: Final = _COORDINATING | {Role.MEMBER_AGENCY}
 _OF_NOBODY: Final = "everyone"
 """The code of the list `field` that says whom a place is for, never what a person needs."""
 
@@ -79,7 +80,7 @@ class Options:
             "stage": {str(int(s)): own_wording().say("stage", int(s)) for s in Stage},
             "status": {s.value: own_wording().say("status", s) for s in ParticipantStatus},
             "coordinator_id": self._staff(_COORDINATING),
-            "named_staff_ids": self._staff(_SEEING),
+            "named_staff_ids": self._staff(SEEING),
         }
 
     @property
@@ -105,8 +106,8 @@ class Options:
 
     @property
     def town_options(self) -> tuple[tuple[str, str], ...]:
-        """Return the towns by name, each with its reading."""
-        return tuple((town.name, town.kana) for town in self.towns)
+        """Return the towns in the order of their names, each with its reading."""
+        return tuple((town.name, town.kana) for town in by_name(self.towns))
 
     @property
     def districts(self) -> Choices:
@@ -150,6 +151,16 @@ def load_options(wiring: Wiring, stores: Stores, actor: Actor) -> Options:
         hosts={each.id: each for each in hosts},
         vocabulary=load_vocabulary().extended_by(settings.codes),
     )
+
+
+def by_name(towns: Iterable[Town]) -> list[Town]:
+    """Return towns by name, their 丁目 in the order of the numbers."""
+
+    def name_and_number(town: Town) -> tuple[str, int]:
+        name, number = split_chome(normalise_town_name(town.name))
+        return name, number or 0
+
+    return sorted(towns, key=name_and_number)
 
 
 def district_words(name: str) -> str:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from api.answers import TEXT, Answers, Typed
-from api.pages.people.options import NEW_HOUSEHOLD, Options
+from api.pages.people.options import NEW_HOUSEHOLD, Options, by_name
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.participant import Household, Participant, ParticipantStatus
@@ -191,7 +191,7 @@ def read_town(form: Answers, towns: TownIndex, address: str) -> str | None:
     if len(meant) == 1:
         return meant[0].id
     if meant:
-        names = "、".join(town.name for town in meant[:_MOST_NAMES])
+        names = "、".join(town.name for town in by_name(meant)[:_MOST_NAMES])
         more = " など" if len(meant) > _MOST_NAMES else ""
         form.wrong(
             "town",

@@ -81,7 +81,9 @@ def refused(
 
 
 def _refused_page(weighed: Weighed, head: Head, reason: str, name: str, page: int) -> RefusedPage:
-    stories = refused_for_participant(weighed, head.id)
+    stories = sorted(
+        refused_for_participant(weighed, head.id), key=lambda each: _name_of(weighed, each)
+    )
     named = [each for each in stories if _is_named(weighed, each, name)]
     groups = own_wording().tables["refused_group"]
     counts = Counter(groups[each.rules[0]] for each in named)
@@ -122,6 +124,14 @@ def _is_named(weighed: Weighed, story: PairStory, name: str) -> bool:
     resource = facts.receiving.resource
     names = [facts.opening.name, *((resource.name, resource.name_kana) if resource else ())]
     return any(search_key(name) in search_key(each) for each in names)
+
+
+def _name_of(weighed: Weighed, story: PairStory) -> tuple[str, str]:
+    """Return by what an opening is listed: its place as it is read, then its own name."""
+    facts = facts_of(weighed, story)
+    resource = facts.receiving.resource
+    place = (resource.name_kana or resource.name) if resource else ""
+    return search_key(place), search_key(facts.opening.name)
 
 
 def _refused_row(weighed: Weighed, story: PairStory) -> RefusedRow:

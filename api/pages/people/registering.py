@@ -68,7 +68,7 @@ def blank_form(request: Request, actor: WritesPeople, wiring: Wired) -> HTMLResp
 @router.post("/people/new")
 def register(request: Request, actor: WritesPeople, wiring: Wired, sent: Sent) -> Response:
     """Register somebody, or say at each field what has to be mended."""
-    id_ = _id_of(request, sent.one("once"))
+    id_ = _id_of(request, sent.one("once") or new_id())
     with wiring.reading() as stores:
         if stores.cases.participant(scope_of_everyone(wiring.city.code), id_):
             return _next_page(id_, sent)
