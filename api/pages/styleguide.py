@@ -126,10 +126,9 @@ def decide(
     if not is_partial(request):
         return RedirectResponse("/styleguide", status_code=303)
     row = replace(PROPOSALS[number - 1], decision=decision)
-    following = PROPOSALS[number % len(PROPOSALS)]
     words = f"{row.name} さんの案を {SAID[decision]}。"
     answer = render(request, "styleguide/decided.html", frame_of(request), DecidedPart(row, words))
-    announce(answer, f"{words}次は {following.name} さん")
+    announce(answer, words)
     return answer
 
 

@@ -71,36 +71,62 @@
     for (const button of place.querySelectorAll("[data-keys-switch]")) button.hidden = false;
   }
 
-  // Focus: on the errors, else on the title after following a link; never lost after a swap.
-  // In a list with data-go-on, what was decided moves on to the next row by itself.
+  // Focus on arrival: the errors, else the row that was left, else the title after following a link.
   function focusOnArrival() {
     const errors = document.querySelector("[data-error-summary]");
+    const left = location.hash && document.getElementById(location.hash.slice(1));
     const came = document.referrer.startsWith(location.origin + "/") && !location.hash;
-    const goal = errors ?? (came && document.querySelector("h1[tabindex]"));
-    if (goal && document.activeElement === document.body) goal.focus({ preventScroll: !errors });
+    const row = left?.matches?.("[data-row]") ? left : null;
+    const goal = errors ?? row ?? (came && document.querySelector("h1[tabindex]"));
+    if (goal && document.activeElement === document.body) goal.focus({ preventScroll: !errors && !row });
   }
 
+  // Whoever comes back to a list comes back to the row from which they left.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]:not([href^='#'])");
+    const row = link?.closest("[data-row][id]");
+    if (row) history.replaceState(history.state, "", `#${row.id}`);
+  });
+
+  // Focus after a swap is never lost. A row with data-go-on waits for a decision: once it is taken,
+  // the next row that waits has the focus; until then the row keeps it, or its [data-focus].
+  const waiting = (row) => row.hasAttribute("data-go-on");
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  let rowBefore = null;
+  let before = null;
+  let following = "";
   document.addEventListener("htmx:before:swap", (event) => {
     const row = (event.detail.ctx.sourceElement ?? document.activeElement)?.closest("[data-row]");
-    rowBefore = row && { at: rows().indexOf(row), goesOn: row.hasAttribute("data-go-on") };
+    before = row && { at: rows().indexOf(row), waits: waiting(row) };
   });
   document.addEventListener("htmx:after:swap", (event) => {
     prepare(document);
-    if (document.activeElement !== document.body && !rowBefore?.goesOn) return;
-    const place = event.detail.ctx.target;
-    const row = rowBefore && (rows()[rowBefore.at + (rowBefore.goesOn ? 1 : 0)] ?? rows()[rowBefore.at]);
-    const goal =
-      row || (place?.isConnected && place.querySelector("h1, h2, h3")) || document.querySelector("h1");
-    if (!goal) return;
+    const goal = before ? rowAfter() : placeAfter(event.detail.ctx.target);
+    if (!goal || (document.activeElement !== document.body && !before?.waits)) return;
     if (!goal.hasAttribute("tabindex")) goal.tabIndex = -1;
     goal.focus();
   });
 
-  // Said aloud to readers of the screen: the server sends HX-Trigger {"announce": {"words": …}}.
+  function rowAfter() {
+    const all = rows();
+    const same = all[before.at];
+    if (!same) return all.at(-1);
+    const next = before.waits && !waiting(same) && all.slice(before.at + 1).find(waiting);
+    following = next ? (next.dataset.name ?? "") : "";
+    return next || (same.querySelector("[data-focus]") ?? same);
+  }
+
+  function placeAfter(target) {
+    const place = (target?.id && document.getElementById(target.id)) || target;
+    if (place?.matches?.("[data-row]")) return place;
+    return (place?.isConnected && place.querySelector("h1, h2, h3")) || document.querySelector("h1");
+  }
+
+  // Said aloud to readers of the screen: the server sends HX-Trigger {"announce": {"words": …}};
+  // who comes next in the list (data-name) is known here only.
   function announce(words) {
-    document.querySelector("[data-announce]").textContent = words;
+    const next = following ? `次は ${following} さん` : "";
+    document.querySelector("[data-announce]").textContent = words + next;
+    following = "";
   }
   document.addEventListener("announce", (event) => announce(event.detail.words));
 

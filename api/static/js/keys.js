@@ -1,6 +1,7 @@
 // The keyboard of every page. What a key does stands in the HTML (data-key, data-row, data-block),
 // so that it presses only what can also be clicked:
-//   data-key="a"   pressed by that letter: a link, a button, an option, or a field to go to
+//   data-key="a"   pressed by that letter: a link, a button, an option, or a field to go to;
+//                  data-key="escape" gives up what was begun
 //   data-row       one of a list: J and K move, Enter opens its [data-open], its own keys come first
 //   data-block     while it has focus its keys win over the page's, row or no row
 (() => {
@@ -79,11 +80,17 @@
     return true;
   }
 
+  function cancel() {
+    const element = holder("escape");
+    element?.click();
+    return Boolean(element);
+  }
+
   function act(event) {
     const { key, target } = event;
     if (key === "Enter" && (event.ctrlKey || event.metaKey)) return save(target);
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (key === "Escape") return leaveText(target);
+    if (key === "Escape") return leaveText(target) || cancel();
     if (inText(target) || switchedOff()) return false;
     if (key === "Enter") return open();
     const letter = key.toLowerCase();
