@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def app(tmp_path: Path, clock: Clock) -> FastAPI:
 
 
 @pytest.fixture
-def mizuno(client: TestClient) -> Iterator[TestClient]:
+def mizuno(client: TestClient) -> TestClient:
     """Sign in as the coordinator of the sample who may open everybody."""
     assert enter(client) == 303
     return client
