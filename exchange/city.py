@@ -16,7 +16,7 @@ from catalog.municipality import Municipality, is_ward_of
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from exchange.cells import is_blank, municipality_code, text
 from exchange.errors import ExchangeError
-from exchange.rows import NotOurs, Row, did_you_mean
+from exchange.rows import NotOurs, Row
 from geo.schema import Fault, check_point
 from geo.towns import Town, TownIndex, TownMatch
 
@@ -161,7 +161,7 @@ def _read_town(
             match = city.towns.find_in_address(written)
         town = _the_town(match, point)
         if town is None:
-            hint = did_you_mean(written, (each.name for each in city.towns))
+            hint = row.did_you_mean(written, (each.name for each in city.towns))
             row.unresolve("town", "town_ambiguous" if match.towns else "town_unknown", hint=hint)
         return town
     within = _PREFECTURE.sub("", address, count=1) if _PREFECTURE.match(address) else address

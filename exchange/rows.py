@@ -25,6 +25,8 @@ from exchange.tabular import Record, Table
 T = TypeVar("T")
 MOST_CHARACTERS: Final = 4000
 MOST_SHOWN: Final = 80
+MOST_QUESTIONS: Final = 200
+"""Unknown words of a sheet for which the nearest known one is looked for: it takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Findings:
     rejected: list[Finding] = field(default_factory=list)
     repaired: list[Repaired] = field(default_factory=list)
     unresolved: list[Finding] = field(default_factory=list)
+    asked: int = 0
+    """How often the nearest known word was looked for."""
 
 
 class NotOurs(Exception):
@@ -112,6 +116,11 @@ class Row:
         shown = shorten(self._shown(field) if value is None else value)
         why = in_japanese(ExchangeError(code, value=shown, **params))
         self._found.unresolved.append(Finding(self.row, self.column(field), shown, why))
+
+    def did_you_mean(self, written: str, known: Iterable[str]) -> str:
+        """Return the question after the nearest known word, as long as few are unknown."""
+        self._found.asked += 1
+        return did_you_mean(written, known) if self._found.asked <= MOST_QUESTIONS else ""
 
     def _shown(self, name: str) -> str:
         return cells.text(self.cell(name))
@@ -198,7 +207,7 @@ class Row:
         if found is not None:
             return found.code
         labels = [entry.label for entry in vocabulary.codes(list_name).values()]
-        hint = did_you_mean(written, labels)
+        hint = self.did_you_mean(written, labels)
         self.unresolve(name, "unknown_code_in_file", value=written, hint=hint)
         return written
 

@@ -10,7 +10,7 @@ from exchange.city import City, skip_other_municipality
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.geographic import Feature, read_layer, shape_of, table_of
-from exchange.rows import Reading, Row, did_you_mean, read_rows
+from exchange.rows import Reading, Row, read_rows
 from geo.errors import GeoError
 from geo.polygons import clean_polygon
 
@@ -81,12 +81,12 @@ def _key(row: Row, name: str, layer: str, city: City) -> str:
     if layer == TOWNS:
         town = city.towns.find(name).town
         if town is None:
-            hint = did_you_mean(name, (each.name for each in city.towns))
+            hint = row.did_you_mean(name, (each.name for each in city.towns))
             row.unresolve("name", "town_unknown", value=name, hint=hint)
         return town.id if town else ""
     if (layer, name) not in city.district_names:
         known = [each for key, each in city.district_names if key == layer]
-        hint = did_you_mean(name, known)
+        hint = row.did_you_mean(name, known)
         row.unresolve("name", "district_unknown", value=name, hint=hint)
         return ""
     return name

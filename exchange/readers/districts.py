@@ -10,7 +10,7 @@ from catalog.municipality import DistrictLayer, DistrictSetting
 from exchange.city import City
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
-from exchange.rows import Read, Reading, Row, did_you_mean, read_rows
+from exchange.rows import Read, Reading, Row, read_rows
 from exchange.tabular import Table
 from geo.towns import expand_town_list
 
@@ -60,7 +60,7 @@ def _check_towns(
 ) -> None:
     expansion = expand_town_list([towns], city.towns)
     for name in expansion.unmatched:
-        hint = did_you_mean(name, (town.name for town in city.towns))
+        hint = row.did_you_mean(name, (town.name for town in city.towns))
         row.unresolve("towns", "town_unknown", value=name, hint=hint)
     for name, _ in expansion.ambiguous:
         row.unresolve("towns", "town_ambiguous", value=name)

@@ -19,7 +19,7 @@ from exchange.city import City
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.readers.resources import organisation_kind, read_visibility
-from exchange.rows import Reading, Row, did_you_mean, read_rows
+from exchange.rows import Reading, Row, read_rows
 from exchange.tabular import Table
 from exchange.weekly import closed_periods, recurrence_of
 
@@ -145,7 +145,7 @@ def _resource(row: Row, known: Known) -> Resource | None:
     if len(found) == 1:
         return found[0]
     if written:
-        hint = did_you_mean(written, (each.name for each in known.resources))
+        hint = row.did_you_mean(written, (each.name for each in known.resources))
         code = "resource_ambiguous" if found else "resource_unknown"
         row.reject("resource", ExchangeError(code, value=written, hint=hint))
     return None

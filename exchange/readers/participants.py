@@ -20,7 +20,7 @@ from exchange.city import City, Place, read_place
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.readers.openings import LEVELS, STAGES
-from exchange.rows import Reading, Row, choices, did_you_mean, read_rows, split_labels
+from exchange.rows import Reading, Row, choices, read_rows, split_labels
 from exchange.tabular import Table
 from exchange.weekly import BANDS, DAYS, availability_of
 from geo.speeds import TravelMode
@@ -266,7 +266,7 @@ def _wishes(row: Row, city: City) -> tuple[Wish, ...]:
         found = words.find("menu", label)
         if found is None:
             labels = [entry.label for entry in words.codes("menu").values()]
-            hint = did_you_mean(label, labels)
+            hint = row.did_you_mean(label, labels)
             row.unresolve("wishes", "unknown_code_in_file", value=label, hint=hint)
         menu = found.code if found else label
         strength = int(match[2]) if named and match else DEFAULT_STRENGTH
@@ -321,7 +321,7 @@ def _avoided_hosts(row: Row, known: KnownPeople) -> tuple[frozenset[str], bool]:
             ids.add(by_name[cells.key(piece)])
         else:
             complete = False
-            hint = did_you_mean(piece, (each.name for each in known.organisations))
+            hint = row.did_you_mean(piece, (each.name for each in known.organisations))
             row.unresolve("avoid_hosts", "avoided_unknown", value=piece, hint=hint)
     return frozenset(ids), complete
 
@@ -335,7 +335,7 @@ def _avoided_districts(row: Row, city: City) -> tuple[frozenset[tuple[str, str]]
         found |= here
         if not here:
             complete = False
-            hint = did_you_mean(piece, (name for _, name in city.district_names))
+            hint = row.did_you_mean(piece, (name for _, name in city.district_names))
             row.unresolve("avoid_districts", "avoided_unknown", value=piece, hint=hint)
     return frozenset(found), complete
 

@@ -10,7 +10,7 @@ from exchange.cells import Cell
 from exchange.city import City, skip_other_municipality
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
-from exchange.rows import Reading, Row, did_you_mean, read_rows
+from exchange.rows import Reading, Row, read_rows
 from exchange.tabular import Table
 
 COLUMNS = load_columns("population")
@@ -50,7 +50,7 @@ def read_population(table: Table, city: City) -> Reading[PopulationRow]:
         name = row.required_text("town")
         match = city.towns.find(name)
         if match.town is None and name:
-            hint = did_you_mean(name, (town.name for town in city.towns))
+            hint = row.did_you_mean(name, (town.name for town in city.towns))
             row.unresolve("town", "town_ambiguous" if match.towns else "town_unknown", hint=hint)
         town_id = match.town.id if match.town else None
         if town_id and town_id in first_row:

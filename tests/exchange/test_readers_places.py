@@ -16,7 +16,7 @@ from exchange.errors import ExchangeError
 from exchange.geographic import read_layer
 from exchange.municipality import load_municipality
 from exchange.readers import boundaries, districts, population, towns
-from exchange.rows import Reading
+from exchange.rows import MOST_QUESTIONS, Reading
 from exchange.sources import tables_of
 from exchange.tabular import LABEL_ROW, TOTAL_ROW
 from geo.towns import Town, TownIndex, town_id
@@ -88,6 +88,21 @@ def test_bad_towns_are_told_row_by_row(tmp_path: Path) -> None:
     assert unresolved(reading) == [(7, "緯度", "36.5, 139.56"), (8, "緯度", "36.5, 139.56")]
     assert [read.value.people for read in reading.values] == [1200, 5]
     assert "2行目" in reading.report.rejected[1].why
+
+
+def test_a_list_of_another_ground_is_read_without_asking_after_every_word(tmp_path: Path) -> None:
+    """Looking for the nearest town takes longer than all else, so it ends after some."""
+    here = city()
+    rows = "".join(f"本町{number},1\n" for number in range(MOST_QUESTIONS + 1))
+    reading = read_csv(
+        tmp_path,
+        "町名,総人口\n" + rows,
+        population.COLUMNS,
+        lambda table: population.read_population(table, here),
+    )
+    *first, last = reading.report.unresolved
+    assert all("本町" in finding.why.split("登録")[1] for finding in first)
+    assert last.why == f"「本町{MOST_QUESTIONS}」という町は登録されていません。"
 
 
 def test_half_a_point_and_letters_for_one_are_told_once(tmp_path: Path) -> None:
