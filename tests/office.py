@@ -13,6 +13,7 @@ from catalog.audit import AuditEvent
 from db import migrate
 from db.municipality import SqlMunicipalityStore
 from db.sample.accounts import SAMPLE_ACCOUNTS
+from db.secrets import Keyring
 from db.session import Database
 from db.users import SqlUserStore
 from exchange.municipality import load_municipality
@@ -39,6 +40,7 @@ class Clock:
 def prepare(home: Path, **options: Any) -> Settings:
     """Make a database with the settings of the sample city and the accounts of its staff."""
     settings = Settings(home=home, **options)
+    Keyring.create(settings.key_file)
     migrate.upgrade(settings.database_url)
     database = Database(settings.database_url)
     city = load_municipality("sample")

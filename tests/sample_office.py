@@ -34,7 +34,7 @@ def _template() -> Path:
     settings = prepare(home)
     database = Database(settings.database_url)
     code, at = municipality_codes(database)[0], Clock().now
-    load_sample(database, code, Keyring.create(settings.key_file), at, kept_hash)
+    load_sample(database, code, Keyring.load(settings.key_file), at, kept_hash)
     database.close()
     # The copy takes one file, so nothing may be left in the write-ahead log.
     assert not (home / "cases.sqlite3-wal").exists()
