@@ -49,9 +49,7 @@ def _told(error: Any) -> str:
             near = "、".join(error.possibilities or ())
             return f"「{error.option_name}」という指定はありません。{_question(near)}"
         case "BadParameter":
-            # Our own checks speak Japanese; the framework's do not.
-            why = error.message if not error.message.isascii() else "この値は使えません。"
-            return f"{_name(error)}: {why}"
+            return f"{_name(error)}: {_why(error)}"
         case "BadOptionUsage":
             return f"「{error.option_name}」の値がありません。"
     if wanted := re.match(r"No such command '(.*?)'", error.message):
@@ -59,6 +57,15 @@ def _told(error: Any) -> str:
         near = "、".join(get_close_matches(wanted[1], known, n=3))
         return f"「{wanted[1]}」というコマンドはありません。{_question(near)}"
     return "指定を読めません。多すぎるか、足りません。"
+
+
+def _why(error: Any) -> str:
+    """Return why a value is refused: our own checks speak Japanese, the framework's do not."""
+    if not error.message.isascii():
+        return str(error.message)
+    shown = getattr(error.param, "metavar", None) or ""
+    choices = shown.replace("|", "、") if "|" in shown else ""
+    return f"この値は使えません。{choices and f'{choices} のどれかにしてください。'}"
 
 
 def _name(error: Any) -> str:

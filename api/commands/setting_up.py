@@ -54,6 +54,7 @@ def initialise(
     wanted = load_municipality(municipality)
     settings = read_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    current_revision(settings.database_url)  # says in words what cannot be reached
     migrate.upgrade(settings.database_url)
     database = Database(settings.database_url)
     try:

@@ -181,12 +181,16 @@ def test_commands_without_a_database_say_how_to_begin(
     assert not home.exists()
 
 
+@pytest.mark.parametrize("command", [["user", "list"], ["init", "--municipality", "toda"]])
 def test_a_database_that_does_not_answer_is_named_without_its_password(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
 ) -> None:
     address = "postgresql://office:geheim@127.0.0.1:1/tsunagite"
     monkeypatch.setenv("TSUNAGITE_DATABASE_URL", address)
-    assert run(["user", "list"]) == 1
+    assert run(command) == 1
     told = capsys.readouterr().err
     assert "127.0.0.1:1" in told
     assert "つながりません" in told

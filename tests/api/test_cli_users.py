@@ -121,7 +121,7 @@ def test_a_new_password_ends_open_sessions(
         (["add", "hara", "--role", "coordinator"], "x" * 1001, 1, "1000文字"),
         (["add", "a-long-login-name", "--role", "planner"], "a-long-login-name", 1, "アカウント名"),
         (["add", "hara", "--role", "system"], PASSWORD, 2, "system"),
-        (["add", "hara", "--role", "boss"], PASSWORD, 2, "--role"),
+        (["add", "hara", "--role", "boss"], PASSWORD, 2, "planner、auditor、"),
         (["add", "hara"], PASSWORD, 2, "--role"),
         (["password", "mizumo"], PASSWORD, 1, "「mizuno」のことですか"),
         (["disable", "mizumo"], PASSWORD, 1, "「mizuno」のことですか"),
