@@ -15,7 +15,7 @@ from cases.participant import Participant, ParticipantStatus
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered
 
-_ASKING: Final = (ParticipantStatus.WAITING, ParticipantStatus.PAUSED)
+ASKING: Final = (ParticipantStatus.WAITING, ParticipantStatus.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def sort_waiting(
     The reasons in their order: `paused`, `consent_…`, `advanced` (a proposal is under way),
     `no_need`, `need_ended`, `code_unknown`, `place_unknown`.
     """
-    waiting = [person for person in participants if person.status in _ASKING]
+    waiting = [person for person in participants if person.status in ASKING]
     advanced = {p.participant_id for p in decided if p.status is ProposalStatus.ADVANCED}
     located = locate(
         [person.town_id for person in waiting],
@@ -69,7 +69,7 @@ def drop_finished(
 
     Whoever is placed is counted by the host (`Opening.taken`), not twice.
     """
-    asking = {person.id for person in participants if person.status in _ASKING}
+    asking = {person.id for person in participants if person.status in ASKING}
     return [
         each
         for each in decided

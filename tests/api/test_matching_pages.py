@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -40,10 +41,22 @@ def start(client: TestClient) -> str:
     return address
 
 
+def post(client: TestClient, action: str, *, in_place: bool = False, **fields: str) -> Any:
+    """Send a decision as a form does, or as a page does that takes the answer in place."""
+    form = {"form_token": form_token(client, "/matching"), **fields}
+    headers = {"HX-Request-Type": "partial"} if in_place else {}
+    return client.post(action, data=form, headers=headers)
+
+
 def send(client: TestClient, action: str, **fields: str) -> int:
     """Send a decision as a form does and return the status of the answer."""
-    form = {"form_token": form_token(client, "/matching"), **fields}
-    return client.post(action, data=form).status_code
+    status: int = post(client, action, **fields).status_code
+    return status
+
+
+def actions_of(client: TestClient, address: str) -> list[str]:
+    """Return the addresses that take decisions about the proposals of a run, in its order."""
+    return list(dict.fromkeys(ROW.findall(client.get(address).text)))
 
 
 def sums(page: str) -> tuple[int, ...]:
@@ -84,21 +97,123 @@ def test_decide_and_undo(mizuno: TestClient) -> None:
     assert send(mizuno, actions[1], decision="set_aside", reason="too_far") == 303
     page = mizuno.get(address).text
     assert sums(page) == (1, 1, before[2] - 2)
-    assert "遠すぎる（この場所は出さない）" in page
+    assert "遠すぎる<br>→ この場所は出さない" in page
     assert send(mizuno, actions[0], decision="undo") == 303
     assert send(mizuno, actions[1], decision="undo") == 303
     assert sums(mizuno.get(address).text) == before
 
 
-def test_setting_aside_asks_for_the_reason(mizuno: TestClient) -> None:
-    """Without a reason nothing is decided; the reasons tell what they do."""
+def test_without_scripts_one_comes_back_to_the_row(mizuno: TestClient) -> None:
+    """In the same tab and order, at the row that was decided."""
     address = start(mizuno)
-    page = mizuno.get(address).text
-    form = {"form_token": form_token(mizuno, "/matching"), "decision": "set_aside"}
-    answer = mizuno.post(ROW.findall(page)[0], data=form)
+    action = actions_of(mizuno, address)[3]
+    answer = post(mizuno, f"{action}?sort=fit", decision="advance")
+    proposal_id = action.rpartition("/")[2]
+    assert answer.headers["location"] == f"{address}?sort=fit#row-{proposal_id}"
+    row = mizuno.get(f"{action}?sort=fit")
+    assert row.headers["location"] == answer.headers["location"]
+
+
+def test_in_place_only_what_changes_comes_back(mizuno: TestClient) -> None:
+    """The row, the sums, the counts of the tabs and the way back; nothing of anybody else."""
+    address = start(mizuno)
+    first, second = actions_of(mizuno, address)[:2]
+    part = post(mizuno, first, in_place=True, decision="advance")
+    assert part.text.count("<tr ") == 1
+    assert 'id="sums"' in part.text
+    assert re.search(r"進める 1<", part.text)
+    assert "data-undo" in part.text
+    assert second not in part.text
+    assert "\\u9032\\u3081\\u308b\\u306b\\u3057\\u307e\\u3057\\u305f" in part.headers["HX-Trigger"]
+    undone = post(mizuno, first, in_place=True, decision="undo")
+    assert "data-undo" not in undone.text
+    alone = mizuno.get(first, headers={"HX-Request-Type": "partial"})
+    assert alone.text.count("<tr ") == 1
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_setting_aside_asks_for_the_reason(mizuno: TestClient, in_place: bool) -> None:
+    """Without a reason nothing is decided; each reason tells what it does."""
+    address = start(mizuno)
+    before = sums(mizuno.get(address).text)
+    action = actions_of(mizuno, address)[0]
+    answer = post(mizuno, action, in_place=in_place, decision="set_aside")
     assert answer.status_code == 200
-    assert "2週間後にまた出す" in answer.text
-    assert sums(mizuno.get(address).text) == sums(page)
+    assert len(re.findall(r'name="reason" value="', answer.text)) == 12
+    assert "本人が迷っている<small>2週間後にまた出す</small>" in answer.text
+    assert ("<h1" in answer.text) is not in_place
+    assert sums(mizuno.get(address).text) == before
+
+
+def test_what_the_state_does_not_allow_is_said_and_nothing_kept(mizuno: TestClient) -> None:
+    """The second to advance the same proposal reads why not, at the row or on the page."""
+    address = start(mizuno)
+    action = actions_of(mizuno, address)[0]
+    assert send(mizuno, action, decision="advance") == 303
+    in_place = post(mizuno, action, in_place=True, decision="undo")
+    assert in_place.status_code == 200
+    refused = post(mizuno, action, decision="undo")
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.text
+    assert sums(mizuno.get(address).text)[0] == 0
+    unknown = post(mizuno, action, in_place=True, decision="set_aside", reason="no_such_reason")
+    assert 'role="alert"' in unknown.text
+    assert sums(mizuno.get(address).text)[1] == 0
+
+
+def test_only_the_newest_result_is_decided_about(mizuno: TestClient) -> None:
+    """After a decision a new run differs; the earlier one can still be read and undone."""
+    first = start(mizuno)
+    going, other = actions_of(mizuno, first)[:2]
+    assert send(mizuno, going, decision="advance") == 303
+    second = start(mizuno)
+    assert second != first
+    assert mizuno.get("/matching/latest").headers["location"] == second
+    earlier = mizuno.get(first).text
+    assert "これは前の計算です" in earlier
+    assert 'value="advance"' not in earlier
+    assert send(mizuno, other, decision="advance") == 409
+    under_way = mizuno.get(f"{second}?tab=advanced").text
+    assert going in under_way
+    assert "先に案を進めている" in under_way
+    assert send(mizuno, going, decision="undo") == 303
+    runs = mizuno.get("/matching").text
+    assert "これまでに 2回 調べました" in runs
+
+
+def test_a_later_run_says_what_changed(mizuno: TestClient) -> None:
+    """Who lost the place that was set aside is among the changes, with both places."""
+    first = start(mizuno)
+    assert send(mizuno, actions_of(mizuno, first)[0], decision="set_aside", reason="too_far") == 303
+    page = mizuno.get(f"{start(mizuno)}?tab=changed").text
+    assert re.search(r"前回から変わった [1-9]", page)
+    assert re.search(r"場所が変わりました|案がなくなりました", page)
+
+
+@pytest.mark.parametrize("sort", ["district", "fit", "waiting", "nonsense"])
+def test_every_order_shows_everybody(mizuno: TestClient, sort: str) -> None:
+    """An order that does not exist is the usual one."""
+    address = start(mizuno)
+    assert len(actions_of(mizuno, f"{address}?sort={sort}")) == 60
+
+
+def test_who_has_no_place_is_counted_by_what_is_missing(mizuno: TestClient) -> None:
+    """The counts on the card add up to the people of the list, who carry the same words."""
+    page = mizuno.get(start(mizuno), params={"tab": "unplaced"}).text
+    card = page[page.index('id="missing-title"') :]
+    total = re.search(r"今は見つからない (\d+)人", card)
+    counts = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)人</dd>", card)
+    assert total is not None
+    assert sum(int(count) for _, count in counts) == int(total[1])
+    for words, count in counts:
+        assert page.count(f"<b>{words}</b>") == int(count)
+    assert "あと1人 受け入れると、1人つながります。" in card
+
+
+def test_the_way_out_of_missing_consent_is_there(mizuno: TestClient) -> None:
+    """Each person without consent has the link that leads to recording one."""
+    page = mizuno.get(start(mizuno), params={"tab": "waits"}).text
+    assert len(re.findall(r'href="/people/[\w-]+/consent"', page)) == 8
 
 
 @pytest.mark.parametrize("tab", ["unplaced", "waits", "advanced", "changed"])
@@ -126,7 +241,8 @@ def test_the_frozen_files_hold_no_name(mizuno: TestClient) -> None:
     """The files of a run can be downloaded, and nobody is named in them."""
     address = start(mizuno)
     record = mizuno.get(f"{address}/record")
-    assert "場所ごとの値段による証明" in record.text
+    assert "枠ごとの値段（ポテンシャル）" in record.text
+    assert "これより良い案はありません" in record.text
     problem = mizuno.get(f"{address}/problem.json")
     assert problem.json()["format"] == "tsunagite.problem/1"
     assert "青葉" not in problem.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from api.pages.contexts import MapView
@@ -102,6 +102,7 @@ class ProposalRow:
     who: Who
     place: str
     what: str
+    days: str
     fit: str
     why: str
     reasons_href: str
@@ -117,11 +118,13 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Someone without a proposal in this list: what is said, and the next step."""
+    """Someone without a proposal: what is missing in short, the whole sentence, the next step."""
 
     anchor: str
     who: Who
+    head: str
     words: str
+    days: int
     since: str
     href: str
     verb: str
@@ -182,6 +185,8 @@ class RunPage:
 
     Attributes
     ----------
+    notice, is_warning
+        What is to be known of this page first; a warning where a decision was not taken.
     bar
         Words, number and fill of each group; they add up to everybody.
     checked
@@ -197,7 +202,9 @@ class RunPage:
     computed: str
     sentence: str
     notice: str
+    is_warning: bool
     is_latest: bool
+    changed_href: str
     bar: tuple[tuple[str, int, str], ...]
     bar_sentence: str
     checked: bool
@@ -222,17 +229,18 @@ class RunPage:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePage:
-    """The reasons to set one proposal aside, as a page of its own (without scripts)."""
+    """The reasons to set one proposal aside; `row_href` leads back to the row as it was."""
 
     row: ProposalRow
-    back_href: str
+    row_href: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressPage:
-    """A run that is under way, or one that broke off."""
+    """A run that is under way, at its own address, or one that broke off."""
 
     sentence: str
+    address: str
     trouble: str = ""
 
 
@@ -274,8 +282,9 @@ class RecordPage:
         Links to the frozen files, for the same readers.
     """
 
-    back: Link
     number: str
+    sentence: str
+    back_href: str
     facts: tuple[tuple[str, str], ...]
     objectives: tuple[tuple[str, str, str], ...] = ()
-    files: tuple[Link, ...] = field(default_factory=tuple)
+    files: tuple[Link, ...] = ()

@@ -55,6 +55,7 @@ EMPTY: Final = {
     CHANGED: "前の計算から変わった方は いません。",
 }
 FIRST_RUN: Final = "これが はじめての計算なので、くらべる前の回がありません。"
+EARLIER: Final = "これは前の計算です。決めるのは、いちばん新しい結果のほうです。"
 UNKNOWN_DISTRICT: Final = "圏域が まだ分からない"
 
 
@@ -64,8 +65,18 @@ def moment_words(at: datetime) -> str:
     return f"{year_words(local.date())}{local.month}月{local.day}日 {local.hour}:{local.minute:02}"
 
 
-def run_page(wiring: Wiring, data: RunData, view: View, notice: str = "") -> RunPage:
-    """Build the page; `data` is read already."""
+def run_page(
+    wiring: Wiring, data: RunData, view: View, notice: str = "", trouble: str = ""
+) -> RunPage:
+    """Build the page; `data` is read already.
+
+    Parameters
+    ----------
+    notice
+        What is to be said of the run as a whole.
+    trouble
+        Why a decision was not taken; it comes before everything else.
+    """
     listed = _listed(data, view)
     pages = max(1, -(-len(listed) // MOST_ROWS))
     shown = listed[(view.page - 1) * MOST_ROWS :][:MOST_ROWS]
@@ -78,8 +89,10 @@ def run_page(wiring: Wiring, data: RunData, view: View, notice: str = "") -> Run
         computed=f"{moment_words(data.run.started_at)} の計算　"
         f"{data.everybody}人 × {data.record.openings}の枠",
         sentence=sentence,
-        notice=notice or ("" if data.is_latest else "これは前の計算です。"),
+        notice=trouble or notice or ("" if data.is_latest else EARLIER),
+        is_warning=bool(trouble),
         is_latest=data.is_latest,
+        changed_href=address_of(data.run) + View(tab=CHANGED).query(),
         bar=bar,
         bar_sentence=f"{data.everybody}人のうち、{counted}",
         checked=data.run.certified,
@@ -237,7 +250,8 @@ def _map(wiring: Wiring, data: RunData) -> MapView:
     places = [
         feature
         for id_, count in proposed.items()
-        if (feature := rows.place_feature(data, of_place[id_], note=f"{count}人の案")) is not None
+        if (feature := rows.place_feature(data, of_place[id_], note=f"{count}人の案", aside=True))
+        is not None
     ]
     places.sort(key=lambda each: str(each["properties"]["name"]))
     label = f"圏域ごとの「案がある人」の数と、案にある{len(places)}の場所"

@@ -1,53 +1,47 @@
-"""The record of a run: what went in, what was proven, and the frozen files themselves."""
+"""The record of a run: what went in, how far it came, how that was checked, and the files."""
 
 from __future__ import annotations
-
-from typing import Final
 
 from fastapi import HTTPException
 
 from api.pages.matching.contexts import Link, RecordPage
 from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of, moment_words
-
-OBJECTIVES: Final = {
-    "placed": "つながる人の数",
-    "floors": "集まりごとの最低数に 足りない数",
-    "score": "合い方の合計",
-    "stay": "前と同じ場所の人数",
-}
-METHODS: Final = {"flow": "最小費用流（すべての組み合わせの中で最も良い案を求める方法）"}
-PROOFS: Final = {"potentials": "場所ごとの値段による証明（別のプログラムで確かめる）"}
+from cases.wording import own_wording
+from cases.wording_dates import date_words
 
 
 def record_page(data: RunData) -> RecordPage:
-    """Build the page."""
-    run, record = data.run, data.record
+    """Build the page; what was counted over everybody only for who may know of everybody."""
+    run, record, wording = data.run, data.record, own_wording()
+    checked = "合いました" if run.certified else "合いませんでした"
     facts = (
         ("計算した日時", moment_words(run.started_at)),
-        ("どの日の時点か", f"{run.on:%Y年%-m月%-d日}"),
-        ("枠の数", str(record.openings)),
-        ("方針の版", run.policy_version),
+        ("かかった時間", f"{(run.finished_at - run.started_at).total_seconds():.1f}秒"),
+        ("どの日として", date_words(run.on)),
+        ("調べた枠", f"{record.openings}枠"),
+        ("解き方", wording.tables["method"].get(record.method, record.method)),
+        ("証明", wording.say("proof", record.proof)),
+        ("検算", f"{checked}（解いたプログラムを使わない、別のプログラムで確かめました）"),
+        ("条件と重みの版", run.policy_version),
         ("つなぎ手の版", run.code_version),
-        ("求め方", METHODS.get(record.method, record.method)),
-        ("証明", PROOFS.get(record.proof, record.proof)),
-        ("検算", "合いました" if run.certified else "合いませんでした"),
-        ("入力の指紋（SHA-256）", run.digest),
+        ("計算に使った値の印（SHA-256）", run.digest),
     )
-    if not data.is_whole:
-        return RecordPage(Link("案の一覧", address_of(run)), f"R-{run.number}", facts)
+    objectives = (
+        (wording.say("objective", each.name), _figure(each.value), _figure(each.bound))
+        for each in record.objectives
+    )
+    files = (
+        Link("問題（problem.json）", f"{address_of(run)}/problem.json"),
+        Link("結果と証明（result.json）", f"{address_of(run)}/result.json"),
+    )
     return RecordPage(
-        back=Link("案の一覧", address_of(run)),
         number=f"R-{run.number}",
+        sentence=wording.say("run_status", run.status),
+        back_href=address_of(run),
         facts=facts,
-        objectives=tuple(
-            (OBJECTIVES[each.name], _figure(each.value), _figure(each.bound))
-            for each in record.objectives
-        ),
-        files=(
-            Link("問題のファイル（JSON）", f"{address_of(run)}/problem.json"),
-            Link("結果のファイル（JSON）", f"{address_of(run)}/result.json"),
-        ),
+        objectives=tuple(objectives) if data.is_whole else (),
+        files=files if data.is_whole else (),
     )
 
 
@@ -65,4 +59,4 @@ def read_file(data: RunData, name: str) -> bytes:
 
 
 def _figure(value: float | None) -> str:
-    return "—" if value is None else f"{value:g}" if value == int(value) else f"{value:.6f}"
+    return "—" if value is None else f"{value:,.6f}".rstrip("0").rstrip(".")

@@ -16,6 +16,7 @@ from api.pages.matching.contexts import (
     ChoosePage,
     DecidedPart,
     ProgressPage,
+    ProposalRow,
     View,
 )
 from api.pages.matching.data import RunData, load_run
@@ -29,7 +30,9 @@ from api.wiring import Wired, Wiring
 from cases.actions.deciding import decide_proposal
 from cases.errors import CaseError, NotFound
 from cases.messages import in_japanese
+from cases.permissions import PeopleScope
 from cases.proposal import Decision, Proposal
+from cases.waiting import ASKING
 from catalog.actor import Actor
 from catalog.errors import CatalogError
 from db.errors import DatabaseError
@@ -38,8 +41,11 @@ from db.messages import in_japanese as database_in_japanese
 router = APIRouter(include_in_schema=False)
 
 MATCHING: Final = "/matching"
-WAIT_SECONDS: Final = 1.0
+WAIT_SECONDS: Final = 0.8
 """A quick run leads straight to its result; a longer one shows that it is under way."""
+STOPPED: Final = "計算が途中で止まりました。何も変わっていません。もう一度 お試しください。"
+SEARCHING: Final = "待っている{people}人の つなぎ先を調べています… 数秒ほど"
+EARLIER: Final = "これは前の計算の案です。いちばん新しい結果のほうで決めてください。"
 KEYS: Final = (
     NEXT_AND_PREVIOUS,
     KeyHint(("A",), "進める"),
@@ -48,7 +54,10 @@ KEYS: Final = (
     KeyHint(("M",), "地図と表"),
     UNDO,
 )
-STRIP_NOTE: Final = "「進める」を押しても、だれにも伝わりません"
+STRIP_NOTE: Final = "「進める」を押しても、打診を送るまで だれにも伝わりません"
+RESULT: Final = "つなぎ先の案"
+RUN_PAGE: Final = "pages/matching/run.html"
+ALL_DONE: Final = "この結果の案は、すべて決まりました。"
 UNCHANGED: Final = "前の計算から 何も変わっていないため、前の結果を そのまま見せています。"
 SAID: Final = {
     Decision.ADVANCE: "進めるにしました。",
@@ -93,18 +102,34 @@ def start(actor: RunsMatching, jobs: Jobs) -> RedirectResponse:
 
 
 @router.get(MATCHING + "/progress/{job_id}")
-def progress(request: Request, actor: RunsMatching, jobs: Jobs, job_id: str) -> Response:
+def progress(
+    request: Request, actor: RunsMatching, wiring: Wired, jobs: Jobs, job_id: str
+) -> Response:
     """Show that a run is under way; lead to it when it has ended."""
-    job = jobs.job(job_id, WAIT_SECONDS)
+    job = jobs.job(job_id)
     if job is None:
         return _see(MATCHING)
-    if job.done() and job.exception() is None:
-        return _lead_on(jobs, job_id, 0) or _see(MATCHING)
-    trouble = "計算が途中で止まりました。もう一度 お試しください。" if job.done() else ""
-    page = ProgressPage("待っている方 みんなの つなぎ先を 調べています… 数秒ほど", trouble)
-    return render(
-        request, "pages/matching/progress.html", _frame(request, actor, "調べています"), page
+    address = f"{MATCHING}/progress/{job_id}"
+    if is_partial(request):  # asked again and again by the page itself
+        headers = {"HX-Redirect": address} if job.done() else {}
+        return Response(status_code=204, headers=headers)
+    goal = _lead_on(jobs, job_id, 0)
+    if goal is not None:
+        return goal
+    people = sum(
+        each.status in ASKING for each in wiring.stores.cases.participants(PeopleScope(actor))
     )
+    trouble = STOPPED if job.done() else ""
+    page = ProgressPage(SEARCHING.format(people=people), address, trouble)
+    frame = _frame(request, actor, "つなぎ先を探しています", keys=())
+    return render(request, "pages/matching/progress.html", frame, page)
+
+
+@router.get(MATCHING + "/latest")
+def latest(actor: SeesRuns, wiring: Wired) -> RedirectResponse:
+    """Lead to the newest result."""
+    run = wiring.stores.runs.latest_run(PeopleScope(actor))
+    return _see(address_of(run) if run else MATCHING)
 
 
 @router.get(MATCHING + "/{run_id}")
@@ -115,8 +140,7 @@ def show(
     with wiring.reading() as stores:
         data = load_run(wiring, stores, actor, run_id)
         page = run_page(wiring, data, view, UNCHANGED if same else "")
-    frame = _frame(request, actor, "つなぎ先の案", keys=KEYS, strip_note=STRIP_NOTE)
-    return render(request, "pages/matching/run.html", frame, page)
+    return render(request, RUN_PAGE, _run_frame(request, actor), page)
 
 
 @router.get(MATCHING + "/{run_id}/record")
@@ -138,6 +162,19 @@ def frozen(
     return Response(content, media_type="application/json", headers=attachment)
 
 
+@router.get(MATCHING + "/{run_id}/proposals/{proposal_id}")
+def show_row(
+    request: Request, actor: SeesRuns, wiring: Wired, view: Looked, run_id: str, proposal_id: str
+) -> Response:
+    """Show the row of a proposal as it stands, alone or in its list."""
+    with wiring.reading() as stores:
+        data = load_run(wiring, stores, actor, run_id)
+    row = rows.proposal_row(data, _proposal(data, proposal_id), view)
+    if not is_partial(request):
+        return _see(f"{address_of(data.run)}{view.query()}#{row.anchor}")
+    return render(request, "pages/matching/row.html", _frame(request, actor, RESULT), row)
+
+
 @router.post(MATCHING + "/{run_id}/proposals/{proposal_id}")
 def decide(
     request: Request,
@@ -146,31 +183,53 @@ def decide(
     view: Looked,
     run_id: str,
     proposal_id: str,
-    decision: Annotated[Decision, Form()] = Decision.UNDO,
+    decision: Annotated[Decision, Form()],
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Advance a proposal, ask for the reason to set it aside, set it aside, or undo."""
     with wiring.reading() as stores:
         data = load_run(wiring, stores, actor, run_id)
-    if decision is Decision.SET_ASIDE and not reason:
-        return _ask_reason(request, data, view, proposal_id)
-    trouble = _decide(wiring, actor, proposal_id, decision, reason)
-    with wiring.reading() as stores:
-        data = load_run(wiring, stores, actor, run_id)
-    proposal = _proposal(data, proposal_id)
-    row = rows.proposal_row(data, proposal, view)
-    if not is_partial(request):
-        query = view.query(**({"trouble": "1"} if trouble else {}))
-        return _see(f"{address_of(data.run)}{query}#{row.anchor}")
+    before = rows.proposal_row(data, _proposal(data, proposal_id), view)
+    if decision is Decision.SET_ASIDE and not reason and before.can_decide:
+        return _ask_reason(request, data, before)
+    trouble = EARLIER
+    if before.can_decide or decision is Decision.UNDO:
+        trouble = _decide(wiring, actor, proposal_id, decision, reason)
+        with wiring.reading() as stores:
+            data = load_run(wiring, stores, actor, run_id)
+    row = rows.proposal_row(data, _proposal(data, proposal_id), view)
+    if is_partial(request):
+        return _answer_in_place(request, data, view, row, decision, trouble)
+    if trouble:
+        said = f"{row.who.name} さんの案：{trouble}"
+        with wiring.reading():
+            page = run_page(wiring, data, view, trouble=said)
+        return render(request, RUN_PAGE, _run_frame(request, actor), page, 409)
+    return _see(f"{address_of(data.run)}{view.query()}#{row.anchor}")
+
+
+def _answer_in_place(
+    request: Request,
+    data: RunData,
+    view: View,
+    row: ProposalRow,
+    decision: Decision,
+    trouble: str,
+) -> Response:
+    """Give the row after a decision, and what else on the page it changes."""
     said = trouble or f"{row.who.name} さんの案を {SAID[decision]}"
-    can_undo = not trouble and decision is not Decision.UNDO
+    now = decisions(data, view)
     part = DecidedPart(
-        row=row, trouble=trouble, said=said, can_undo=can_undo, decisions=decisions(data, view)
+        row=row,
+        trouble=trouble,
+        said=said,
+        can_undo=not trouble and decision is not Decision.UNDO,
+        decisions=now,
     )
-    answer = render(
-        request, "pages/matching/decided.html", _frame(request, actor, "つなぎ先の案"), part
-    )
-    announce(answer, said)
+    frame = _frame(request, data.actor, RESULT)
+    answer = render(request, "pages/matching/decided.html", frame, part)
+    all_done = not trouble and decision is not Decision.UNDO and not now.sums.undecided
+    announce(answer, said + (ALL_DONE if all_done else ""))
     return answer
 
 
@@ -198,10 +257,9 @@ def _decide(wiring: Wiring, actor: Actor, proposal_id: str, decision: Decision, 
     return ""
 
 
-def _ask_reason(request: Request, data: RunData, view: View, proposal_id: str) -> Response:
+def _ask_reason(request: Request, data: RunData, row: ProposalRow) -> Response:
     """Show the reasons to choose from, each with what it does."""
-    row = rows.proposal_row(data, _proposal(data, proposal_id), view)
-    page = ChoosePage(rows.choosing(row, data.city.vocabulary), address_of(data.run) + view.query())
+    page = ChoosePage(rows.choosing(row, data.city.vocabulary), row.action)
     template = "_choosing" if is_partial(request) else "choose"
     frame = _frame(request, data.actor, "見送る理由")
     return render(request, f"pages/matching/{template}.html", frame, page)
@@ -225,6 +283,10 @@ def _lead_on(jobs: MatchingJobs, job_id: str, wait_seconds: float) -> RedirectRe
 
 def _see(address: str) -> RedirectResponse:
     return RedirectResponse(address, status_code=303)
+
+
+def _run_frame(request: Request, actor: Actor) -> Frame:
+    return _frame(request, actor, RESULT, keys=KEYS, strip_note=STRIP_NOTE)
 
 
 def _frame(

@@ -16,12 +16,12 @@ from api.pages.matching.contexts import (
     Who,
 )
 from api.pages.matching.data import RunData
-from cases.participant import Participant, age_on
+from cases.participant import age_on
 from cases.permissions import Action, may, relations_to
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered, Unplaced
 from cases.run_changes import Change, change_words
-from cases.run_groups import UNDER_WAY
+from cases.run_groups import UNDER_WAY, missing_words
 from cases.wording import fit_word, not_considered_words
 from cases.wording_dates import day_words, schedule_days_words
 from catalog.opening import Opening
@@ -68,14 +68,14 @@ def who_of(data: RunData, participant_id: str) -> Who:
     return Who(person.name, f"/people/{person.id}", about)
 
 
-def place_of(data: RunData, proposal: Proposal) -> tuple[str, str]:
-    """Return the name of the place, and what one does there on which days."""
+def place_of(data: RunData, proposal: Proposal) -> tuple[str, str, str]:
+    """Return the name of the place, what one does there, and on which days."""
     opening = data.openings.get(proposal.opening_id)
     if opening is None:
-        return NOWHERE, ""
+        return NOWHERE, "", ""
     resource = data.resource_of(opening)
-    days = schedule_days_words(opening.schedule)
-    return (resource.name if resource else opening.name), f"{opening.name}　{days}"
+    name = resource.name if resource else opening.name
+    return name, opening.name, schedule_days_words(opening.schedule)
 
 
 def action_of(proposal: Proposal, view: View) -> str:
@@ -85,7 +85,7 @@ def action_of(proposal: Proposal, view: View) -> str:
 
 def proposal_row(data: RunData, proposal: Proposal, view: View) -> ProposalRow:
     """Return the row of a proposal."""
-    place, what = place_of(data, proposal)
+    place, what, days = place_of(data, proposal)
     person = data.people[proposal.participant_id]
     may_decide = may(data.actor, Action.DECIDE_PROPOSAL, relations_to(data.actor, person))
     aside, effect = aside_words(proposal, data.city.vocabulary)
@@ -94,6 +94,7 @@ def proposal_row(data: RunData, proposal: Proposal, view: View) -> ProposalRow:
         who=who_of(data, person.id),
         place=place,
         what=what,
+        days=days,
         fit=fit_word(proposal.word),
         why=proposal.short,
         reasons_href=f"/people/{person.id}/openings/{proposal.opening_id}",
@@ -131,19 +132,22 @@ def choosing(row: ProposalRow, vocabulary: Vocabulary) -> ProposalRow:
 def person_row(data: RunData, each: Unplaced | NotConsidered) -> PersonRow:
     """Return the row of someone without a proposal: why, and the next step."""
     person = data.people[each.participant_id]
-    href, verb = f"/people/{person.id}/openings", "次の手を見つける"
+    own = f"/people/{person.id}"
     if isinstance(each, Unplaced):
-        words = each.words
+        head, words = missing_words(each), each.words
+        href, verb = f"{own}/openings", "枠ごとの理由を見る"
     else:
+        head = ""
         words, _, verb = map(str.strip, not_considered_words(each.why).partition("→"))
-        href = f"/people/{person.id}"
-        if each.why.startswith("consent_"):
-            href, verb = f"{href}/consent", "同意を記録する"
+        asks_consent = each.why.startswith("consent_")
+        href, verb = (f"{own}/consent", "同意を記録する") if asks_consent else (own, verb)
     return PersonRow(
         anchor=f"row-{person.id}",
         who=who_of(data, person.id),
+        head=head,
         words=words,
-        since=_since(data, person),
+        days=(data.run.on - person.since_on).days,
+        since=day_words(person.since_on),
         href=href,
         verb=verb,
     )
@@ -178,25 +182,26 @@ def place_feature(data: RunData, opening: Opening, **properties: object) -> dict
 
 
 def _on_map(data: RunData, proposal: Proposal) -> Any:
-    """Return what the map shows of one proposal: the town, the way, the place."""
+    """Return what the map shows of one proposal: the town, the way, the place.
+
+    The two labels stand away from the line between them.
+    """
     opening = data.openings.get(proposal.opening_id)
     place = place_feature(data, opening, current=True) if opening else None
     town = data.whereabouts[proposal.participant_id].town
     features = []
+    lies_south = True
     if town is not None and town.lat is not None and town.lon is not None:
-        features.append(point_feature("around", town.lat, town.lon, metres=AROUND_METRES))
+        start = (town.lat, town.lon)
+        features.append(point_feature("around", *start, metres=AROUND_METRES))
+        if place is not None and proposal.way:
+            lon, lat = place["geometry"]["coordinates"]
+            lies_south = lat <= town.lat
+            features.append(line_feature("way", (start, (lat, lon))))
+            side = "above" if lies_south else "below"
+            features.append(point_feature("label", *start, name=proposal.way, of="way", side=side))
     if place is not None:
-        features.append(place)
         lon, lat = place["geometry"]["coordinates"]
-        name = place["properties"]["name"]
-        features.append(point_feature("label", lat, lon, name=name, of="place"))
-        if town is not None and town.lat is not None and town.lon is not None and proposal.way:
-            features.append(line_feature("way", ((town.lat, town.lon), (lat, lon))))
-            middle = (town.lat + lat) / 2, (town.lon + lon) / 2
-            features.append(point_feature("label", *middle, name=proposal.way, of="way"))
+        name, side = place["properties"]["name"], "below" if lies_south else "above"
+        features += [place, point_feature("label", lat, lon, name=name, of="place", side=side)]
     return collection(features)
-
-
-def _since(data: RunData, person: Participant) -> str:
-    days = (data.run.on - person.since_on).days
-    return f"{day_words(person.since_on)}から {days}日"

@@ -104,6 +104,7 @@
     if (!goal || (document.activeElement !== document.body && !before?.waits)) return;
     if (!goal.hasAttribute("tabindex")) goal.tabIndex = -1;
     goal.focus();
+    goal.closest("[data-row]")?.scrollIntoView({ block: "nearest" });
   });
 
   function rowAfter() {

@@ -2,7 +2,8 @@
 // FeatureCollection. A feature's "kind" decides how it is drawn:
 //   outline district town river railway        lines and areas; a district may have "step" 1 … 4
 //                                              (its class of colour) or "hatched" (a hidden number)
-//   label                                      point with "name", "note" and "of": district, town, river
+//   label                                      point with "name", "note" and "of": district, town,
+//                                              river, place or way; "side": above or below
 //   station place candidate pin around way     "around" has "metres"; places have "name", "note",
 //                                              "href", "current"; a pin has its "number"; what is
 //                                              "aside" is smaller and passed over by the keyboard
@@ -18,6 +19,7 @@
     pin: "M15 33C15 33 3 20 3 12.5a12 12 0 0 1 24 0C27 20 15 33 15 33z",
   };
   const SIZES = { place: [24, 24], candidate: [24, 24], pin: [30, 34] };
+  const ABOVE = { district: 1000, place: 2000, way: 2000 }; // labels that no marker may cover
   const ANCHORS = { place: [12, 12], candidate: [12, 12], pin: [15, 33] };
 
   function svg(name, attributes, parent) {
@@ -59,11 +61,12 @@
   }
 
   function label(map, feature) {
-    const { name, note, of } = feature.properties;
-    const words = html("span", "", of === "district" ? html("b", "", name) : name);
+    const { name, note, of, side } = feature.properties;
+    const words = html("span", side ?? "", of === "district" ? html("b", "", name) : name);
     if (note) words.append(html("small", "", note));
     const icon = L.divIcon({ className: `map-label map-label-${of}`, html: words, iconSize: null });
-    L.marker(point(feature), { icon, interactive: false, keyboard: false }).addTo(map);
+    const zIndexOffset = ABOVE[of] ?? 0;
+    L.marker(point(feature), { icon, zIndexOffset, interactive: false, keyboard: false }).addTo(map);
   }
 
   function station(map, feature) {
@@ -166,6 +169,7 @@
       const row = event.target.closest("[data-on-map]");
       if (!row) return;
       shown.clearLayers();
+      frame.classList.add("map-of-row");
       const own = JSON.parse(row.dataset.onMap).features;
       ofKind(own, "around").forEach((feature) => around(shown, feature));
       shapes(shown, ofKind(own, "way"), "map-way");
