@@ -50,7 +50,7 @@ def post(client: TestClient, action: str, *, in_place: bool = False, **fields: s
 
 def send(client: TestClient, action: str, **fields: str) -> int:
     """Send a decision as a form does and return the status of the answer."""
-    status: int = post(client, action, **fields).status_code
+    status: int = post(client, action, in_place=False, **fields).status_code
     return status
 
 
