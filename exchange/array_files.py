@@ -17,6 +17,8 @@ from exchange.errors import ExchangeError
 from exchange.files import read_bytes, write_bytes
 from exchange.json_documents import check_keys, parse, write
 
+# TypeError: a single array (.npy) under the name of an archive.
+_BROKEN = (BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError, ZlibError)
 Arrays = Mapping[str, NDArray[Any]]
 REST = "rest"
 
@@ -42,7 +44,7 @@ def read_arrays(
     try:
         with np.load(BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (BadZipFile, ValueError, OSError, EOFError, AttributeError, ZlibError) as error:
+    except _BROKEN as error:
         raise ExchangeError("npz_broken", file=path.name) from error
     check_keys("", arrays, [*required, REST], optional)
     return arrays, parse(_bytes(arrays[REST]), exact=exact)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -299,7 +300,13 @@ def test_a_missing_array_is_named(tmp_path: Path) -> None:
         read_problem(_save(tmp_path / "problem.npz", arrays))
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\x93NUMPY"])
+def _single_array() -> bytes:
+    stream = BytesIO()
+    np.save(stream, np.zeros(1))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\x93NUMPY", _single_array()])
 def test_what_is_not_an_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "problem.npz"
     path.write_bytes(data)
