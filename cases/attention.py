@@ -12,6 +12,9 @@ from cases.consent import Consent, WhyNot
 from cases.next_step import Standing
 from cases.participant import Participant, ParticipantStatus
 from cases.run import MatchRun
+from cases.run_groups import missing_words
+from cases.wording import own_wording
+from cases.wording_dates import day_words
 
 CONSENT_ENDS_WITHIN_DAYS: Final = 30
 MOST_WAITING: Final = 3
@@ -38,7 +41,9 @@ class Attention:
     until_on
         Last day of the consent that ends.
     why
-        Why there is no consent, or what the last run said of the person, in words.
+        Why there is no consent.
+    missing
+        What the last run missed for the person, in words.
     """
 
     care: Care
@@ -46,7 +51,7 @@ class Attention:
     days: int = 0
     until_on: date | None = None
     why: WhyNot | None = None
-    words: str = ""
+    missing: str = ""
 
 
 def find_attentions(
@@ -88,14 +93,21 @@ def _ending(waiting: Iterable[Standing], on: date) -> list[Attention]:
 
 
 def _long(waiting: Iterable[Standing], run: MatchRun | None, on: date) -> list[Attention]:
-    words = {each.participant_id: each.words for each in run.unplaced} if run else {}
+    missing = {e.participant_id: missing_words(e) for e in run.unplaced} if run else {}
     found = [
-        Attention(Care.WAITS_LONG, each.participant, _days(each, on), words=words[id_])
+        Attention(Care.WAITS_LONG, each.participant, _days(each, on), missing=missing[id_])
         for each in waiting
-        if (id_ := each.participant.id) in words and not each.why_not
+        if (id_ := each.participant.id) in missing and not each.why_not
     ]
     return sorted(found, key=lambda each: -each.days)[:MOST_WAITING]
 
 
 def _days(standing: Standing, on: date) -> int:
     return (on - standing.participant.since_on).days
+
+
+def attention_words(attention: Attention) -> str:
+    """Return what there is to know: 同意が口頭だけのため、つなぎ先を探せません。."""
+    code = f"consent_{attention.why}" if attention.why else str(attention.care)
+    until = day_words(attention.until_on) if attention.until_on else ""
+    return own_wording().say("attention", code, until=until, missing=attention.missing)

@@ -1,162 +1,221 @@
-"""The first page after the sign-in: what is to be done today, as far as the product knows it."""
+"""The first page after the sign-in: what is to be done today, as far as one may know of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH, KeyHint
-from api.pages.matching.page import address_of, moment_words
+from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
+from api.labels import ROLES
+from api.pages.matching.contexts import Sums
+from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired
+from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
-from cases.consent import Consent, WhyNot, find_consent
-from cases.participant import Participant, ParticipantStatus
+from cases.attention import Attention, Care, attention_words, find_attentions
+from cases.next_step import Standing
+from cases.participant import ParticipantStatus
 from cases.permissions import Action, PeopleScope
-from cases.proposal import ProposalStatus
-from cases.wording import not_considered_words, result_words
-from cases.wording_dates import day_words
+from cases.run import MatchRun
+from cases.wording import own_wording, result_words
+from cases.wording_dates import date_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.freshness import days_since_confirmed
-from catalog.opening import OpeningStatus, Stage
+from catalog.opening import Opening, OpeningStatus, Stage
 
 router = APIRouter(include_in_schema=False)
 
-ENDS_SOON: Final = timedelta(days=30)
 STALE_DAYS: Final = 180
-MOST_ROWS: Final = 12
-STAGES: Final = {
-    Stage.CONSULTATION: "相談",
-    Stage.VISIT: "見学",
-    Stage.TRIAL: "体験",
-    Stage.PARTICIPATION: "参加",
-    Stage.ROLE: "役割",
+MOST_ROWS: Final = 8
+KEYS: Final = (NEXT_AND_PREVIOUS, OPEN, SEARCH)
+_CONSENT: Final = ("同意を確かめる", "/consent")
+WAYS_ON: Final[Mapping[Care, tuple[str, str]]] = {
+    Care.CONSENT_ENDED: _CONSENT,
+    Care.CONSENT_ENDS: _CONSENT,
+    Care.CONSENT_MISSING: ("同意を記録する", "/consent"),
+    Care.WAITS_LONG: ("次の手を見つける", "/openings"),
 }
-KEYS: Final = (NEXT_AND_PREVIOUS, OPEN, KeyHint(("C",), "新しい相談"), SEARCH)
+"""What can be done now, and at which address of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """Something that a role may do, and the way there if it is a page."""
+
+    words: str
+    href: str = ""
+    verb: str = ""
+
+
+ABLE: Final[Mapping[Action, Able]] = {
+    Action.SEE_CATALOG: Able(
+        "地域の場所と枠を、ことばや曜日でさがせます。", "/places", "受け入れ先をさがす"
+    ),
+    Action.EDIT_CATALOG: Able("受け入れの枠を足したり、確かめた日を書いたりできます。"),
+    Action.SEE_AUDIT: Able("だれが何を変えたかは、コマンド tsunagite audit で確かめます。"),
+    Action.MANAGE_USERS: Able("利用者の追加や停止は、コマンド tsunagite user で行います。"),
+    Action.IMPORT_DATA: Able("町や場所のデータは、コマンド tsunagite import で取り込みます。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Somebody to keep in mind: when, what about, and the way to do something."""
+    """Somebody to keep in mind: when, what about, and the way to do something.
+
+    `is_late` marks what should have been done already.
+    """
 
     when: str
-    what: str
+    about: str
     name: str
+    line: str
     words: str
     href: str
     verb: str
+    is_late: bool = False
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What the last run found, and how much of it is still undecided."""
+    """What the last run found, and how much of it is decided."""
 
     href: str
     when: str
     found: str
-    undecided: int
+    sums: Sums
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Today's work; `concerns` are the most urgent of `concerns_count`.
+    """Today's work, or what a role may do that never meets people.
 
-    `sees_people` is False for roles that work without people; they get `words` alone.
+    Attributes
+    ----------
+    concerns, more
+        The most urgent, and the others.
+    able
+        What a role may do that never meets people; then all else is empty.
     """
 
     today: str
     sentence: str
-    sees_people: bool
+    sees_people: bool = False
     can_run: bool = False
+    sees_runs: bool = False
     waiting: int = 0
+    resting: int = 0
     last_run: LastRun | None = None
     concerns: tuple[Concern, ...] = ()
-    concerns_count: int = 0
+    more: tuple[Concern, ...] = ()
     stages: tuple[tuple[str, int], ...] = ()
     stale: int = 0
+    able: tuple[Able, ...] = ()
 
 
 @router.get("/")
 def home(request: Request, actor: SignedIn, wiring: Wired) -> HTMLResponse:
     """Show what is to be done today."""
-    today = day_in_japan(wiring.clock())
+    sees_people = can(actor, Action.SEE_PEOPLE)
     with wiring.reading() as stores:
-        page = _page(actor, stores, today)
-    frame = frame_for(request, actor, "今日の仕事", current="/", keys=KEYS)
+        page = todays_work(actor, wiring, stores) if sees_people else without_people(actor, wiring)
+    keys = KEYS if sees_people else ()
+    frame = frame_for(request, actor, "今日の仕事", current="/", keys=keys)
     return render(request, "pages/home.html", frame, page)
 
 
-def _page(actor: Actor, stores: Stores, today: date) -> HomePage:
-    stale = sum(
-        (days_since_confirmed(each.last_confirmed_on, today) or STALE_DAYS) >= STALE_DAYS
-        for each in stores.catalog.openings()
-        if each.status is OpeningStatus.OPEN
-    )
-    if not can(actor, Action.SEE_PEOPLE):
-        words = "上のならびから、見られる画面を開けます。本人の記録は、この役割では開けません。"
-        return HomePage(day_words(today), words, sees_people=False, stale=stale)
-    scope = PeopleScope(actor)
-    people = list(stores.cases.participants(scope))
-    concerns = find_concerns(people, stores.cases.consents(scope), today)
-    last_run = _last_run(stores, scope)
-    undecided = last_run.undecided if last_run else 0
-    stages = Counter(each.stage for each in people if each.status is not ParticipantStatus.CLOSED)
+def without_people(actor: Actor, wiring: Wiring) -> HomePage:
+    """Say what a role may do that never meets people."""
+    able = tuple(told for action, told in ABLE.items() if can(actor, action))
     sentence = (
-        f"決めていない案が {undecided}件、同意のことで 気にかけておく方が {len(concerns)}人です。"
-        if undecided or concerns
-        else "いま 急いですることは ありません。"
+        f"{ROLES[actor.role]}として サインインしています。"
+        "本人の名前や相談の内容は、この役割では開けません。"
     )
+    return HomePage(date_words(day_in_japan(wiring.clock())), sentence, able=able)
+
+
+def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
+    """Gather what there is to do."""
+    today = day_in_japan(wiring.clock())
+    scope = PeopleScope(actor)
+    sees_runs = can(actor, Action.SEE_RUNS)
+    run = stores.runs.latest_run(scope) if sees_runs else None
+    last_run = _last_run(stores, scope, run) if run else None
+    standings = look_at_everyone(actor, stores, wiring.clock)
+    concerns = [_concern(each) for each in find_attentions(standings, run, today)]
+    status = Counter(each.participant.status for each in standings)
+    waiting = status[ParticipantStatus.WAITING]
     return HomePage(
-        today=day_words(today),
-        sentence=sentence,
+        today=date_words(today),
+        sentence=first_line(waiting, last_run, len(concerns)),
         sees_people=True,
         can_run=can(actor, Action.RUN_MATCHING),
-        waiting=sum(each.status is ParticipantStatus.WAITING for each in people),
+        sees_runs=sees_runs,
+        waiting=waiting,
+        resting=status[ParticipantStatus.PAUSED],
         last_run=last_run,
         concerns=tuple(concerns[:MOST_ROWS]),
-        concerns_count=len(concerns),
-        stages=tuple((words, stages[stage]) for stage, words in STAGES.items()),
-        stale=stale,
+        more=tuple(concerns[MOST_ROWS:]),
+        stages=_stages(standings),
+        stale=sum(is_stale(each, today) for each in stores.catalog.openings()),
     )
 
 
-def find_concerns(
-    people: Sequence[Participant], consents: Mapping[str, Sequence[Consent]], today: date
-) -> list[Concern]:
-    """Return whose consent has ended, ends within 30 days or is missing, the soonest first."""
-    found: list[tuple[date, Concern]] = []
-    for person in people:
-        if person.status is not ParticipantStatus.WAITING:
-            continue
-        consent = find_consent(consents.get(person.id, ()), today)
-        href = f"/people/{person.id}/consent"
-        if isinstance(consent, WhyNot):
-            words = not_considered_words(f"consent_{consent}").partition("→")[0].strip()
-            waits = f"{(today - person.since_on).days}日"
-            concern = Concern(waits, "待ちはじめてから", person.name, words, href, "同意を確かめる")
-            found.append((person.since_on, concern))
-        elif consent.until_on is not None and consent.until_on - today <= ENDS_SOON:
-            left = f"あと{(consent.until_on - today).days}日"
-            words = "期限を過ぎると、提案と情報共有が止まります。"
-            concern = Concern(left, "同意の期限", person.name, words, href, "同意を確かめる")
-            found.append((date.min + (consent.until_on - today), concern))
-    return [concern for _, concern in sorted(found, key=lambda each: each[0])]
+def first_line(waiting: int, last_run: LastRun | None, concerns: int) -> str:
+    """Return the day in one sentence: 決める案が 59件、気にかけておくことが 9件 あります。."""
+    undecided = last_run.sums.undecided if last_run else 0
+    parts = [f"決める案が {undecided}件"] if undecided else []
+    if last_run is None and waiting:
+        parts.append(f"つなぎ先を待っている人が {waiting}人")
+    if concerns:
+        parts.append(f"気にかけておくことが {concerns}件")
+    return f"{'、'.join(parts)} あります。" if parts else "今日、急いですることは ありません。"
 
 
-def _last_run(stores: Stores, scope: PeopleScope) -> LastRun | None:
-    run = stores.runs.latest_run(scope)
-    if run is None:
-        return None
+def is_stale(opening: Opening, today: date) -> bool:
+    """Tell whether an opening that takes people has not been confirmed for half a year."""
+    days = days_since_confirmed(opening.last_confirmed_on, today)
+    return opening.status is OpeningStatus.OPEN and (days is None or days >= STALE_DAYS)
+
+
+def _last_run(stores: Stores, scope: PeopleScope, run: MatchRun) -> LastRun:
     proposals = stores.runs.proposals(scope, run.id)
     everybody = len(proposals) + len(run.unplaced) + len(run.not_considered)
-    undecided = sum(each.status is ProposalStatus.PROPOSED for each in proposals)
     found = result_words(everybody, len(proposals))
-    return LastRun(address_of(run), moment_words(run.started_at), found, undecided)
+    return LastRun(address_of(run), moment_words(run.started_at), found, sums_of(proposals))
+
+
+def _concern(each: Attention) -> Concern:
+    person = each.participant
+    verb, page = WAYS_ON[each.care]
+    when, about = {
+        Care.CONSENT_ENDED: ("過ぎています", "同意の期限"),
+        Care.CONSENT_ENDS: (f"あと{each.days}日", "同意の期限"),
+    }.get(each.care, (f"{each.days}日", "待っています"))
+    return Concern(
+        when=when,
+        about=about,
+        name=person.name,
+        line=f"{person.case_no}・{own_wording().say('stage', int(person.stage))}",
+        words=attention_words(each),
+        href=f"/people/{person.id}{page}",
+        verb=verb,
+        is_late=each.care is Care.CONSENT_ENDED,
+        is_protected=person.address_protected,
+    )
+
+
+def _stages(standings: Sequence[Standing]) -> tuple[tuple[str, int], ...]:
+    """Count where everybody is who is not done."""
+    people = [each.participant for each in standings]
+    counts = Counter(p.stage for p in people if p.status is not ParticipantStatus.CLOSED)
+    return tuple((own_wording().say("stage", int(stage)), counts[stage]) for stage in Stage)

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from catalog.actor import Role
 from tests.api.conftest import as_role, enter
+from tests.api.test_matching_pages import start
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -30,20 +31,62 @@ def waiting(page: str) -> int:
     return int(found[1])
 
 
-def test_a_coordinator_sees_who_waits_and_what_to_mind(client: TestClient) -> None:
-    """The button to match everyone is there, and eight people without consent in force."""
+def stale(page: str) -> int:
+    """Read how many openings nobody has confirmed for half a year."""
+    found = re.search(r"半年 確かめていない枠が <b>(\d+)件", page)
+    assert found is not None
+    return int(found[1])
+
+
+def test_before_the_first_run_who_waits_comes_first(client: TestClient) -> None:
+    """The first line is a sentence with numbers; the button to match everyone is there."""
     assert enter(client) == 303
     page = client.get("/").text
     assert waiting(page) == 80
-    assert "気にかけておく方が 8人" in page
-    assert "まとめて探す" in page
+    assert "つなぎ先を待っている人が 80人、気にかけておくことが 6件 あります。" in page
+    assert "全員のつなぎ先を まとめて探す" in page
+    assert "つなぎ先の案" not in page
+    assert page.count("data-row") == 6
 
 
-def test_a_consent_that_ends_soon_is_told(app: FastAPI, clock: Clock, client: TestClient) -> None:
+def test_nobody_who_refused_is_pressed(client: TestClient) -> None:
+    """Only consent that ended, ends or is not there yet asks for something."""
+    assert enter(client) == 303
+    page = client.get("/").text
+    assert "同意の期限が過ぎたため" in page
+    assert "同意が口頭だけのため" in page
+    assert "同意は ことわり" not in page
+    assert "撤回" not in page
+
+
+def test_after_a_run_what_is_to_be_decided_comes_first(client: TestClient) -> None:
+    """With the last run, and those who have waited longest without a place."""
+    assert enter(client) == 303
+    address = start(client)
+    page = client.get("/").text
+    assert "決める案が 60件、気にかけておくことが 9件 あります。" in page
+    assert "80人のうち 60人に、つなぎ先の案があります。" in page
+    assert f'href="{address}"' in page
+    assert "ため、案が見つかっていません。" in page
+    assert "ほかの 1件も見る" in page
+
+
+def test_a_consent_that_ends_soon_is_told(clock: Clock, client: TestClient) -> None:
     """From thirty days before the end on, the days left stand in the list."""
     clock.now += timedelta(days=120)
     assert enter(client) == 303
-    assert re.search(r"あと\d+日", client.get("/").text)
+    page = client.get("/").text
+    assert "あと19日" in page
+    assert "文書の同意は 3月31日（水）まで。" in page
+
+
+def test_openings_that_nobody_confirmed_are_counted(clock: Clock, client: TestClient) -> None:
+    """After half a year without a call every opening that takes people is due."""
+    assert enter(client) == 303
+    before = stale(client.get("/").text)
+    clock.now += timedelta(days=180)
+    assert enter(client) == 303
+    assert 0 < before < stale(client.get("/").text)
 
 
 def test_who_is_not_named_counts_one_person_less(app: FastAPI, client: TestClient) -> None:
@@ -51,10 +94,27 @@ def test_who_is_not_named_counts_one_person_less(app: FastAPI, client: TestClien
     assert waiting(as_role(app, client, Role.COORDINATOR).get("/").text) == 79
 
 
-@pytest.mark.parametrize("role", [Role.PLANNER, Role.AUDITOR, Role.ADMINISTRATOR])
-def test_other_roles_meet_nobody(app: FastAPI, client: TestClient, role: Role) -> None:
-    """Who works without people sees no name and no number of people."""
+def test_an_agency_meets_its_own_people_only(app: FastAPI, client: TestClient) -> None:
+    """Who works on single cases sees those, and starts no run."""
+    page = as_role(app, client, Role.MEMBER_AGENCY).get("/").text
+    assert "まとめて探す" not in page
+    assert "今日、急いですることは ありません。" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.PLANNER, "受け入れ先をさがす"),
+        (Role.AUDITOR, "tsunagite audit"),
+        (Role.ADMINISTRATOR, "tsunagite user"),
+        (Role.HOST, "受け入れの枠を足したり"),
+    ],
+)
+def test_other_roles_meet_nobody(app: FastAPI, client: TestClient, role: Role, words: str) -> None:
+    """Who works without people reads what they may do, and no name or number of people."""
     page = as_role(app, client, role).get("/").text
-    assert "待っている人" not in page
-    assert "気にかけておくこと" not in page
-    assert "/people/" not in page
+    assert words in page
+    assert "この役割では開けません" in page
+    assert "待っている" not in page
+    assert "data-row" not in page
+    assert "/people" not in page

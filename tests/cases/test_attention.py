@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cases.attention import Care, find_attentions
+from cases.attention import Attention, Care, attention_words, find_attentions
 from cases.consent import Consent, WhyNot
 from cases.next_step import Standing
 from cases.participant import ParticipantStatus
@@ -79,6 +79,16 @@ def test_three_who_waited_longest_without_a_place() -> None:
     ids = tuple(each.participant.id for each in (*waiting, going))
     assert [days for _, _, days in found(*waiting, going, without_place=ids)] == [40, 30, 20]
     assert found(*waiting) == []
+
+
+def test_every_care_has_its_words() -> None:
+    ending = Attention(Care.CONSENT_ENDS, person("p1"), 3, until_on=date(2026, 11, 15))
+    assert attention_words(ending).startswith("文書の同意は 11月15日（日）まで。")
+    long = Attention(Care.WAITS_LONG, person("p1"), 142, missing="希望の曜日・時間の枠がない")
+    assert attention_words(long) == "希望の曜日・時間の枠がないため、案が見つかっていません。"
+    for why in (WhyNot.EXPIRED, WhyNot.NONE_YET, WhyNot.VERBAL_ONLY, WhyNot.HOSTS_NOT_INCLUDED):
+        missing = Attention(Care.CONSENT_MISSING, person("p1"), why=why)
+        assert attention_words(missing).endswith("ため、つなぎ先を探せません。")
 
 
 def test_before_the_first_run_only_consent_counts() -> None:

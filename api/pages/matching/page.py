@@ -141,12 +141,7 @@ def proof_words(data: RunData) -> str:
 
 def decisions(data: RunData, view: View) -> Decisions:
     """Return the parts of the page that a decision changes."""
-    status = Counter(each.status for each in data.proposals)
-    sums = Sums(
-        advanced=status[ProposalStatus.ADVANCED],
-        aside=status[ProposalStatus.SET_ASIDE],
-        undecided=status[ProposalStatus.PROPOSED],
-    )
+    sums = sums_of(data.proposals)
     counts = {
         PROPOSED: len(data.proposals),
         UNPLACED: len(data.run.unplaced),
@@ -164,6 +159,16 @@ def decisions(data: RunData, view: View) -> Decisions:
         for tab, words in TABS.items()
     )
     return Decisions(tabs=tabs, sums=sums)
+
+
+def sums_of(proposals: Iterable[Proposal]) -> Sums:
+    """Return how many proposals were advanced and set aside, and how many wait."""
+    status = Counter(each.status for each in proposals)
+    return Sums(
+        advanced=status[ProposalStatus.ADVANCED],
+        aside=status[ProposalStatus.SET_ASIDE],
+        undecided=status[ProposalStatus.PROPOSED],
+    )
 
 
 def _listed(data: RunData, view: View) -> Sequence[Entry]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from api.pages.matching.contexts import RunRow, RunsPage
-from api.pages.matching.page import address_of, moment_words
+from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.surroundings import can
 from cases.actions.matching import Stores
 from cases.permissions import Action, PeopleScope
-from cases.proposal import Proposal, ProposalStatus
+from cases.proposal import Proposal
 from cases.run import MatchRun
 from cases.run_changes import change_words, changes_between
 from catalog.actor import Actor
@@ -38,7 +38,7 @@ def _row(
     run: MatchRun, proposals: list[Proposal], before: list[Proposal] | None, who: str
 ) -> RunRow:
     everybody = len(proposals) + len(run.unplaced) + len(run.not_considered)
-    status = Counter(each.status for each in proposals)
+    sums = sums_of(proposals)
     return RunRow(
         number=f"R-{run.number}",
         href=address_of(run),
@@ -46,8 +46,7 @@ def _row(
         who=who,
         found=f"{everybody}人のうち {len(proposals)}人に案",
         changes=_changes(run, proposals, before),
-        decided=f"進める {status[ProposalStatus.ADVANCED]}人・"
-        f"見送り {status[ProposalStatus.SET_ASIDE]}人",
+        decided=f"進める {sums.advanced}人・見送り {sums.aside}人・まだ {sums.undecided}人",
         checked=run.certified,
     )
 
