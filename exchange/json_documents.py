@@ -71,11 +71,19 @@ def check_format(document: Mapping[str, Any], wanted: str) -> None:
 def check_keys(
     where: str, entry: Mapping[str, Any], required: Sequence[str], optional: Sequence[str] = ()
 ) -> None:
-    """Refuse a key that is missing or unknown, the latter with the nearest known name."""
+    """Refuse a key that is missing or unknown, the latter with the nearest known name.
+
+    Where none is near, all of them are named.
+    """
     for key in entry:
         if key not in required and key not in optional:
-            near = difflib.get_close_matches(key, [*required, *optional], n=1)
-            hint = f"「{near[0]}」のことですか。" if near else ""
+            known = [*required, *optional]
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = (
+                f"「{near[0]}」のことですか。"
+                if near
+                else f"ここに書けるのは {'、'.join(known)} です。"
+            )
             raise ExchangeError("json_unknown_key", where=_lead(where), key=key, hint=hint)
     for key in required:
         if key not in entry:

@@ -107,6 +107,11 @@ MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
         "json_unknown_key",
         "「objectives」のことですか",
     ),
+    "key like no other": (
+        changed(FULL, "openings/0/zzz", 1),
+        "json_unknown_key",
+        "id、capacity、host",
+    ),
     "unknown pair key": (changed(FULL, "pairs/1/scores", 1), "json_unknown_key", "pairs/1"),
     "unknown rule key": (changed(FULL, "rules/0/of", "all"), "json_unknown_key", "rules/0"),
     "list for object": (changed(FULL, "pairs/0", []), "json_not_object", "pairs/0"),
