@@ -9,13 +9,18 @@ from pathlib import Path
 from cases.actions.intake import changed_fields
 from cases.consent import Consent
 from cases.need import Need
-from cases.participant import Household, Participant
+from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import Action, may_with
 from catalog.actor import Role
 from db import audit
 from exchange.merging import Change, counted, merge
 from exchange.readers import participants
-from exchange.readers.participants import KnownPeople, ParticipantRow
+from exchange.readers.participants import (
+    KnownPeople,
+    ParticipantRow,
+    avoid_words,
+    unknown_to_avoid,
+)
 from exchange.report import ImportReport
 from exchange.rows import Read
 from exchange.sources import tables_of
@@ -93,13 +98,38 @@ def _change(
         participant = replace(
             participant, coordinator_id=target.actor.user_id, office_id=target.actor.office_id
         )
-    need = before.need if before else None
-    if row.need is not None:
-        need = merge(need, row.need, present, NEED_COLUMNS)
+    need = _need(before.need if before else None, row.need, present)
+    participant = _paused_or_not(participant, before, row, need, present)
     said = before.consents if before else ()
     if row.consent is not None and not any(_is_same(row.consent, each) for each in said):
         said = (*said, replace(row.consent, recorded_at=target.at))
     return Change(read.row, before, Person(participant, need, said))
+
+
+def _need(before: Need | None, told: Need | None, present: Collection[str]) -> Need | None:
+    """Give the need that an import leaves; names to avoid stay in words until they are known."""
+    if told is None:
+        return before
+    need = merge(before, told, present, NEED_COLUMNS)
+    latest = told if {"avoid_hosts", "avoid_districts"} & set(present) else before
+    return replace(need, avoid_text=avoid_words(need.avoid_text, unknown_to_avoid(latest)))
+
+
+def _paused_or_not(
+    participant: Participant,
+    before: Person | None,
+    row: ParticipantRow,
+    need: Need | None,
+    present: Collection[str],
+) -> Participant:
+    """Let a person rest while they avoid what nobody knows, and wait again once it is known."""
+    if unknown_to_avoid(row.need) and participant.status is ParticipantStatus.WAITING:
+        return replace(participant, status=ParticipantStatus.PAUSED)
+    is_known_now = unknown_to_avoid(before.need if before else None) and not unknown_to_avoid(need)
+    is_resting = participant.status is ParticipantStatus.PAUSED and "status" not in present
+    if is_known_now and is_resting:
+        return replace(participant, status=ParticipantStatus.WAITING)
+    return participant
 
 
 def _is_same(consent: Consent, other: Consent) -> bool:

@@ -83,6 +83,8 @@ CONSENTS: Mapping[str, ConsentState] = {
 HOST_WORDS = frozenset({"受け入れ先", "受入先", "受け入れ団体", HOSTS})
 _STRENGTH = re.compile(r"(.+?)[\s:=×(]*([1-5])\)?")
 DEFAULT_STRENGTH = 3
+UNKNOWN_NAME = "まだ分からない名前: "
+"""What stands in `Need.avoid_text` before each name to avoid that nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ class KnownPeople:
 def read_participants(table: Table, city: City, known: KnownPeople) -> Reading[ParticipantRow]:
     """Read people.
 
-    A second use of a case number is rejected. An unknown town or code is unresolved; who may
-    have named a host or a 圏域 to avoid that nobody knows is paused, so that nothing is proposed
-    there by mistake.
+    A second use of a case number is rejected. An unknown town or code is unresolved. A host or
+    a 圏域 to avoid that nobody knows stays in words (`unknown_to_avoid`); whoever keeps the
+    person must see to it that nothing is proposed there by mistake.
     """
     seen: dict[str, int] = {}
     households = dict(known.households)
@@ -138,10 +140,8 @@ def read_participants(table: Table, city: City, known: KnownPeople) -> Reading[P
         household = _household(row, city, households)
         since_on = row.day("since_on") or (before.since_on if before else city.today)
         place = read_place(row, city)
-        need, must_pause = _need(row, city, known, person_id)
-        participant = _participant(
-            row, case_no or "?", person_id, household, since_on, place, must_pause, city
-        )
+        need = _need(row, city, known, person_id)
+        participant = _participant(row, case_no or "?", person_id, household, since_on, place, city)
         return ParticipantRow(participant, household, need, _consent(row, city, participant))
 
     return read_rows(table, COLUMNS, "participants", read, (CaseError, CatalogError))
@@ -163,16 +163,12 @@ def _participant(
     household: Household | None,
     since_on: date,
     place: Place,
-    must_pause: bool,
     city: City,
 ) -> Participant:
     birth_on = row.day("birth_on")
     if birth_on and birth_on > since_on:
         row.reject("birth_on", ExchangeError("born_later", born=birth_on, since=since_on))
         birth_on = None
-    status = row.choice("status", STATUSES, ParticipantStatus.WAITING)
-    if must_pause and status is ParticipantStatus.WAITING:
-        status = ParticipantStatus.PAUSED
     return Participant(
         id=person_id,
         case_no=case_no,
@@ -192,7 +188,7 @@ def _participant(
         note=row.text("note"),
         since_on=since_on,
         stage=row.choice("stage", STAGES, Stage.CONSULTATION),
-        status=status,
+        status=row.choice("status", STATUSES, ParticipantStatus.WAITING),
         address_protected=row.yes_no("address_protected", default=False),
         weight=row.integer("weight", least=1) or 1,
     )
@@ -207,22 +203,34 @@ NEED_COLUMNS = (
 )  # fmt: skip
 
 
-def _need(row: Row, city: City, known: KnownPeople, person_id: str) -> tuple[Need | None, bool]:
-    """Read the need (None where the row says nothing of one) and whether the person must wait."""
+def unknown_to_avoid(need: Need | None) -> tuple[str, ...]:
+    """Return the lines that name whom or what to avoid without anybody knowing it."""
+    lines = need.avoid_text.splitlines() if need else ()
+    return tuple(line for line in lines if line.startswith(UNKNOWN_NAME))
+
+
+def avoid_words(said: str, unknown: Sequence[str]) -> str:
+    """Return the words of `Need.avoid_text` with these lines of unknown names and no others."""
+    own = [line for line in said.splitlines() if not line.startswith(UNKNOWN_NAME)]
+    return "\n".join((*own, *unknown))
+
+
+def _need(row: Row, city: City, known: KnownPeople, person_id: str) -> Need | None:
+    """Read the need, None where the row says nothing of one."""
     slots = row.families.get("slots", {})
     if not any(row.has(name) for name in NEED_COLUMNS) and not any(map(cells.text, slots.values())):
-        return None, False
+        return None
     words = city.vocabulary
-    hosts, hosts_known = _avoided_hosts(row, known)
-    districts, districts_known = _avoided_districts(row, city)
+    hosts, unknown_hosts = _avoided_hosts(row, known)
+    districts, unknown_districts = _avoided_districts(row, city)
+    unknown = [UNKNOWN_NAME + name for name in (*unknown_hosts, *unknown_districts)]
     wishes = _wishes(row, city)
     avoid_menu = frozenset(row.codes("avoid_menu", words, "menu"))
     for wish in wishes:
         if wish.menu in avoid_menu:
             row.reject("avoid_menu", ExchangeError("wish_also_avoided", value=_label(city, wish)))
             avoid_menu -= {wish.menu}
-    limit = row.integer("cost_limit_yen", least=0)
-    need = Need(
+    return Need(
         participant_id=person_id,
         kind=row.code("kind", words, "need_kind", "not_sure_yet"),
         goal=row.text("goal"),
@@ -230,7 +238,7 @@ def _need(row: Row, city: City, known: KnownPeople, person_id: str) -> tuple[Nee
         wishes_text=row.text("wishes_text"),
         avoid_menu=avoid_menu,
         dislike_menu=frozenset(row.codes("dislike_menu", words, "menu")),
-        avoid_text=row.text("avoid_text"),
+        avoid_text=avoid_words(row.text("avoid_text"), unknown),
         strengths=row.text("strengths"),
         available=_available(row),
         max_minutes=row.integer("max_minutes", least=1),
@@ -241,13 +249,12 @@ def _need(row: Row, city: City, known: KnownPeople, person_id: str) -> tuple[Nee
         crowd_limit=row.choice("crowd_limit", LEVELS, 3),
         accommodations=frozenset(row.codes("accommodations", words, "accommodation")),
         with_child=row.yes_no("with_child", default=False),
-        cost_limit_yen=limit,
+        cost_limit_yen=row.integer("cost_limit_yen", least=0),
         avoid_host_ids=hosts,
         avoid_districts=districts,
         existing_options=row.text("existing_options"),
         until_on=row.day("until_on"),
     )
-    return need, not (hosts_known and districts_known)
 
 
 def _label(city: City, wish: Wish) -> str:
@@ -312,32 +319,33 @@ def _modes(row: Row) -> tuple[str, ...]:
     return tuple(modes) or (TravelMode.WALK,)
 
 
-def _avoided_hosts(row: Row, known: KnownPeople) -> tuple[frozenset[str], bool]:
+def _avoided_hosts(row: Row, known: KnownPeople) -> tuple[frozenset[str], list[str]]:
+    """Read hosts by name or id; also the names that nobody knows."""
     by_name = {cells.key(each.name): each.id for each in known.organisations}
     by_name |= {cells.key(each.id): each.id for each in known.organisations}
-    ids, complete = set(), True
+    ids, unknown = set(), []
     for piece in split_labels(row.cell("avoid_hosts"), lambda p: by_name.get(cells.key(p))):
         if cells.key(piece) in by_name:
             ids.add(by_name[cells.key(piece)])
         else:
-            complete = False
+            unknown.append(piece)
             hint = row.did_you_mean(piece, (each.name for each in known.organisations))
             row.unresolve("avoid_hosts", "avoided_unknown", value=piece, hint=hint)
-    return frozenset(ids), complete
+    return frozenset(ids), unknown
 
 
-def _avoided_districts(row: Row, city: City) -> tuple[frozenset[tuple[str, str]], bool]:
-    """Read 圏域 by name, in every layer that has one of this name."""
+def _avoided_districts(row: Row, city: City) -> tuple[frozenset[tuple[str, str]], list[str]]:
+    """Read 圏域 by name, in every layer that has one of this name; also those nobody knows."""
     found: set[tuple[str, str]] = set()
-    complete = True
+    unknown = []
     for piece in cells.parts(row.cell("avoid_districts")):
         here = {each for each in city.district_names if cells.key(each[1]) == cells.key(piece)}
         found |= here
         if not here:
-            complete = False
+            unknown.append(piece)
             hint = row.did_you_mean(piece, (name for _, name in city.district_names))
             row.unresolve("avoid_districts", "avoided_unknown", value=piece, hint=hint)
-    return frozenset(found), complete
+    return frozenset(found), unknown
 
 
 # ------------------------------------------------------------------ consent

@@ -353,6 +353,30 @@ def test_people_go_in_once_with_need_and_consent(stocked: Target, tmp_path: Path
     assert len(store.consents(scope)[people["T-1"].id]) == 2
 
 
+def test_who_avoids_somebody_unknown_rests_until_it_is_clear(
+    stocked: Target, tmp_path: Path
+) -> None:
+    """Also where the name comes with a later list; words of the person's own stay."""
+    store = SqlCaseStore(stocked.database, NIIZA, KEYS)
+
+    def after(header: str, row: str) -> tuple[ParticipantStatus, str, int]:
+        text = f"番号,氏名,町名,{header}\nT-1,月丘 花,東一丁目,{row}\n"
+        import_file("participants", written(tmp_path, text), stocked)
+        person = store.participant_by_case_no(scope_of_everyone(NIIZA), "T-1")
+        assert person is not None
+        need = store.needs(scope_of_everyone(NIIZA))[person.id]
+        return person.status, need.avoid_text, len(need.avoid_host_ids)
+
+    waiting, resting = ParticipantStatus.WAITING, ParticipantStatus.PAUSED
+    assert after("避けたいこと(自由),したいこと", "犬,畑・庭の手入れ") == (waiting, "犬", 0)
+    unknown = "犬\nまだ分からない名前: すずめの会"
+    assert after("会いたくない受け入れ先", "すずめの会") == (resting, unknown, 0)
+    assert after("したいこと", "料理・食堂") == (resting, unknown, 0)
+    assert after("会いたくない受け入れ先", "ひばり畑") == (waiting, "犬", 1)
+    assert after("状態,会いたくない受け入れ先", "休み,ひばり畑") == (resting, "犬", 1)
+    assert after("会いたくない受け入れ先,したいこと", ",料理・食堂") == (resting, "犬", 0)
+
+
 def test_the_report_that_is_kept_tells_nothing_of_a_person(stocked: Target, tmp_path: Path) -> None:
     text = "番号,氏名,町名,生年月日\nT-5,星野 光,秘密町,わからない\nT-6,星野 光,秘密町,R8.9.9\n"
     (report,) = import_file("participants", written(tmp_path, text), stocked)

@@ -140,14 +140,16 @@ def test_written_consent_that_names_no_hosts_allows_none(tmp_path: Path) -> None
     assert unresolved(reading) == [(2, "同意の相手", ""), (3, "同意の相手", "社協")]
 
 
-def test_who_avoids_somebody_unknown_is_paused_until_it_is_clear(tmp_path: Path) -> None:
+def test_a_name_to_avoid_that_nobody_knows_stays_in_words(tmp_path: Path) -> None:
+    """Keeping the person then sees to it that they rest until it is clear."""
     reading = read(
         tmp_path,
-        "番号,氏名,町名,会いたくない受け入れ先,行けない地区\n1,あ,東,すずめの会,\n2,い,東,,火星\n3,う,東,つばめの会,北部\n",
+        "番号,氏名,町名,会いたくない受け入れ先,行けない地区,避けたいこと(自由)\n"
+        "1,あ,東,すずめの会,,大きな声\n2,い,東,,火星,\n3,う,東,つばめの会,北部,犬\n",
     )
-    states = [read.value.participant.status for read in reading.values]
-    assert states == [
-        ParticipantStatus.PAUSED, ParticipantStatus.PAUSED, ParticipantStatus.WAITING,
+    needs = [read.value.need for read in reading.values]
+    assert [need.avoid_text for need in needs if need] == [
+        "大きな声\nまだ分からない名前: すずめの会", "まだ分からない名前: 火星", "犬",
     ]  # fmt: skip
     assert unresolved(reading) == [
         (2, "会いたくない受け入れ先", "すずめの会"), (3, "行けない地区", "火星"),
