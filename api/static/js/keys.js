@@ -93,15 +93,33 @@
     if (key === "Escape") return leaveText(target) || cancel();
     if (inText(target) || switchedOff()) return false;
     if (key === "Enter") return open();
-    const letter = key.toLowerCase();
+    return actOn(key.toLowerCase(), event.repeat);
+  }
+
+  // A key that is held down moves on, but presses nothing again and again. One that comes while an
+  // answer is on its way waits: it is meant for the row that has the focus then.
+  const early = [];
+  function actOn(letter, held = false) {
+    if (document.querySelector(".htmx-request")) {
+      if (!held) early.push(letter);
+      return true;
+    }
     const element = holder(letter);
     if (element) {
-      press(element);
+      if (!held) press(element);
       return true;
     }
     if (letter === "j") return move(1);
     if (letter === "k") return move(-1);
     return false;
+  }
+
+  function actOnEarly() {
+    while (early.length > 0 && !document.querySelector(".htmx-request")) actOn(early.shift());
+  }
+  document.addEventListener("htmx:finally:request", () => setTimeout(actOnEarly));
+  for (const trouble of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(trouble, () => early.splice(0));
   }
 
   document.addEventListener("focusin", (event) => {
