@@ -51,13 +51,15 @@ MESSAGES: Mapping[str, str] = {
     "point_impossible": "緯度 {lat}・経度 {lon} は日本の中にありません。直すか、空にしてください。",
     "point_outside_city": "緯度・経度（{value}）が{city}の外にあります。確かめてください。",
     "place_unknown": "どこにあるか分かりません。町名か、住所、緯度・経度を書いてください。",
-    "town_unknown": "「{value}」という町は登録されていません。{hint}",
+    "town_unknown": "「{value}」という町は登録されていません。{hint}"
+    "名前を直すか、町の一覧に足してから、もう一度 取り込んでください。",
+    "town_added": "「{value}」という町は登録されていなかったので、新しく足しました。{hint}",
     "town_ambiguous": "「{value}」に当たる町が2つ以上あります。丁目まで書いてください。",
     "town_twice": "「{name}」は {row}行目にもあります。どちらかを消してください。",
     "town_without_point": "「{name}」の緯度・経度がありません。移動時間は計れません。",
     "town_in_two_districts": "「{value}」は「{other}」にも入っています。"
     "どちらか一つにしてください。",
-    "district_unknown": "「{value}」という圏域は設定にありません。{hint}",
+    "district_added": "「{value}」という圏域は設定になかったので、新しく足しました。{hint}",
     "end_before_start": "終わりの日（{end}）が、始まりの日（{start}）より前です。"
     "どちらかを直してください。",
     "geojson_wrong": "「{file}」は GeoJSON の形になっていません。"

@@ -82,11 +82,11 @@ def _key(row: Row, name: str, layer: str, city: City) -> str:
         town = city.towns.find(name).town
         if town is None:
             hint = row.did_you_mean(name, (each.name for each in city.towns))
-            row.unresolve("name", "town_unknown", value=name, hint=hint)
+            row.unresolve("name", "town_added", value=name, hint=hint)
         return town.id if town else ""
     if (layer, name) not in city.district_names:
         known = [each for key, each in city.district_names if key == layer]
         hint = row.did_you_mean(name, known)
-        row.unresolve("name", "district_unknown", value=name, hint=hint)
+        row.unresolve("name", "district_added", value=name, hint=hint)
         return ""
     return name

@@ -51,7 +51,7 @@ def read_population(table: Table, city: City) -> Reading[PopulationRow]:
         match = city.towns.find(name)
         if match.town is None and name:
             hint = row.did_you_mean(name, (town.name for town in city.towns))
-            row.unresolve("town", "town_ambiguous" if match.towns else "town_unknown", hint=hint)
+            row.unresolve("town", "town_ambiguous" if match.towns else "town_added", hint=hint)
         town_id = match.town.id if match.town else None
         if town_id and town_id in first_row:
             row.reject("town", ExchangeError("town_twice", name=name, row=first_row[town_id]))
