@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.settings import Settings
+from api.wiring import Wiring
+from cases.actions.matching import start_matching
+from catalog.actor import Actor
 from db.municipality import municipality_codes
+from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
 from db.sample.load import load_sample
 from db.secrets import Keyring
 from db.session import Database
+from exchange.frozen_runs import freeze
 from tests.office import Clock, kept_hash, prepare
 
 FILES: Final = ("cases.sqlite3", "keys.json")
@@ -25,6 +30,15 @@ def sample_office(home: Path, **options: Any) -> Settings:
     for name in FILES:
         shutil.copy(_template() / name, home / name)
     return Settings(home=home, **options)
+
+
+def match_everyone(settings: Settings) -> None:
+    """Start a run in an office, as its coordinator would."""
+    wiring = Wiring(settings, Clock())
+    account = SAMPLE_ACCOUNTS[0]
+    actor = Actor(account_id(account.login), account.name, account.role, wiring.city.code)
+    start_matching(actor, wiring.stores, wiring.clock, freeze, "0.1.0")
+    wiring.close()
 
 
 @cache

@@ -18,10 +18,11 @@ from tests.browser.pictures import shrink
 from tests.browser.server import serving
 from tests.browser.watch import DESKTOP, PHONE, Window
 from tests.office import Clock
-from tests.sample_office import sample_office
+from tests.sample_office import match_everyone, sample_office
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
+LATEST: Final = "/matching/latest"
 ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
@@ -29,7 +30,7 @@ ONE_PLACE: Final = "/places?q=こもれび文庫"
 class Screen:
     """A picture: its name, the page, who looks and through how large a window.
 
-    `keys` are pressed first, one after the other, and all but `MOVES` open another page;
+    `keys` are pressed first, one after the other, and all but `STAYS` open another page;
     `scroll_to` names an element that is then brought to the top.
     """
 
@@ -41,13 +42,20 @@ class Screen:
     keys: tuple[str, ...] = ()
 
 
-MOVES: Final = frozenset({"j", "k"})
+STAYS: Final = frozenset({"j", "k", "a", "s"})
 FOURTH: Final = ("j", "j", "j", "j")
 """To the fourth row of a list: of the people, the first with several places."""
 SCREENS: Final = (
     Screen("sign-in", "/sign-in"),
     Screen("sign-in-phone", "/sign-in", size=PHONE),
     Screen("not-found", "/no-such-page"),
+    Screen("home", "/", "mizuno"),
+    Screen("home-phone", "/", "mizuno", PHONE),
+    Screen("matching", LATEST, "mizuno", keys=("j", "a", "a")),
+    Screen("matching-reasons", LATEST, "mizuno", keys=("j", "j", "j", "s")),
+    Screen("matching-unplaced", f"{LATEST}?tab=unplaced", "mizuno"),
+    Screen("matching-phone", LATEST, "mizuno", PHONE),
+    Screen("matching-runs", "/matching", "mizuno"),
     Screen("places", "/places", "mizuno"),
     Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
     Screen("places-phone", "/places", "mizuno", PHONE),
@@ -72,6 +80,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         settings = sample_office(Path(home) / "office", styleguide=True)
+        match_everyone(settings)
         with serving(settings, Clock()) as origin:
             browser = launch(playwright, find_browser())
             for screen in SCREENS:
@@ -89,12 +98,14 @@ def take(screen: Screen, window: Window) -> None:
     page = window.open(screen.path, size=screen.size, login=screen.login)
     page.wait_for_load_state("networkidle")
     for key in screen.keys:
-        if key in MOVES:
+        if key in STAYS:
             page.keyboard.press(key)
+            page.locator(".htmx-request").wait_for(state="detached")
             continue
         with page.expect_event("load"):  # a row that is left is only noted in the address
             page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     if screen.scroll_to:
         page.locator(screen.scroll_to).evaluate("element => element.scrollIntoView()")

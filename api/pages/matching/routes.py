@@ -126,10 +126,10 @@ def progress(
 
 
 @router.get(MATCHING + "/latest")
-def latest(actor: SeesRuns, wiring: Wired) -> RedirectResponse:
-    """Lead to the newest result."""
+def latest(actor: SeesRuns, wiring: Wired, view: Looked) -> RedirectResponse:
+    """Lead to the same part of the newest result."""
     run = wiring.stores.runs.latest_run(PeopleScope(actor))
-    return _see(address_of(run) if run else MATCHING)
+    return _see(address_of(run) + view.query() if run else MATCHING)
 
 
 @router.get(MATCHING + "/{run_id}")
