@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from cases.actions.matching import start_matching
 from catalog.actor import Role
 from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
@@ -211,9 +213,12 @@ def test_who_has_no_place_is_counted_by_what_is_missing(mizuno: TestClient) -> N
 
 
 def test_the_way_out_of_missing_consent_is_there(mizuno: TestClient) -> None:
-    """Each person without consent has the link that leads to recording one."""
+    """Recording one is a link away, but for those who said no: with them comes a talk."""
     page = mizuno.get(start(mizuno), params={"tab": "waits"}).text
-    assert len(re.findall(r'href="/people/[\w-]+/consent"', page)) == 8
+    assert "同意などを待つ 8" in page
+    assert len(re.findall(r'href="/people/[\w-]+/consent"', page)) == 6
+    assert "気持ちが変わったかを、次に会うときに聞く" in page
+    assert "続けたいかを、次に会うときに聞く" in page
 
 
 @pytest.mark.parametrize("tab", ["unplaced", "waits", "advanced", "changed"])
@@ -266,3 +271,45 @@ def test_other_roles_find_no_such_page(app: FastAPI, client: TestClient, role: R
 def test_a_run_that_does_not_exist(mizuno: TestClient) -> None:
     """An unknown address is not found."""
     assert mizuno.get("/matching/no-such-run").status_code == 404
+
+
+def test_an_agency_that_accompanies_nobody_sees_an_empty_result(
+    app: FastAPI, client: TestClient
+) -> None:
+    """Counts over everybody would tell it how many there are, so it gets none."""
+    assert enter(client) == 303
+    address = start(client)
+    agency = as_role(app, client, Role.LEAD_AGENCY)
+    page = agency.get(address).text
+    assert "つなぎ先を探せる方が、今はいません。" in page
+    assert "あと1人 受け入れると" not in page
+    record = agency.get(f"{address}/record").text
+    assert "どこまで届いたか" not in record
+    assert agency.get(f"{address}/result.json").status_code == 404
+    assert agency.post("/matching").status_code == 403
+
+
+def test_whoever_starts_while_a_run_is_under_way_joins_it(
+    mizuno: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run at a time; it is asked after until it has ended."""
+    gate = threading.Event()
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        gate.wait(20)
+        return start_matching(*arguments, **options)
+
+    monkeypatch.setattr("api.matching_jobs.start_matching", slow)
+    form = {"form_token": form_token(mizuno, "/matching")}
+    first = mizuno.post("/matching", data=form).headers["location"]
+    assert first.startswith("/matching/progress/")
+    assert mizuno.post("/matching", data=form).headers["location"] == first
+    assert "待っている80人の" in mizuno.get(first).text
+    partial = {"HX-Request-Type": "partial"}
+    asked = mizuno.get(first, headers=partial)
+    assert (asked.status_code, asked.headers.get("HX-Redirect")) == (204, None)
+    gate.set()
+    while not asked.headers.get("HX-Redirect"):
+        asked = mizuno.get(first, headers=partial)
+    assert re.fullmatch(r"/matching/[\w-]{22}", mizuno.get(first).headers["location"])
+    assert mizuno.get("/matching/progress/of-another-process").headers["location"] == "/matching"

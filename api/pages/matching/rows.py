@@ -31,6 +31,8 @@ from matcher.explanation import Word
 AROUND_METRES: Final = 250
 """The dashed circle at the centre of a town; nobody lives at a point of the map."""
 REASON_KEYS: Final = "1234567890qwertyuiop"
+DECIDED: Final = ("consent_refused", "consent_withdrawn")
+"""Who said no is not asked to sign; the next step is a talk."""
 NOWHERE: Final = "場所の記録がありません"
 FITS: Final = [str(word) for word in Word]
 
@@ -139,7 +141,7 @@ def person_row(data: RunData, each: Unplaced | NotConsidered) -> PersonRow:
     else:
         head = ""
         words, _, verb = map(str.strip, not_considered_words(each.why).partition("→"))
-        asks_consent = each.why.startswith("consent_")
+        asks_consent = each.why.startswith("consent_") and each.why not in DECIDED
         href, verb = (f"{own}/consent", "同意を記録する") if asks_consent else (own, verb)
     return PersonRow(
         anchor=f"row-{person.id}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from api.pages.matching.contexts import RunRow, RunsPage
 from api.pages.matching.page import address_of, moment_words, sums_of
@@ -15,17 +16,19 @@ from cases.run_changes import change_words, changes_between
 from catalog.actor import Actor
 from db.users import SqlUserStore
 
+SHOWN: Final = 10
+
 
 def runs_page(actor: Actor, stores: Stores, users: SqlUserStore) -> RunsPage:
     """Build the page, the newest run first."""
     scope = PeopleScope(actor)
     names = {user.id: user.name for user in users.users()}
-    runs = list(stores.runs.runs(scope))
+    runs = list(stores.runs.runs(scope, SHOWN + 1))  # the oldest shown is compared, too
     made = [list(stores.runs.proposals(scope, run.id)) for run in runs]
     shown = tuple(
         _row(run, proposals, before, names.get(run.started_by, "自動"))
         for run, proposals, before in zip(runs, made, [*made[1:], None], strict=False)
-    )
+    )[:SHOWN]
     sentence = (
         f"これまでに {runs[0].number}回 調べました。"
         if runs
