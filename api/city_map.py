@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from api.wiring import Wiring
+from cases.reach_shape import Ground, shape_of
+from catalog.service_area import Online, Outreach, ServiceArea, WholeCity
 
 Feature: TypeAlias = dict[str, Any]
 """A GeoJSON feature; the kinds that are drawn are listed in `static/js/map.js`."""
@@ -59,6 +61,21 @@ def city_features(
         if town.lat is not None and town.lon is not None
     ]
     return features
+
+
+def served_features(wiring: Wiring, area: ServiceArea, on: date) -> list[Feature]:
+    """Return whom a place serves as an area of the map; nothing for the whole city or online."""
+    if isinstance(area, WholeCity | Outreach | Online):
+        return []
+    from shapely import to_wkb
+
+    with wiring.database.reading():
+        ground = wiring.ground
+        shapes = Ground(
+            outline=ground.outline(), towns=ground.town_shapes(), districts=ground.memberships(on)
+        )
+    shape = shape_of(area, shapes)
+    return [] if shape.is_empty else _areas("served", {"": to_wkb(shape)})
 
 
 def _feature(kind: str, geometry: Mapping[str, Any], properties: Mapping[str, object]) -> Feature:

@@ -7,8 +7,15 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from api.city_map import city_features, collection, line_feature, point_feature
+from api.city_map import (
+    city_features,
+    collection,
+    line_feature,
+    point_feature,
+    served_features,
+)
 from api.wiring import Wiring
+from catalog.service_area import InDistrict, Online, WholeCity
 from tests.office import Clock, prepare
 from tests.sample_office import sample_office
 
@@ -42,6 +49,17 @@ def test_a_city_without_shapes_has_an_empty_map(tmp_path: Path) -> None:
     """Before boundaries and towns are imported there is nothing to draw, and no error."""
     wiring = Wiring(prepare(tmp_path), Clock())
     assert city_features(wiring, TODAY) == []
+    wiring.close()
+
+
+def test_whom_a_place_serves_is_drawn(tmp_path: Path) -> None:
+    """A part of the city is an area; the whole city and what is online need no drawing."""
+    wiring = Wiring(sample_office(tmp_path), Clock())
+    (area,) = served_features(wiring, InDistrict("community_welfare", "北部"), TODAY)
+    assert area["properties"]["kind"] == "served"
+    assert area["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    assert served_features(wiring, WholeCity(), TODAY) == []
+    assert served_features(wiring, Online(), TODAY) == []
     wiring.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.catalogue import find_place
-from api.city_map import city_features, collection, point_feature
+from api.city_map import Feature, city_features, collection, point_feature, served_features
 from api.frame import MAP, NEXT_AND_PREVIOUS, KeyHint
 from api.pages.contexts import MapView
 from api.pages.places.asked import PATH
@@ -94,6 +94,7 @@ class PlacePage:
     host: Facts
     freshness: Freshness
     city: MapView
+    serves_part: bool
     may_write: bool
     done: str = ""
 
@@ -129,6 +130,7 @@ def place_page(wiring: Wiring, actor: Actor, place_id: str, done: str) -> PlaceP
         item.openings, key=lambda each: (each.status not in SHOWN_STATUSES, each.name)
     )
     host = item.organisation if host_is_shown(actor, item.organisation) else None
+    served = served_features(wiring, place.service_area, today)
     return PlacePage(
         id=place.id,
         name=place.name,
@@ -141,7 +143,8 @@ def place_page(wiring: Wiring, actor: Actor, place_id: str, done: str) -> PlaceP
         host_name=host.name if host else "",
         host=_host_facts(host, vocabulary) if host else (),
         freshness=freshness_of(place.last_confirmed_on, today),
-        city=_map(wiring, item, today),
+        city=_map(wiring, item, today, served),
+        serves_part=bool(served),
         may_write=can(actor, Action.EDIT_CATALOG),
         done=done,
     )
@@ -225,9 +228,9 @@ def _host_facts(host: Organisation, vocabulary: Vocabulary) -> Facts:
     return tuple((label, words) for label, words in facts if words)
 
 
-def _map(wiring: Wiring, item: Item, today: date) -> MapView:
+def _map(wiring: Wiring, item: Item, today: date, served: Sequence[Feature]) -> MapView:
     place = item.resource
-    features = city_features(wiring, today)
+    features = [*city_features(wiring, today), *served]
     if place.lat is None or place.lon is None:
         return MapView(f"{place.name}の場所は、まだ分かりません", collection(features))
     mark = point_feature("place", place.lat, place.lon, name=place.name, current=True)

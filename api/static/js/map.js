@@ -1,6 +1,6 @@
 // Maps without tiles. Each [data-map] names a <script type="application/json"> with a GeoJSON
 // FeatureCollection. A feature's "kind" decides how it is drawn:
-//   outline district town river railway        lines and areas; a district may have "step" 1 … 4
+//   outline district town served river railway lines and areas; a district may have "step" 1 … 4
 //                                              (its class of colour) or "hatched" (a hidden number)
 //   label                                      point with "name", "note" and "of": district, town,
 //                                              river, place or way; "side": above or below
@@ -147,6 +147,7 @@
     shapes(map, districts, "map-district", { coloured: true });
     hatch(map, districts);
     shapes(map, ofKind(features, "town"), "map-town");
+    shapes(map, ofKind(features, "served"), "map-served");
     shapes(map, ofKind(features, "river"), "map-river");
     shapes(map, districts, "map-district-casing");
     shapes(map, districts, "map-district-line");
