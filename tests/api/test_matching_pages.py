@@ -313,3 +313,19 @@ def test_whoever_starts_while_a_run_is_under_way_joins_it(
         asked = mizuno.get(first, headers=partial)
     assert re.fullmatch(r"/matching/[\w-]{22}", mizuno.get(first).headers["location"])
     assert mizuno.get("/matching/progress/of-another-process").headers["location"] == "/matching"
+
+
+def test_who_is_crowded_out_learns_by_whom_and_at_what_price(
+    app: FastAPI, client: TestClient
+) -> None:
+    """The page names who has the place and what taking it would change; only to whom may know."""
+    assert enter(client) == 303
+    address = start(client)
+    unplaced = client.get(address, params={"tab": "unplaced"}).text
+    links = re.findall(rf'href="({address}/crowded/[\w-]+)"', unplaced)
+    assert links
+    page = client.get(links[0]).text
+    assert "いまの案：" in page
+    assert re.search(r"この枠を使うと、.+ほかの\d+人は変わりません。", page)
+    assert client.get(f"{address}/crowded/nobody").status_code == 404
+    assert as_role(app, client, Role.MEMBER_AGENCY).get(links[0]).status_code in (403, 404)

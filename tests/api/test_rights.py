@@ -90,6 +90,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /matching/latest": A.SEE_RUNS,
     "GET /matching/{run_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/proposals/{proposal_id}": A.SEE_RUNS,
+    "GET /matching/{run_id}/crowded/{participant_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/record": A.SEE_RUNS,
     "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
     "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
@@ -105,6 +106,7 @@ FOR_SOME: Final = frozenset(
     {
         "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
+        "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
 )
 """Where a role that is allowed may still find nothing."""

@@ -19,6 +19,7 @@ from api.pages.matching.contexts import (
     ProposalRow,
     View,
 )
+from api.pages.matching.crowded import crowded_page
 from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of, decisions, run_page
 from api.pages.matching.record import read_file, record_page
@@ -141,6 +142,17 @@ def show(
         data = load_run(wiring, stores, actor, run_id)
         page = run_page(wiring, data, view, UNCHANGED if same else "")
     return render(request, RUN_PAGE, _run_frame(request, actor), page)
+
+
+@router.get(MATCHING + "/{run_id}/crowded/{participant_id}")
+def crowded(
+    request: Request, actor: SeesRuns, wiring: Wired, run_id: str, participant_id: str
+) -> HTMLResponse:
+    """Show who has the places that would fit someone, and what taking one would change."""
+    with wiring.reading() as stores:
+        page = crowded_page(load_run(wiring, stores, actor, run_id), participant_id)
+    frame = _frame(request, actor, "満員の枠", keys=())
+    return render(request, "pages/matching/crowded.html", frame, page)
 
 
 @router.get(MATCHING + "/{run_id}/record")

@@ -138,6 +138,11 @@ def person_row(data: RunData, each: Unplaced | NotConsidered) -> PersonRow:
     if isinstance(each, Unplaced):
         head, words = missing_words(each), each.words
         href, verb = f"{own}/openings", "枠ごとの理由を見る"
+        if each.reason == "crowded_out":
+            href, verb = (
+                f"/matching/{data.run.id}/crowded/{person.id}",
+                "だれの案か、動かすとどうなるか",
+            )
     else:
         head = ""
         words, _, verb = map(str.strip, not_considered_words(each.why).partition("→"))

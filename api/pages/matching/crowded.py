@@ -1,0 +1,78 @@
+"""Someone who found all fitting places taken: by whom, and what taking one would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import HTTPException
+
+from api.pages.matching.contexts import Who
+from api.pages.matching.data import RunData
+from api.pages.matching.page import address_of
+from api.pages.matching.rows import who_of
+from cases.displacement import Crowding, crowding_of, crowding_words
+from exchange.json_documents import parse
+from exchange.problem_files import problem_from_json
+from exchange.result_files import result_from_json
+from matcher.policy import own_policy
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPlace:
+    """An opening that fits but went to others; `people` are those whom the reader may open.
+
+    `others` says that somebody else has a place there, too.
+    """
+
+    name: str
+    href: str
+    people: tuple[Who, ...]
+    others: bool
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdedPage:
+    """The openings that fit one person, the ones that cost others least first."""
+
+    who: Who
+    back_href: str
+    openings_href: str
+    places: tuple[TakenPlace, ...]
+
+
+def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
+    """Build the page.
+
+    Raises
+    ------
+    HTTPException
+        404 where the reader knows of nobody in this run who was crowded out by this id.
+    """
+    left = {each.participant_id for each in data.run.unplaced if each.reason == "crowded_out"}
+    if participant_id not in left:
+        raise HTTPException(404)
+    problem = problem_from_json(parse(data.run.problem))
+    assignment = result_from_json(problem, parse(data.run.result, exact=True))
+    found = crowding_of(problem, assignment, own_policy(), participant_id)
+    return CrowdedPage(
+        who=who_of(data, participant_id),
+        back_href=f"{address_of(data.run)}?tab=unplaced#row-{participant_id}",
+        openings_href=f"/people/{participant_id}/openings",
+        places=tuple(_place(data, each) for each in found),
+    )
+
+
+def _place(data: RunData, crowding: Crowding) -> TakenPlace:
+    opening = data.openings.get(crowding.opening_id)
+    resource = data.resource_of(opening) if opening else None
+    known = [id_ for id_ in crowding.occupants if id_ in data.people]
+    names = {id_: person.name for id_, person in data.people.items()}
+    name = "・".join(each.name for each in (resource, opening) if each is not None)
+    return TakenPlace(
+        name=name or "場所の記録がありません",
+        href=f"/places/{resource.id}" if resource else "",
+        people=tuple(who_of(data, id_) for id_ in known),
+        others=len(known) < len(crowding.occupants),
+        effect=crowding_words(crowding, names, data.record.people),
+    )
