@@ -17,7 +17,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "already_initialised": "このデータベースには、もう{name}（{code}）が入っています。"
     "何も変えていません。ほかの市を用意するには、TSUNAGITE_HOME に別のフォルダーを"
     "指定してください。",
-    "unknown_case_no": "番号「{value}」の方は見つかりません。{hint}",
+    "unknown_case_no": "番号「{value}」の方は見つかりません。"
+    "本人の一覧にある番号を、そのまま書いてください。",
     "unknown_opening": "枠「{value}」は見つかりません。{hint}",
     "ambiguous_opening": "「{value}」という枠は 2つ以上あります。ID で指定してください: {ids}",
     "unknown_login": "アカウント名「{value}」は見つかりません。{hint}",

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from matcher.policy import Policy
 
 CELLS: Final = {Word.GOOD: 4, Word.FAIR: 3, Word.NEAR: 2, Word.POOR: 1}
-PROTECTED_ROW: Final = ("—", "—", "住所を守る方のため、担当の画面だけに出ます。")
 
 
 def show_run(shown: ShownRun, *, is_new: bool) -> None:
@@ -75,8 +74,8 @@ def _proposal_rows(shown: ShownRun) -> Iterator[tuple[str, ...]]:
     for each in shown.proposals:
         person = shown.people[each.participant_id]
         opening = shown.openings[each.opening_id].name
-        told = (opening, _fit(each.score, shown.policy), each.reason)
-        yield _who(person, shown.names_shown), *(PROTECTED_ROW if _is_hidden(person) else told)
+        fit = _fit(each.score, shown.policy)
+        yield _who(person, shown.names_shown), opening, fit, each.reason
 
 
 def _show_left(title: str, shown: ShownRun, told: Iterable[tuple[str, str]]) -> None:
@@ -133,16 +132,9 @@ def _show_ranking(
         typer.echo(f"今は合わない {refused}{unit}：{counts_words(ranking.refused)}")
 
 
-def _is_hidden(person: Participant) -> bool:
-    """Tell whether a terminal, which anyone may look at, keeps silent about where someone goes."""
-    return person.address_protected
-
-
 def _who(person: Participant, names_shown: bool) -> str:
     """Return the case number, and in the fictional sample the name below it."""
-    if not names_shown or _is_hidden(person):
-        return person.case_no
-    return f"{person.case_no}\n{person.name}"
+    return f"{person.case_no}\n{person.name}" if names_shown else person.case_no
 
 
 def _fit(score: float, policy: Policy) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from api.command_refusals import CommandRefused, did_you_mean
-from api.commands.office import Office, actor_of, open_office, present
+from api.commands.office import Office, onlooker_of, open_office, present
 from api.commands.shown_run import gather
 from api.commands.terminal import working, write_json
 
@@ -72,7 +72,7 @@ def match(
         stores = stores_of(office)
         with working("みんなのつなぎ先を探しています…"):
             matched = start_matching(
-                actor_of(office),
+                onlooker_of(office),
                 stores,
                 present,
                 freeze,
@@ -146,7 +146,7 @@ def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, t
 
     person = find_person(office, stores, case_no)
     with working("合う枠を探しています…"):
-        weighed = weigh_person(actor_of(office), stores, present, person.id)
+        weighed = weigh_person(onlooker_of(office), stores, present, person.id)
     ranking = rank_for_participant(weighed, person.id, top)
     if as_json:
         refused = refused_for_participant(weighed, person.id)
@@ -165,7 +165,7 @@ def rank_people(office: Office, stores: Stores, written: str, as_json: bool, top
 
     opening = find_opening(stores, written)
     with working("合う方を探しています…"):
-        weighed = weigh_waiting(actor_of(office), stores, present)
+        weighed = weigh_waiting(onlooker_of(office), stores, present)
     ranking = rank_for_opening(weighed, opening.id, top)
     if as_json:
         case_nos = {person.id: person.case_no for person in weighed.inputs.participants}
@@ -178,21 +178,25 @@ def rank_people(office: Office, stores: Stores, written: str, as_json: bool, top
 
 
 def find_person(office: Office, stores: Stores, case_no: str) -> Participant:
-    """Return the person with a case number.
+    """Return the person with a case number, in whatever width and case it is typed.
 
     Raises
     ------
     CommandRefused
-        ``unknown_case_no`` with the nearest number.
+        ``unknown_case_no``; no other number is named, for that would be somebody else's.
     """
     from cases.permissions import PeopleScope
+    from exchange import cells
 
-    scope = PeopleScope(actor_of(office))
+    scope = PeopleScope(onlooker_of(office))
     person = stores.cases.participant_by_case_no(scope, case_no)
-    if person is None:
-        known = [each.case_no for each in stores.cases.participants(scope)]
-        raise CommandRefused("unknown_case_no", value=case_no, hint=did_you_mean(case_no, known))
-    return person
+    if person is not None:
+        return person
+    meant = cells.key(case_no)
+    found = [each for each in stores.cases.participants(scope) if cells.key(each.case_no) == meant]
+    if len(found) != 1:
+        raise CommandRefused("unknown_case_no", value=case_no)
+    return found[0]
 
 
 def find_opening(stores: Stores, written: str) -> Opening:

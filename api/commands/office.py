@@ -133,6 +133,16 @@ def actor_of(office: Office) -> Actor:
     return Actor(ACTOR, "", Role.SYSTEM, office.code)
 
 
+def onlooker_of(office: Office) -> Actor:
+    """Return who reads what `match` and `rank` say: a coordinator whom no protected person named.
+
+    Everybody takes part in a run; on a terminal, which anyone may look at, they do not exist.
+    """
+    from catalog.actor import Actor, Role
+
+    return Actor(ACTOR, "", Role.COORDINATOR, office.code)
+
+
 def present() -> datetime:
     """Return the present instant, in UTC."""
     return datetime.now(UTC)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.commands.office import Office, actor_of
+from api.commands.office import Office, onlooker_of
 
 if TYPE_CHECKING:
     from cases.actions.matching import Stores
@@ -44,7 +44,7 @@ def gather(office: Office, stores: Stores, run: MatchRun) -> ShownRun:
     from cases.actions.matching import policy_of
     from cases.permissions import PeopleScope
 
-    scope = PeopleScope(actor_of(office))
+    scope = PeopleScope(onlooker_of(office))
     people = {person.id: person for person in stores.cases.participants(scope)}
     proposals = sorted(
         stores.runs.proposals(scope, run.id),

@@ -46,8 +46,15 @@ class Stored:
 
     @property
     def people(self) -> dict[str, Participant]:
-        """Return everyone by case number."""
-        return {person.case_no: person for person in self.cases.participants(EVERYONE)}
+        """Return by case number everyone who exists at a terminal: nobody protected."""
+        everyone = self.cases.participants(EVERYONE)
+        return {person.case_no: person for person in everyone if not person.address_protected}
+
+    @property
+    def protected(self) -> Participant:
+        """Return the one person of the sample whose address is protected."""
+        (person,) = (p for p in self.cases.participants(EVERYONE) if p.address_protected)
+        return person
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +110,7 @@ def test_everyone_who_waits_is_in_the_answer_once(
     assert kept.certified
     assert document["status"] == "optimal"
     proposals = {each.participant_id: each for each in stored.runs.proposals(EVERYONE, kept.id)}
+    proposals.pop(stored.protected.id, None)
     assert len(proposals) == len(document["proposals"]) > 40
     for entry in document["proposals"]:
         proposal = proposals[stored.people[entry["case_no"]].id]
@@ -124,36 +132,52 @@ def test_a_terminal_shows_who_goes_where_why_and_the_proof(
     told = capsys.readouterr().out
     last = stored.runs.latest_run(EVERYONE)
     assert last is not None
-    proposals = stored.runs.proposals(EVERYONE, last.id)
-    assert f"80人のうち {len(proposals)}人に、つなぎ先の案があります。" in told
+    ids = {person.id for person in stored.people.values()}
+    placed = [e for e in stored.runs.proposals(EVERYONE, last.id) if e.participant_id in ids]
+    assert f"79人のうち {len(placed)}人に、つなぎ先の案があります。" in told
     assert "検算ずみ" in told
     assert last.id in told
     assert "■■■■" in told
     flat = "".join(told.split())
     for person in stored.people.values():
         assert told.count(person.case_no) == 1
-        assert ("".join(person.name.split()) in flat) != person.address_protected
+        assert "".join(person.name.split()) in flat
     for each in last.unplaced:
         assert "".join(each.words.split())[:12] in flat
     stored.database.close()
 
 
-def test_nobody_looks_over_a_shoulder_where_a_protected_person_goes(
+def test_a_protected_person_does_not_exist_at_a_terminal(
     stored: Stored, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The table keeps silent about the place; the city has such a person among the proposals."""
-    document = answer(capsys, "match-1", "match")
-    protected = {case for case, person in stored.people.items() if person.address_protected}
-    placed = [each for each in document["proposals"] if each["case_no"] in protected]
-    assert len(placed) == len(protected) == 1
-    assert run(["match", "--reuse"]) == 0
-    told = capsys.readouterr().out
-    row = told[told.index(placed[0]["case_no"]) :].split("\nT-")[0]
-    assert "住所を守る方" in row
-    assert "■" not in row
-    opening = stored.catalog.opening(placed[0]["opening"])
-    assert opening is not None
-    assert opening.name[:4] not in row
+    """They have a proposal of the run, and stand in no table, no count and no JSON."""
+    hidden = stored.protected
+    kept = answer(capsys, "match-1", "match")["run"]
+    (proposal,) = stored.runs.proposals_for(EVERYONE, hidden.id)[:1]
+    assert proposal.run_id == kept
+    answers = (
+        ["match", "--reuse"],
+        ["match", "--reuse", "--json"],
+        ["rank", "--opening", proposal.opening_id, "--top", "100"],
+        ["rank", "--opening", proposal.opening_id, "--json"],
+    )
+    for command in answers:
+        assert run(command) == 0
+        told = "".join(capsys.readouterr().out.split())
+        for word in (hidden.case_no, hidden.id, hidden.name, hidden.name_kana):
+            assert "".join(word.split()) not in told
+
+
+def test_a_protected_number_is_answered_as_one_that_was_never_given(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {}
+    for case_no in (stored.protected.case_no, "T-9999"):
+        assert run(["rank", "--participant", case_no]) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        told[case_no] = printed.err.replace(case_no, "")
+    assert len(set(told.values())) == 1
 
 
 def test_real_people_have_no_name_on_a_terminal(
@@ -182,7 +206,7 @@ def test_no_line_is_wider_than_the_terminal(
     """But for the closing sentences, which a terminal wraps by itself."""
     monkeypatch.setenv("COLUMNS", str(columns))
     assert run(["match", "--reuse"]) == 0
-    table = capsys.readouterr().out.split("80人のうち")[0]
+    table = capsys.readouterr().out.split("79人のうち")[0]
     assert max(cell_len(line) for line in table.splitlines()) == columns
 
 
@@ -330,13 +354,21 @@ def test_an_opening_may_be_called_by_a_name_that_only_it_has(
     assert f"「{unique}」のことですか" in capsys.readouterr().err
 
 
-def test_an_unknown_case_number_is_told_with_the_nearest(
+def test_an_unknown_case_number_leads_to_nobody_else(
     stored: Stored, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["rank", "--participant", "T-0340X"]) == 1
     printed = capsys.readouterr()
-    assert "「T-0340X」の方は見つかりません。「T-0340」のことですか。" in printed.err
+    assert "「T-0340X」の方は見つかりません。" in printed.err
+    assert not [case_no for case_no in stored.people if case_no in printed.err[10:]]
     assert printed.out == ""
+
+
+@pytest.mark.parametrize("typed", ["Ｔ－０３４０", "t-0340", " T-0340 "])
+def test_a_case_number_may_be_typed_in_any_width(
+    stored: Stored, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    assert answer(capsys, "rank-1", "rank", "--participant", typed)["for"] == "T-0340"
 
 
 def test_nobody_without_consent_is_ranked(

@@ -26,7 +26,7 @@ def test_from_an_empty_folder_to_the_sign_in_page(tmp_path: Path) -> None:
                     break
             words = "".join(told)
             assert "検算ずみ" in words
-            assert re.search(r"80人のうち \d\d人に、つなぎ先の案があります。", words)
+            assert re.search(r"79人のうち \d\d人に、つなぎ先の案があります。", words)
             address = re.search(r"http://localhost:\d+", words)
             assert address is not None, words
             with urllib.request.urlopen(f"{address[0]}/sign-in", timeout=20) as answer:
