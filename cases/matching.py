@@ -19,7 +19,7 @@ from cases.run import NotConsidered, Unplaced
 from cases.wording import own_wording, unplaced_words
 from cases.wording_facts import reason_short_words, reason_words, way_words
 from cases.wording_parts import PartRow, part_row
-from cases.wording_refusals import refused_words
+from cases.wording_refusals import UNRESOLVED, refused_words
 from catalog.ids import IdSource, new_id
 from matcher.assignment import assign
 from matcher.certificate import check
@@ -112,7 +112,10 @@ def _tell(weighed: Weighed, i: int, j: int) -> PairStory:
     facts, vocabulary = weighed.inputs.facts(i, j), weighed.inputs.city.vocabulary
     ids = weighed.considered.profiles.ids[i], weighed.considered.offers.ids[j]
     if explanation.reasons:
-        rules = tuple(rule_name(reason) for reason in explanation.reasons)
+        rules = tuple(
+            rule_name(reason) if facts.place_known or reason is not Reason.NOT_OPEN else UNRESOLVED
+            for reason in explanation.reasons
+        )
         refusal = refused_words(rules[0], facts, vocabulary)
         return PairStory(*ids, explanation, rules=rules, refusal=refusal)
     told = explanation.strongest
@@ -146,29 +149,45 @@ def rank_for_participant(weighed: Weighed, participant_id: str, top: int = 20) -
     i = weighed.row(participant_id)
     eligibility = weighed.considered.eligibility
     best = rank_offers(weighed.considered.scores, eligibility, i, top)
-    return _ranking(weighed, best, lambda j: (i, j), Eligibility(eligibility.failed[[i]]))
+    asked = Eligibility(eligibility.failed[[i]])
+    return _ranking(weighed, best, lambda j: (i, j), asked, _unresolved(weighed))
 
 
 def rank_for_opening(weighed: Weighed, opening_id: str, top: int = 20) -> Ranking:
     """Rank the people for one opening; of equal fits who has waited longest comes first."""
     j = weighed.column(opening_id)
     inputs = weighed.inputs
+    unresolved = 0 if inputs.takes_part[j] else len(inputs.people)
     waited = np.array([(inputs.on - p.since_on).days for p in inputs.participants], np.int64)
     eligibility = weighed.considered.eligibility
     best = rank_profiles(weighed.considered.scores, eligibility, j, top, waited)
-    return _ranking(weighed, best, lambda i: (i, j), Eligibility(eligibility.failed[:, [j]].T))
+    asked = Eligibility(eligibility.failed[:, [j]].T)
+    return _ranking(weighed, best, lambda i: (i, j), asked, unresolved)
 
 
 def _ranking(
-    weighed: Weighed, best: Ranked, pair: Callable[[int], tuple[int, int]], asked: Eligibility
+    weighed: Weighed,
+    best: Ranked,
+    pair: Callable[[int], tuple[int, int]],
+    asked: Eligibility,
+    unresolved: int,
 ) -> Ranking:
     """Tell the best pairs; `asked` are the rules of all pairs that could be told, in one row."""
     ranked = tuple(_tell(weighed, *pair(place)) for place in best.places.tolist())
-    return Ranking(ranked, int(asked.candidates().sum()), _counts(asked, 0))
+    return Ranking(ranked, int(asked.candidates().sum()), _counts(asked, 0, unresolved))
 
 
-def _counts(eligibility: Eligibility, i: int) -> tuple[tuple[str, int], ...]:
-    return tuple((rule_name(reason), count) for reason, count in eligibility.counts(i).items())
+def _unresolved(weighed: Weighed) -> int:
+    """Return how many openings are not known well enough to take part."""
+    return int((~weighed.inputs.takes_part).sum())
+
+
+def _counts(eligibility: Eligibility, i: int, unresolved: int) -> tuple[tuple[str, int], ...]:
+    """Count pairs by their first rule; those not known well enough are told apart from closed."""
+    counts = {rule_name(reason): count for reason, count in eligibility.counts(i).items()}
+    closed = counts.pop(rule_name(Reason.NOT_OPEN), 0) - unresolved
+    told = {UNRESOLVED: unresolved, rule_name(Reason.NOT_OPEN): closed, **counts}
+    return tuple((rule, count) for rule, count in told.items() if count)
 
 
 def refused_for_participant(weighed: Weighed, participant_id: str) -> list[PairStory]:
@@ -304,6 +323,7 @@ def _proposal(weighed: Weighed, i: int, j: int, run_id: str, id_: str) -> Propos
 def _unplaced(weighed: Weighed, assignment: Assignment) -> tuple[Unplaced, ...]:
     eligibility = weighed.considered.eligibility
     candidates = eligibility.candidates().sum(axis=1)
+    unresolved = _unresolved(weighed)
     found = []
     for i, reason in enumerate(assignment.unplaced):
         if reason is not None:
@@ -311,7 +331,7 @@ def _unplaced(weighed: Weighed, assignment: Assignment) -> tuple[Unplaced, ...]:
                 participant_id=weighed.considered.profiles.ids[i],
                 reason=str(reason),
                 candidates=int(candidates[i]),
-                refused=_counts(eligibility, i),
+                refused=_counts(eligibility, i, unresolved),
             )
             found.append(replace(unplaced, words=unplaced_words(unplaced)))
     return tuple(found)

@@ -28,8 +28,6 @@ def _labels(list_name: str, codes: Iterable[str], vocabulary: Vocabulary) -> str
 
 
 def _not_open(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
-    if not facts.place_known:
-        return "place_unresolved", {}
     receiving = facts.receiving
     if facts.opening.status in (OpeningStatus.OPEN, OpeningStatus.FULL):
         if receiving.begins_on is not None and facts.on < receiving.begins_on:
@@ -115,7 +113,10 @@ def _cost(facts: PairFacts, _: Vocabulary) -> tuple[str, dict[str, object]]:
     return "cost", {"cost": yen_words(facts.opening.cost_yen), "limit": f"{limit:,}円"}
 
 
+UNRESOLVED: Final = "unresolved"
+"""Told instead of "not_open" where the place is not known well enough to take part."""
 REFUSALS: Final[Mapping[str, Callable[[PairFacts, Vocabulary], tuple[str, dict[str, object]]]]] = {
+    UNRESOLVED: lambda *_: ("place_unresolved", {}),
     "not_open": _not_open,
     "full": _full,
     "outside_area": lambda *_: ("outside_area", {}),
@@ -139,8 +140,8 @@ REFUSALS: Final[Mapping[str, Callable[[PairFacts, Vocabulary], tuple[str, dict[s
     "companion": lambda *_: ("companion", {}),
     "cost": _cost,
 }
-"""For each rule (the name of a `matcher.eligibility.Reason`, in small letters) its template and
-the values of it."""
+"""For each rule (`UNRESOLVED`, or the name of a `matcher.eligibility.Reason` in small letters) its
+template and the values of it."""
 
 
 def refused_words(rule: str, facts: PairFacts, vocabulary: Vocabulary) -> str:

@@ -189,8 +189,8 @@ def test_what_is_frozen_names_nobody() -> None:
 REFUSALS: list[tuple[str, dict[str, Any], dict[str, Any], Opening, str]] = [
     ("not_open", {}, {}, replace(FIELD, status=OpeningStatus.PAUSED), "受け付けていません"),
     ("not_open", {}, {}, replace(FIELD, starts_on=date(2026, 12, 1)), "12月1日（火）から"),
-    ("not_open", {}, {}, replace(FIELD, menu=("gardening", "no_such_code")), "まだ確かめられて"),
-    ("not_open", {}, {}, replace(FIELD, resource_id="nowhere"), "まだ確かめられて"),
+    ("unresolved", {}, {}, replace(FIELD, menu=("gardening", "no_such_code")), "まだ確かめられて"),
+    ("unresolved", {}, {}, replace(FIELD, resource_id="nowhere"), "まだ確かめられて"),
     ("full", {}, {}, replace(FIELD, taken=1), "今は満員です"),
     ("full", {}, {}, replace(FIELD, status=OpeningStatus.FULL), "今は満員です"),
     ("outside_area", {}, {}, TEA, "範囲の外"),
@@ -280,7 +280,18 @@ def test_a_wheelchair_makes_the_way_longer() -> None:
 def test_an_area_that_names_no_known_town_takes_no_part() -> None:
     nowhere = {**RESOURCES, "r-farm": replace(FARM, service_area=Towns(frozenset({"z"})))}
     weighed = one(resources=nowhere)
-    assert tell_pair(weighed, "p1", "o-field").rules[0] == "not_open"
+    assert tell_pair(weighed, "p1", "o-field").rules[0] == "unresolved"
+
+
+def test_what_is_not_known_yet_is_counted_apart_from_what_is_closed() -> None:
+    closed = replace(FIELD, id="o-closed", status=OpeningStatus.PAUSED)
+    drifting = replace(FIELD, id="o-drifting", resource_id="nowhere")
+    weighed = one({}, {}, (closed, drifting, replace(drifting, id="o-more")))
+    counts = (("unresolved", 2), ("not_open", 1))
+    assert rank_for_participant(weighed, "p1").refused == counts
+    assert run_matching(weighed.inputs, POLICY).unplaced[0].refused == counts
+    assert rank_for_opening(weighed, "o-drifting").refused == (("unresolved", 1),)
+    assert rank_for_opening(weighed, "o-closed").refused == (("not_open", 1),)
 
 
 def test_a_place_of_unknown_town_is_never_proposed_to_who_avoids_a_district() -> None:

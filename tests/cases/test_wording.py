@@ -19,13 +19,13 @@ from cases.wording import (
     result_words,
     unplaced_words,
 )
-from cases.wording_refusals import REFUSALS
+from cases.wording_refusals import REFUSALS, UNRESOLVED
 from catalog.opening import Stage
 from matcher.eligibility import Reason
 from matcher.explanation import PartWord, Word
 from matcher.policy import PART_NAMES
 
-RULES = [reason.name.lower() for reason in Reason]
+RULES = [UNRESOLVED, *(reason.name.lower() for reason in Reason)]
 
 # The right column of the writing guide: what is never said to or about a person.
 NEVER = re.compile(

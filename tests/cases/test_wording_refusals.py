@@ -89,7 +89,7 @@ def unknown(pair: PairFacts) -> PairFacts:
          "この枠は、12月1日（火）から始まります。"),
         ("not_open", opening(ends_on=date(2026, 11, 11)),
          "この枠は、11月11日（水）で終わりました。"),
-        ("not_open", replace(PAIR, place_known=False),
+        ("unresolved", replace(PAIR, place_known=False),
          "この場所の町や種類がまだ確かめられていないため、案に入れていません。"
          "場所の情報を直すと、入ります。"),
         ("not_open", opening(schedule=replace(TUESDAY, ends_on=date(2026, 10, 31))),
