@@ -118,7 +118,7 @@ def rank(
         str, typer.Option(metavar="番号", help="この番号の方に合う枠を見る。")
     ] = "",
     opening: Annotated[
-        str, typer.Option(metavar="枠", help="この枠に合う方を見る。枠の ID か、ただ一つの名前。")
+        str, typer.Option(metavar="枠", help="この枠に合う方を見る。枠の番号か ID、ただ一つの名前。")
     ] = "",
     as_json: AsJson = False,
     top: Annotated[
@@ -163,7 +163,7 @@ def rank_people(office: Office, stores: Stores, written: str, as_json: bool, top
     from cases.matching import rank_for_opening, refused_for_opening
     from exchange.match_documents import rank_document
 
-    opening = find_opening(stores, written)
+    opening = find_opening(office, stores, written)
     with working("合う方を探しています…"):
         weighed = weigh_waiting(onlooker_of(office), stores, present)
     ranking = rank_for_opening(weighed, opening.id, top)
@@ -199,16 +199,21 @@ def find_person(office: Office, stores: Stores, case_no: str) -> Participant:
     return found[0]
 
 
-def find_opening(stores: Stores, written: str) -> Opening:
-    """Return the opening with an id, or the only one with a name.
+def find_opening(office: Office, stores: Stores, written: str) -> Opening:
+    """Return the opening with an id, with the number that the office's own list gave it, or the
+    only one with a name.
 
     Raises
     ------
     CommandRefused
         ``unknown_opening`` with the nearest name, ``ambiguous_opening`` with the ids.
     """
+    from exchange import cells
+    from exchange.readers.openings import id_of_own
+
     openings = stores.catalog.openings()
-    found = [each for each in openings if written in (each.id, each.name)]
+    known_by, name = {written, id_of_own(office.code, cells.text(written))}, cells.key(written)
+    found = [each for each in openings if each.id in known_by or cells.key(each.name) == name]
     if len(found) == 1:
         return found[0]
     if not found:

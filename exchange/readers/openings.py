@@ -139,6 +139,11 @@ def stable_id(municipality_code: str, *identity: str) -> str:
     return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
+def id_of_own(municipality_code: str, own_id: str) -> str:
+    """Return the id of the opening to which an office's own list gives a number."""
+    return stable_id(municipality_code, "opening", own_id)
+
+
 def _resource(row: Row, known: Known) -> Resource | None:
     written = row.required_text("resource")
     found = known.resource_of.get(cells.key(written), ())
@@ -197,7 +202,7 @@ def _opening(row: Row, city: City, resource_id: str, host_id: str, capacity: int
     schedule, closed_words = _schedule(row)
     first, last = _stages(row)
     return Opening(
-        id=stable_id(city.municipality.code, "opening", own_id or f"{resource_id}\x1f{name}"),
+        id=id_of_own(city.municipality.code, own_id or f"{resource_id}\x1f{name}"),
         resource_id=resource_id,
         host_id=host_id,
         name=name,

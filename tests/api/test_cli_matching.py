@@ -354,6 +354,22 @@ def test_an_opening_may_be_called_by_a_name_that_only_it_has(
     assert f"「{unique}」のことですか" in capsys.readouterr().err
 
 
+def test_an_opening_may_be_called_by_the_number_of_the_office_s_own_list(
+    homes: Homes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such a list says 枠の番号; another one of the name is not meant by it."""
+    home = homes.copy(*SAMPLE)
+    stored = Stored(home)
+    place = stored.catalog.openings()[0].resource_id
+    written = tmp_path / "openings.csv"
+    written.write_text(f"枠の番号,枠の名前,場所,定員\nW-001,囲碁,{place},2\n", encoding="utf-8")
+    with living_in(home):
+        assert run(["import", "openings", str(written)]) == 0
+        assert run(["rank", "--opening", "W-001"]) == 0
+    assert "「囲碁」に合う方" in capsys.readouterr().out
+    stored.database.close()
+
+
 def test_an_unknown_case_number_leads_to_nobody_else(
     stored: Stored, capsys: pytest.CaptureFixture[str]
 ) -> None:
