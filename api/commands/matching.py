@@ -118,7 +118,8 @@ def rank(
         str, typer.Option(metavar="番号", help="この番号の方に合う枠を見る。")
     ] = "",
     opening: Annotated[
-        str, typer.Option(metavar="枠", help="この枠に合う方を見る。枠の番号か ID、ただ一つの名前。")
+        str,
+        typer.Option(metavar="枠", help="この枠に合う方を見る。枠の番号か ID、ただ一つの名前。"),
     ] = "",
     as_json: AsJson = False,
     top: Annotated[
@@ -200,8 +201,7 @@ def find_person(office: Office, stores: Stores, case_no: str) -> Participant:
 
 
 def find_opening(office: Office, stores: Stores, written: str) -> Opening:
-    """Return the opening with an id, with the number that the office's own list gave it, or the
-    only one with a name.
+    """Return the opening with an id, with a number of the office's own list, or the only so named.
 
     Raises
     ------
