@@ -69,8 +69,13 @@ def status_of(error: Exception) -> int:
 def in_japanese(error: Exception) -> str:
     """Return what went wrong and how to mend it; of an unexpected error only where it happened.
 
-    The text of an unexpected error is left out, because it may name people.
+    The text of an unexpected error is left out, because it may name people. The names of files
+    that stand beside an error (`add_note`) come first.
     """
+    return "".join((*(f"{name}: " for name in getattr(error, "__notes__", ())), _words(error)))
+
+
+def _words(error: Exception) -> str:
     match error:
         case CommandRefused():
             return error.in_japanese()

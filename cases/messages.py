@@ -190,6 +190,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "id_empty": "{where} の番号が空です。番号を書いてください。",
     "text_not_unicode": "{where} に読めない文字があります。書き直してください。",
     "pair_twice": "{where}: {participant} と {opening} の組が2回あります。片方を消してください。",
+    "number_too_small": "{where} の {value} は小さすぎます。{least}以上で書いてください。",
     "number_out_of_range": "{where} の {value} は使えません。{least}から{most}までで"
     "書いてください。",
     "number_not_whole": "{where} は整数で書いてください。",

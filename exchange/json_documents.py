@@ -101,13 +101,16 @@ def text(where: str, value: object) -> str:
     raise _wrong_type(where, "text")
 
 
-def text_or_none(where: str, value: object) -> str:
-    """Return a text that is not empty, or "" for null."""
-    if value is None:
-        return ""
+def filled(where: str, value: object) -> str:
+    """Return a text that is not empty."""
     if isinstance(value, str) and value:
         return value
     raise _wrong_type(where, "text")
+
+
+def text_or_none(where: str, value: object) -> str:
+    """Return a text that is not empty, or "" for null."""
+    return "" if value is None else filled(where, value)
 
 
 def whole(where: str, value: object) -> int:

@@ -21,6 +21,7 @@ from exchange.json_documents import (
     check_format,
     check_keys,
     choice,
+    filled,
     items,
     mapping,
     number,
@@ -113,11 +114,11 @@ def problem_from_json(document: Mapping[str, Any]) -> Problem:
     participant_ids, opening_ids = people.column("id", text), openings.column("id", text)
     check_ids("participants", participant_ids)
     check_ids("openings", opening_ids)
-    members = [
-        (at, text(f"participants/{at}/groups", group))
-        for at, groups in enumerate(people.column("groups", items, []))
-        for group in dict.fromkeys(groups)
+    groups = [
+        [filled(f"participants/{at}/groups/{n}", one) for n, one in enumerate(told)]
+        for at, told in enumerate(people.column("groups", items, []))
     ]
+    members = [(at, group) for at, own in enumerate(groups) for group in dict.fromkeys(own)]
     group_names, group_of = _numbered([group for _, group in members])
     host_names, opening_host = _numbered(openings.column("host", text_or_none))
     slot_names, pair_slot = _numbered(pairs.column("slot", text_or_none))
@@ -273,6 +274,9 @@ def _named(names: Sequence[str], positions: np.ndarray[Any, Any]) -> list[str]:
 def _from_arrays(arrays: Arrays, rest: Mapping[str, Any]) -> Problem:
     check_format(rest, FORMAT)
     check_keys(REST, rest, ["format"], _SETTINGS)
+    for name in sorted(arrays.keys() - {REST}):
+        if arrays[name].ndim != 1:
+            raise ExchangeError("npz_not_a_column", name=name)
     names = {name: texts(arrays, name) for name in _TEXTS if name in arrays}
     group_names, group_of = _numbered(names.get("groups.name", []))
     host_names, opening_host = _numbered(names.get("openings.host", []))
@@ -280,12 +284,14 @@ def _from_arrays(arrays: Arrays, rest: Mapping[str, Any]) -> Problem:
     members = wholes(arrays, "groups.participant")
     if members.size != len(group_of):
         raise ExchangeError("npz_wrong_size", name="groups.name")
+    if -1 in group_of:
+        raise ExchangeError("npz_text_empty", name="groups.name", at=group_of.index(-1))
     return Problem.from_arrays(
         participant_ids=names["participants.id"],
         weight=arrays.get("participants.weight"),
         previous=names.get("participants.previous"),
         group_names=group_names,
-        membership=np.column_stack([members.ravel(), group_of]).astype(np.int64),
+        membership=np.column_stack([members, group_of]).astype(np.int64),
         opening_ids=names["openings.id"],
         capacity=arrays["openings.capacity"],
         host_names=host_names,

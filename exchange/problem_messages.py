@@ -27,6 +27,8 @@ PROBLEM_MESSAGES: Mapping[str, str] = {
     "format_unknown": "形式「{found}」は読めません。format には「{wanted}」と書いてください。",
     "npz_broken": "「{file}」は .npz として読めません。作りなおしてください。",
     "npz_not_text": "配列 {name} には文字を入れてください。",
+    "npz_text_empty": "配列 {name} の {at} 番目（0から数えて）が空です。名前を書いてください。",
+    "npz_not_a_column": "配列 {name} は、1つの列（1次元）にしてください。",
     "npz_not_whole": "配列 {name} には整数を入れてください。",
     "npz_not_number": "配列 {name} には数を入れてください。",
     "npz_not_json": "配列 {name} には UTF-8 の JSON を入れてください。",

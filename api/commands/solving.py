@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -51,6 +52,17 @@ def solve(
     raise typer.Exit(code)
 
 
+@contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Have an error tell of which file it is, unless its message does."""
+    try:
+        yield
+    except Exception as error:
+        if "file" not in getattr(error, "params", ()):
+            error.add_note(path.name)
+        raise
+
+
 def solve_one(path: Path, out: Path | None) -> int:
     """Solve one problem; return the exit code. Without `out`, the result goes to stdout."""
     from exchange.json_documents import write
@@ -58,7 +70,7 @@ def solve_one(path: Path, out: Path | None) -> int:
     from exchange.result_files import result_to_json, write_result
     from matcher.assignment import assign
 
-    with working(f"{path.name} を解いています…"):
+    with working(f"{path.name} を解いています…"), about(path):
         problem = read_problem(path)
         result = assign(problem)
     if out is None:
@@ -84,7 +96,7 @@ def solve_many(paths: Sequence[Path], folder: Path) -> int:
         try:
             code = solve_one(path, folder / f"{path.stem}.result.json")
         except Exception as error:
-            typer.echo(f"{path.name}: {in_japanese(error)}", err=True)
+            typer.echo(in_japanese(error), err=True)
             code = exit_code_of(error)
         highest = max(highest, code)
     return highest
@@ -131,8 +143,10 @@ def verify(
     from matcher.certificate import check
 
     with working("確かめています…"):
-        asked = read_problem(problem)
-        verdict = check(asked, read_result(result, asked), trust_solver=trust_solver)
+        with about(problem):
+            asked = read_problem(problem)
+        with about(result):
+            verdict = check(asked, read_result(result, asked), trust_solver=trust_solver)
     typer.echo(f"✓ {verdict_told(verdict)}")
 
 

@@ -90,7 +90,11 @@ def test_an_infeasible_problem_ends_with_3_and_its_conflict(
 
 @pytest.mark.parametrize(
     ("name", "code", "named"),
-    [("malformed", 2, "pairs/1"), ("unsupported", 1, "same_opening"), ("missing", 2, "missing")],
+    [
+        ("malformed", 2, "malformed.json: pairs/1"),
+        ("unsupported", 1, "unsupported.json: rules/0"),
+        ("missing", 2, "「missing.json」"),
+    ],
 )
 def test_what_cannot_be_solved_writes_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str, code: int, named: str
@@ -191,6 +195,19 @@ def test_an_altered_result_does_not_pass(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err
+
+
+def test_verify_says_which_of_its_two_files_is_malformed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, out = str(folder / "good.json"), folder / "result.json"
+    run(["solve", good, "--out", str(out)])
+    capsys.readouterr()
+    assert run(["verify", str(folder / "malformed.json"), str(out)]) == 2
+    assert capsys.readouterr().err.startswith("malformed.json: ")
+    save(out, changed(load(out), "assignments/0/score", 0.8))
+    assert run(["verify", good, str(out)]) == 1
+    assert capsys.readouterr().err.startswith("result.json: ")
 
 
 def test_the_word_of_a_solver_passes_only_when_asked(
