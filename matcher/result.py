@@ -5,12 +5,18 @@ Participants and openings stand in the order of the problem; n and m of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.problem import Int32s, Int64s
+
+NO_PAIRS: Final = np.empty((0, 2), np.int32)
+NOTHING: Final = np.empty(0, np.int32)
 
 
 class Status(StrEnum):
@@ -48,38 +54,117 @@ class ObjectiveValue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
-    """Potentials that prove one objective best, given that the earlier ones stay best.
-
-    With value v of a pair, u of its participant and y of its opening, in whole units of the
-    objective: v − u − y ≤ 0 for every possible pair, and 0 where it is used; u ≥ 0 for whoever
-    may stay unplaced, and 0 for whoever does; y ≥ 0, and 0 where a place is left. So y is the
-    price of a place. Arcs in `held` are exempt: an earlier stage holds them at their flow.
+class Held:
+    """Arcs that every assignment which is best so far holds at their flow; positions of each.
 
     Attributes
     ----------
-    objective
-        Its name; "feasibility" in the proof that nothing is feasible.
-    participants, openings
-        u, [n] and y, [m].
-    held
-        Rows (participant, opening), [a, 2]: a pair held unused, (participant, -1) held placed,
-        (-1, opening) held full. Only those that the potentials need.
+    pairs
+        (participant, opening) held unused, [a, 2].
+    placed
+        Participants held placed.
+    full_openings, full_hosts
+        Where no place may be left.
+    none_missing
+        Groups whose floor must be met.
+    no_surplus
+        Groups of which no more may be placed than their floor.
+    """
+
+    pairs: Int32s = field(default_factory=lambda: NO_PAIRS)
+    placed: Int32s = field(default_factory=lambda: NOTHING)
+    full_openings: Int32s = field(default_factory=lambda: NOTHING)
+    full_hosts: Int32s = field(default_factory=lambda: NOTHING)
+    none_missing: Int32s = field(default_factory=lambda: NOTHING)
+    no_surplus: Int32s = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Potentials that prove one objective best, given that the earlier ones stay best.
+
+    With value v of a pair, u of its participant, y of its opening, z of the opening's host and
+    w of the participant's group, in whole units of the objective: v + w − u − y − z ≤ 0 for every
+    possible pair, and 0 where it is used; u ≥ 0 for whoever may stay unplaced, and 0 for whoever
+    does; y, z ≥ 0, and 0 where a place is left; w between 0 and what one missing costs, 0 where
+    more than the floor are placed, and that cost where someone is missing. So y is the price of
+    a place, and w what a floor is worth to a member. Arcs in `held` are exempt.
+
+    Attributes
+    ----------
+    participants, openings, hosts, groups
+        u, [n]; y, [m]; z and w in the order of the problem's names.
     """
 
     objective: str
     participants: Int64s
     openings: Int64s
-    held: Int32s
+    hosts: Int64s
+    groups: Int64s
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One decision: the unit takes one of these openings, or none of them.
+
+    Attributes
+    ----------
+    participant
+        Position of the member with the least id.
+    openings
+        Positions, in the order of the problem.
+    """
+
+    participant: int
+    openings: tuple[int, ...]
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """What is left after some decisions, and multipliers of rows that bound it.
+
+    Attributes
+    ----------
+    branches
+        From the root on.
+    multipliers
+        By the name of the row, in whole parts of the stage's denominator; 0 is left out.
+    infeasible
+        The multipliers prove that nothing is possible here.
+    """
+
+    branches: tuple[Branch, ...]
+    multipliers: Mapping[str, int]
+    infeasible: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TreeStage:
+    """Leaves that partition all choices, each with a bound on the objective."""
+
+    objective: str
+    denominator: int
+    leaves: tuple[Leaf, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proof:
-    """What the claim follows from: `potentials`, `tree`, `solver` or `none`."""
+    """What the claim follows from: `potentials`, `tree`, `solver` or `none`.
+
+    Attributes
+    ----------
+    witnesses
+        Of an irreducible conflict: opening of each participant, [n], that keeps all of it but
+        the name at the same position.
+    """
 
     kind: str
     stages: tuple[Stage, ...] = ()
     solver: str = ""
+    trees: tuple[TreeStage, ...] = ()
+    witnesses: tuple[Int32s, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +184,10 @@ class Assignment:
     used
         Seats used at each opening, [m]; -1 where that is not told.
     one_more_place
-        What each objective would gain if an opening had one more place, [objectives, m].
+        New value minus old of each objective if an opening had one more place, [objectives, m].
+    gains_exact
+        Where those are exact, [m]; elsewhere they are bounds, each as long as the objectives
+        before it gain nothing. None means everywhere.
     conflict
         For `infeasible`: rules such as "rules/3" that cannot hold together, none of them
         superfluous.
@@ -116,6 +204,4 @@ class Assignment:
     conflict: tuple[str, ...] = ()
     method: str = "flow"
     wall_seconds: float = 0.0
-
-
-NONE_HELD = np.empty((0, 2), np.int32)
+    gains_exact: NDArray[np.bool_] | None = None
