@@ -22,6 +22,7 @@ from matcher.rules import (
 )
 
 Bools = NDArray[np.bool_]
+_BETWEEN_PEOPLE = SameOpening | AllOrNone | SameSlot | Apart
 
 
 def units_of(problem: Problem) -> tuple[Int64s, Int64s]:
@@ -66,6 +67,8 @@ def possible_pairs(problem: Problem) -> Bools:
     for one may make more fall away for another, until nothing changes.
     """
     possible = _allowed(problem) & _room(problem)
+    if not any(isinstance(rule, _BETWEEN_PEOPLE) for rule in problem.rules):
+        return possible
     together = _Together(problem)
     left = -1
     while left != (left := int(possible.sum())):
@@ -75,6 +78,8 @@ def possible_pairs(problem: Problem) -> Bools:
 
 def rules_at(problem: Problem, kind: type[Fixed] | type[Forbidden]) -> Int64s:
     """Pair that each rule of a kind names, in their order; -1 where it is not listed."""
+    if not any(isinstance(rule, kind) for rule in problem.rules):
+        return np.empty(0, np.int64)
     people = {name: at for at, name in enumerate(problem.participant_ids)}
     places = {name: at for at, name in enumerate(problem.opening_ids)}
     named = [
@@ -116,7 +121,7 @@ def _allowed(problem: Problem) -> Bools:
     times = np.bincount(
         problem.pair_participant[np.unique(fixed)], minlength=len(problem.participant_ids)
     )[problem.pair_participant]
-    allowed = (times == 0) | (times == 1) & named
+    allowed: Bools = (times == 0) | (times == 1) & named
     allowed[forbidden[forbidden >= 0]] = False
     return allowed
 
@@ -133,6 +138,8 @@ def _room(problem: Problem) -> Bools:
     room: Bools = problem.pair_seats <= np.minimum(
         problem.capacity[problem.pair_opening], most["all"][host]
     )
+    if (most["newcomers"] == MAX_WHOLE).all():
+        return room
     return room & (~newcomers(problem) | (problem.pair_seats <= most["newcomers"][host]))
 
 
