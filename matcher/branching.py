@@ -40,10 +40,39 @@ class Better:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bounded:
-    """Leaves that partition all choices, and the largest of their bounds, in whole units."""
+    """Leaves that partition all choices, and their bounds in whole parts of the denominator.
+
+    Attributes
+    ----------
+    root, root_bound
+        What the relaxation showed before any decision.
+    """
 
     leaves: tuple[Leaf, ...]
-    bound: int
+    bounds: tuple[int, ...]
+    root: Leaf
+    root_bound: int
+
+    @property
+    def bound(self) -> int:
+        """No solution gains more, in whole units; where nothing is possible it is below all."""
+        open_bounds = [
+            bound
+            for leaf, bound in zip(self.leaves, self.bounds, strict=True)
+            if not leaf.infeasible
+        ]
+        return max(open_bounds, default=-MAX_WHOLE * DENOMINATOR) // DENOMINATOR
+
+    def raised(self, row: str) -> int:
+        """Bound in whole units if the limit of a row were larger by one."""
+        raised = [
+            (leaf.infeasible, bound + leaf.multipliers.get(row, 0))
+            for leaf, bound in zip(self.leaves, self.bounds, strict=True)
+        ]
+        root = self.root_bound + self.root.multipliers.get(row, 0)
+        if any(closed and bound >= 0 for closed, bound in raised):
+            return root // DENOMINATOR
+        return min(root, max(bound for closed, bound in raised if not closed)) // DENOMINATOR
 
 
 def prove(
@@ -64,10 +93,16 @@ def prove(
     """
     search = _Search(program, rows, gain, value, most_relaxations)
     try:
-        leaves = tuple(search.leaves())
+        root = search.solve()
+        cases = tuple(search.below(root))
     except _Found as found:
         return Better(found.solution)
-    return Bounded(leaves, search.bound)
+    return Bounded(
+        tuple(case.leaf for case in cases),
+        tuple(case.bound for case in cases),
+        root.leaf,
+        root.bound,
+    )
 
 
 class _Found(Exception):
@@ -79,10 +114,13 @@ class _Found(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Case:
-    """What is left after some decisions: its leaf, exact bound, and best real solution."""
+    """What is left after some decisions: its leaf, exact bound, and best real solution.
+
+    The bound counts in whole parts of the denominator; where nothing is possible, x is None.
+    """
 
     leaf: Leaf
-    bound: int | None
+    bound: int
     x: Floats | None
 
 
@@ -101,7 +139,6 @@ class _Search:
         self, program: Program, rows: Rows, gain: Int64s, value: int, most_relaxations: int
     ) -> None:
         self.program, self.rows, self.gain, self.value = program, rows, gain, value
-        self.bound = -MAX_WHOLE
         self.left = most_relaxations
         self.scale = min(1.0, LARGEST_GAIN / max(1, int(np.abs(gain).max(initial=1))))
         self.upper = program.upper.copy()
@@ -109,29 +146,30 @@ class _Search:
         self.members = np.bincount(program.unit, minlength=program.names.size)
         self.first = np.searchsorted(program.column_unit, np.arange(program.names.size + 1))
         self.relaxation = Relaxation(
-            Linear(self.scale * gain, self.upper, rows.matrix, rows.limit, rows.exact)
+            Linear(
+                np.asarray(self.scale * gain, np.float64),
+                self.upper,
+                rows.matrix,
+                rows.limit,
+                rows.exact,
+            )
         )
 
-    def leaves(self) -> Iterator[Leaf]:
-        """List the leaves; `bound` is the largest of theirs when all are listed."""
-        yield from self._below(self._solve())
-
-    def _below(self, case: _Case) -> Iterator[Leaf]:
-        decisions = [] if self._settled(case) else self._decisions(case)
+    def below(self, case: _Case) -> Iterator[_Case]:
+        """List the cases that are not divided further."""
+        decisions = [] if case.x is None or self._settled(case) else self._decisions(case.x)
         if not decisions or self.left <= 0:
-            if case.bound is not None:
-                self.bound = max(self.bound, case.bound)
-            yield case.leaf
+            yield case
             return
         decision, cases = self._most_telling(case, decisions)
         for taken, child in zip((False, True), cases, strict=True):
             with self._deciding(decision, taken=taken):
-                yield from self._below(child)
+                yield from self.below(child)
 
     def _settled(self, case: _Case) -> bool:
-        return case.bound is None or case.bound <= self.value
+        return case.x is None or case.bound // DENOMINATOR <= self.value
 
-    def _decisions(self, case: _Case) -> list[_Decision]:
+    def _decisions(self, real: Floats) -> list[_Decision]:
         """List what is undecided in the real solution, the most promising first.
 
         Raises
@@ -139,9 +177,7 @@ class _Search:
         _Found
             When nothing is, and the solution gains more than the value.
         """
-        assert case.x is not None
-        c = self.program.column_unit.size
-        x = case.x[:c]
+        x = real[: self.program.column_unit.size]
         units = self.program.names.size
         placed = np.bincount(self.program.column_unit, weights=x, minlength=units)
         split = np.bincount(self.program.column_unit, weights=np.minimum(x, 1 - x), minlength=units)
@@ -182,13 +218,13 @@ class _Search:
 
     def _lowered(self, case: _Case, child: _Case) -> float:
         """How far a decision lowers the bound; below the value nothing more counts."""
-        assert case.bound is not None
-        low = self.value if child.bound is None else max(child.bound, self.value)
-        return float(case.bound - low)
+        least = self.value * DENOMINATOR
+        low = least if child.x is None else max(child.bound, least)
+        return (case.bound - low) / DENOMINATOR
 
     def _try(self, decision: _Decision, *, taken: bool) -> _Case:
         with self._deciding(decision, taken=taken):
-            return self._solve()
+            return self.solve()
 
     @contextmanager
     def _deciding(self, decision: _Decision, *, taken: bool) -> Iterator[None]:
@@ -209,7 +245,8 @@ class _Search:
         self.relaxation.set_upper(struck, 1.0)
         self.upper[struck] = 1
 
-    def _solve(self) -> _Case:
+    def solve(self) -> _Case:
+        """Bound what is left."""
         self.left -= 1
         solved = self.relaxation.solve()
         if solved is None:
@@ -217,7 +254,7 @@ class _Search:
         _, x, dual = solved
         multipliers = self._whole(dual / self.scale)
         bound = self._bound(multipliers, self.gain)
-        return _Case(self._leaf(multipliers), bound // DENOMINATOR, x)
+        return _Case(self._leaf(multipliers), bound, x)
 
     def _impossible(self) -> _Case:
         """Find multipliers that prove that nothing is possible.
@@ -246,9 +283,10 @@ class _Search:
         signed[rows.exact] -= dual[n : n + e]
         signed[must] -= dual[n + e :]
         multipliers = self._whole(signed)
-        if self._bound(multipliers, np.zeros_like(self.gain)) >= 0:
+        bound = self._bound(multipliers, np.zeros_like(self.gain))
+        if bound >= 0:
             raise MatcherError("solver_gave_up", status="infeasible")
-        return _Case(self._leaf(multipliers, infeasible=True), None, None)
+        return _Case(self._leaf(multipliers, infeasible=True), bound, None)
 
     def _whole(self, dual: Floats) -> list[int]:
         """Multipliers as whole parts; below 0 only where a row also holds from below."""

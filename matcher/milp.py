@@ -29,10 +29,10 @@ Bools = NDArray[np.bool_]
 class Linear:
     """Maximise `gain` over 0 ≤ x ≤ `upper` under rows at most, or exactly, their limit."""
 
-    gain: Floats
-    upper: Floats
+    gain: Floats | Int64s
+    upper: Floats | Int64s
     matrix: csr_array
-    limit: Floats
+    limit: Floats | Int64s
     exact: Bools
 
 

@@ -1,0 +1,274 @@
+"""Everyone at once where people depend on one another: a mixed-integer program, then its proof.
+
+One program with moderate weights mostly is best for every objective in turn. What it finds is
+then proven objective by objective: the relaxation already bounds how many can be placed and how
+much of the floors must be missing, and a few decisions settle the score (`matcher.branching`).
+Where the proof finds something better, that is taken and proven instead. Large problems keep the
+solver's word for the last objective, and say so.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+
+from matcher.branching import DENOMINATOR, Better, Bounded, prove
+from matcher.errors import MatcherError
+from matcher.milp import Floats, Linear, best_whole
+from matcher.possible import possible_pairs
+from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
+from matcher.program import Bools, Program, program_of
+from matcher.result import Assignment, ObjectiveValue, Proof, Status, TreeStage, Unplaced
+
+STEP = 10
+"""How much more an objective weighs than the next; the proof notices where that is too little."""
+FINENESS = 1e3
+"""Solver's objective for one point of score: its tolerance of 1e-6 is far below one unit."""
+LARGEST_SUM = 1e14
+"""Beyond this, weights and scores in one sum would lose whole units."""
+MOST_IN_CASES = 400
+"""People up to whom the score is proven by cases; beyond, only what the relaxation shows."""
+MOST_RELAXATIONS = 600
+MOST_AGAIN = 20_000
+"""Columns times openings up to which one more place is found by solving again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """How far a program was solved.
+
+    Attributes
+    ----------
+    solution
+        All columns, [c + s].
+    values, bounds
+        Of each objective, in the program's sense: more is better.
+    bounded
+        What was shown of each objective.
+    """
+
+    solution: Int64s
+    values: tuple[int, ...]
+    bounds: tuple[int, ...]
+    bounded: tuple[Bounded, ...]
+
+    @property
+    def optimal(self) -> bool:
+        """Whether every value equals its bound."""
+        return self.values == self.bounds
+
+
+def best_by_program(problem: Problem) -> Assignment:
+    """Best assignment of a problem whose rules do not contradict each other."""
+    program = program_of(problem)
+    limit = problem.time_limit_seconds
+    reached = solve(program, None if limit is None else perf_counter() + limit)
+    opening_of = program.opening_of(reached.solution[: program.column_unit.size] > 0)
+    used = opening_of[problem.pair_participant] == problem.pair_opening
+    score_of = np.zeros(opening_of.size, np.int64)
+    score_of[problem.pair_participant[used]] = problem.pair_score[used]
+    seats = np.zeros(len(problem.opening_ids), np.int64)
+    np.add.at(seats, problem.pair_opening[used], problem.pair_seats[used])
+    gains, exact = _one_more_place(program, reached) if reached.optimal else (None, None)
+    return Assignment(
+        status=Status.OPTIMAL if reached.optimal else Status.FEASIBLE,
+        objectives=tuple(
+            ObjectiveValue(name, _told(name, value), _told(name, bound))
+            for name, value, bound in zip(
+                problem.objectives, reached.values, reached.bounds, strict=True
+            )
+        ),
+        opening_of=opening_of,
+        score_of=score_of,
+        unplaced=_unplaced(program, reached, opening_of),
+        used=seats,
+        one_more_place=gains,
+        gains_exact=exact,
+        proof=_proof(problem, reached),
+        method="mip",
+    )
+
+
+def solve(program: Program, deadline: float | None = None) -> Reached:
+    """Solve a program objective by objective.
+
+    Raises
+    ------
+    MatcherError
+        When nothing feasible was found.
+    """
+    return _Solving(program, deadline).reached()
+
+
+class _Solving:
+    def __init__(self, program: Program, deadline: float | None) -> None:
+        self.program, self.deadline = program, deadline
+        self.solution = np.empty(0, np.int64)
+        self.values: list[int] = []
+        self.whole = False
+        """Whether the solution is the solver's optimum of all objectives in one."""
+
+    def reached(self) -> Reached:
+        """Find a solution, then prove it or find a better one, objective by objective."""
+        self._all_in_one()
+        bounds, bounded = zip(*map(self._prove, range(len(self.values))), strict=True)
+        return Reached(self.solution, tuple(self.values), bounds, bounded)
+
+    def _all_in_one(self) -> None:
+        program = self.program
+        points = [UNITS_PER_POINT if name == "score" else 1 for name in program.problem.objectives]
+        weights = [STEP**power / unit for power, unit in enumerate(reversed(points))][::-1]
+        gain: Floats = np.array(weights, np.float64) @ program.values.astype(np.float64)
+        fits = UNITS_PER_POINT * np.abs(gain).sum() < LARGEST_SUM
+        if not fits:
+            gain = np.asarray(program.values[0] / points[0], np.float64)
+        solved = best_whole(self._linear(FINENESS * gain, []), seconds=self._seconds())
+        if solved.x is None:
+            raise MatcherError("nothing_found_in_time")
+        self._take(solved.x)
+        self.whole = fits and solved.proven
+
+    def _prove(self, level: int) -> tuple[int, Bounded]:
+        """Bound of one objective, and what shows it; what is found better is taken."""
+        while True:
+            value = self.values[level]
+            rows = self.program.keeping(self.values[:level])
+            shown = prove(self.program, rows, self.program.values[level], value, self._effort())
+            if isinstance(shown, Better):
+                self._take(shown.solution)
+            elif shown.bound <= value or (self.whole and level + 1 == len(self.values)):
+                return value, shown
+            else:
+                better, bound = self._alone(level, shown.bound)
+                if not better:
+                    return bound, shown
+
+    def _alone(self, level: int, bound: int) -> tuple[bool, int]:
+        """Ask the solver about one objective: whether it found better, and the bound now."""
+        gain = self.program.values[level]
+        scale = FINENESS / max(1, int(np.abs(gain).max(initial=1)))
+        solved = best_whole(
+            self._linear(scale * gain, self.values[:level]),
+            start=self.solution,
+            seconds=self._seconds(),
+        )
+        if solved.x is not None and int(gain @ solved.x) > self.values[level]:
+            self._take(solved.x)
+            return True, bound
+        return False, self.values[level] if solved.proven else bound
+
+    def _take(self, solution: Int64s) -> None:
+        c = self.program.column_unit.size
+        self.whole = False
+        self.solution = self.program.solution(solution[:c] > 0)
+        self.values = [int(value) for value in self.program.values @ self.solution]
+
+    def _linear(self, gain: Floats, kept: Sequence[int]) -> Linear:
+        rows = self.program.keeping(kept)
+        return Linear(gain, self.program.upper, rows.matrix, rows.limit, rows.exact)
+
+    def _effort(self) -> int:
+        small = len(self.program.problem.participant_ids) <= MOST_IN_CASES
+        return MOST_RELAXATIONS if small else 1
+
+    def _seconds(self) -> float | None:
+        return None if self.deadline is None else max(0.01, self.deadline - perf_counter())
+
+
+def _told(name: str, value: int) -> int:
+    """Return a value as the format tells it: what is missing at floors counts from 0 up."""
+    return -value if name == "floors" else value
+
+
+def _proof(problem: Problem, reached: Reached) -> Proof:
+    trees = tuple(
+        TreeStage(name, DENOMINATOR, bounded.leaves)
+        for name, bounded in zip(problem.objectives, reached.bounded, strict=True)
+    )
+    shown = tuple(bounded.bound for bounded in reached.bounded)
+    if not reached.optimal or all(map(operator.le, shown, reached.values)):
+        return Proof("tree", trees=trees)
+    return Proof("solver", solver="HiGHS")
+
+
+def _unplaced(
+    program: Program, reached: Reached, opening_of: Int32s
+) -> tuple[Unplaced | None, ...]:
+    """Reason of every participant, in the order of the problem."""
+    problem = program.problem
+    n = len(problem.participant_ids)
+    listed, possible = np.zeros((2, n), np.bool_)
+    listed[problem.pair_participant] = True
+    possible[problem.pair_participant[possible_pairs(problem)]] = True
+    reasons: list[Unplaced | None] = [None] * n
+    for at in np.flatnonzero(opening_of < 0).tolist():
+        if not listed[at]:
+            reasons[at] = Unplaced.NO_PAIR
+        elif not possible[at]:
+            reasons[at] = Unplaced.RULE
+        else:
+            worth = _worth_placing(program, reached, at)
+            reasons[at] = Unplaced.CROWDED_OUT if worth else Unplaced.NOT_WORTH
+    return tuple(reasons)
+
+
+def _worth_placing(program: Program, reached: Reached, participant: int) -> bool:
+    """Whether someone could take a place without loss before `placed`, or cannot at all."""
+    names = program.problem.objectives
+    before = names.index("placed") if "placed" in names else len(names)
+    if not before:
+        return True
+    kept = list(reached.values[:before])
+    return _placeable(program, participant, kept) or not _placeable(program, participant, [])
+
+
+def _placeable(program: Program, participant: int, kept: list[int]) -> bool:
+    unit = program.unit[participant]
+    rows = program.keeping(kept)
+    gain = np.zeros(program.upper.size)
+    gain[: program.column_unit.size][program.column_unit == unit] = 1.0
+    solved = best_whole(Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact))
+    return solved.x is not None and bool(gain @ solved.x > 0)
+
+
+def _one_more_place(program: Program, reached: Reached) -> tuple[Int64s, Bools]:
+    """Return what one more place would gain, [objectives, m], and where that is exact, [m].
+
+    Where the proof shows that nothing can be gained, that is exact; else it is solved again, or
+    the proof's bound is given where that would take too long.
+    """
+    problem = program.problem
+    m = len(problem.opening_ids)
+    gains = np.zeros((len(problem.objectives), m), np.int64)
+    for at, name in enumerate(problem.opening_ids):
+        raised = [bounded.raised(f"openings/{name}") for bounded in reached.bounded]
+        gains[:, at] = np.array(raised) - reached.values
+    wider = _room_for_more(program)
+    exact = ~gains.any(axis=0) & ~wider
+    again = ~exact & (wider | (program.column_unit.size * np.count_nonzero(~exact) <= MOST_AGAIN))
+    for at in np.flatnonzero(again).tolist():
+        capacity = problem.capacity.copy()
+        capacity[at] += 1
+        more = solve(program_of(replace(problem, capacity=capacity)))
+        gains[:, at] = np.array(more.values) - reached.values
+    floors = [name == "floors" for name in problem.objectives]
+    gains[floors] *= -1
+    return gains, exact | again
+
+
+def _room_for_more(program: Program) -> Bools:
+    """Where one more place would make a pair possible that needs all of them, [m]."""
+    problem = program.problem
+    unit = program.unit[problem.pair_participant]
+    places, of = np.unique(
+        np.column_stack([problem.pair_opening, unit]), axis=0, return_inverse=True
+    )
+    seats = np.zeros(len(places), np.int64)
+    np.add.at(seats, of, problem.pair_seats)
+    wider = np.zeros(len(problem.opening_ids), np.bool_)
+    wider[places[seats > problem.capacity[places[:, 0]], 0]] = True
+    return wider
