@@ -1,57 +1,130 @@
-"""Rules that cannot hold together, found before anything is solved.
+"""Rules that cannot hold together: the fewest of them that already contradict each other.
 
-With `fixed` and `forbidden` alone, nothing else can make a problem infeasible: whoever is not
-fixed may always stay unplaced.
+Only `fixed` and a limit of moves ask for anyone to be placed, so without them nobody placed is an
+answer and nothing can contradict. A conflict is narrowed down by halves (Junker 2004, QuickXplain,
+AAAI-04, 167-172), in the order of the rules, so that the same problem tells the same conflict.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from matcher.problem import Problem
-from matcher.result import NONE_HELD, Stage
-from matcher.rules import Fixed, Forbidden
+from matcher.branching import DENOMINATOR, Bounded, prove
+from matcher.milp import Linear, best_whole
+from matcher.problem import Int32s, Problem
+from matcher.program import Program, program_of
+from matcher.result import Leaf, Proof, TreeStage
+from matcher.rules import Fixed, GroupFloor
+from matcher.structure import is_flow
+
+MOVES = "moves_limit"
+MOST_RELAXATIONS = 200
 
 
-def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Stage] | None:
-    """Irreducible list of rules that contradict each other, with the proof, or None.
+def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Proof] | None:
+    """Irreducible list of what contradicts itself, with the proof; None if everything can hold.
 
-    The proof is a set of potentials by which a feasible assignment would have to be worth less
-    than nothing at all (Farkas): u and y as in `Stage` with every value 0, and the sum of u
-    and of capacity times y below 0.
+    Returns
+    -------
+    names
+        Such as "rules/3" and "moves_limit", in the order of the rules.
+    proof
+        A tree whose every leaf is impossible, and an assignment for each name that keeps all
+        the others; the solver's word where the tree would grow too large.
     """
-    fixed = [(at, rule) for at, rule in enumerate(problem.rules) if isinstance(rule, Fixed)]
-    forbidden = {
-        (rule.participant, rule.opening): at
-        for at, rule in reversed(list(enumerate(problem.rules)))
-        if isinstance(rule, Forbidden)
+    names = [
+        f"rules/{at}" for at, rule in enumerate(problem.rules) if not isinstance(rule, GroupFloor)
+    ]
+    if problem.moves_limit is not None:
+        names.append(MOVES)
+    if not any(isinstance(rule, Fixed) for rule in problem.rules) and MOVES not in names:
+        return None
+    if _assignment(problem, flow=is_flow(problem)) is not None:
+        return None
+    conflict = sorted(_fewest(problem, [], names, changed=False), key=names.index)
+    witnesses = [
+        _assignment(_only(problem, [other for other in conflict if other != name]))
+        for name in conflict
+    ]
+    found = tuple(one for one in witnesses if one is not None)
+    return tuple(conflict), replace(_proof(problem, conflict), witnesses=found)
+
+
+def _fewest(problem: Problem, kept: list[str], names: Sequence[str], *, changed: bool) -> list[str]:
+    """Fewest of some names that contradict what is kept, in one of the smallest lists."""
+    if changed and _assignment(_only(problem, kept)) is None:
+        return []
+    if len(names) == 1:
+        return list(names)
+    first, second = names[: len(names) // 2], names[len(names) // 2 :]
+    behind = _fewest(problem, [*kept, *first], second, changed=True)
+    before = _fewest(problem, [*kept, *behind], first, changed=bool(behind))
+    return before + behind
+
+
+def _only(problem: Problem, names: Sequence[str]) -> Problem:
+    """Keep some rules; the limit of moves only if it is among them."""
+    return replace(
+        problem,
+        rules=tuple(problem.rules[at] for at in _positions(names)),
+        objectives=("placed",),
+        moves_limit=problem.moves_limit if MOVES in names else None,
+    )
+
+
+def _positions(names: Sequence[str]) -> list[int]:
+    return [int(name.removeprefix("rules/")) for name in names if name != MOVES]
+
+
+def _assignment(problem: Problem, *, flow: bool = False) -> Int32s | None:
+    """Find an assignment that keeps everything, None if there is none.
+
+    Parameters
+    ----------
+    flow
+        Whether nothing but the fixed needs a place, so that theirs alone decide.
+    """
+    program = program_of(replace(problem, objectives=("placed",)))
+    fixed = _fixed_only(program)
+    if program.rows.keeps(fixed):
+        return program.opening_of(fixed > 0)
+    if flow:
+        return None
+    rows = program.rows
+    nothing = np.zeros(program.upper.size)
+    solved = best_whole(Linear(nothing, program.upper, rows.matrix, rows.limit, rows.exact))
+    return None if solved.x is None else program.opening_of(solved.x > 0)
+
+
+def _fixed_only(program: Program) -> np.ndarray:
+    """Place the fixed and nobody else."""
+    problem = program.problem
+    at = {name: position for position, name in enumerate(problem.participant_ids)}
+    fixed = {
+        int(program.unit[at[rule.participant]]) for rule in problem.rules if isinstance(rule, Fixed)
     }
-    capacity = dict(zip(problem.opening_ids, problem.capacity.tolist(), strict=True))
-    for at, rule in fixed:
-        if capacity[rule.opening] == 0:
-            return _told(problem, [at], [rule.participant], rule.opening)
-    home: dict[str, tuple[int, str]] = {}
-    guests: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for at, rule in fixed:
-        if (rule.participant, rule.opening) in forbidden:
-            against = forbidden[rule.participant, rule.opening]
-            return _told(problem, [at, against], [rule.participant])
-        earlier, opening = home.setdefault(rule.participant, (at, rule.opening))
-        if opening != rule.opening:
-            return _told(problem, [earlier, at], [rule.participant])
-        guests[rule.opening].setdefault(rule.participant, at)
-        if len(guests[rule.opening]) > capacity[rule.opening]:
-            crowd = guests[rule.opening]
-            return _told(problem, list(crowd.values()), list(crowd), rule.opening)
-    return None
+    return np.isin(program.column_unit, list(fixed)).astype(np.int64)
 
 
-def _told(
-    problem: Problem, rules: list[int], participants: list[str], opening: str | None = None
-) -> tuple[tuple[str, ...], Stage]:
-    """Conflict and proof: the people stand against the opening, or have nowhere to go."""
-    u = np.array([-(one in participants) for one in problem.participant_ids], np.int64)
-    y = np.array([one == opening for one in problem.opening_ids], np.int64)
-    return tuple(f"rules/{at}" for at in sorted(rules)), Stage("feasibility", u, y, NONE_HELD)
+def _proof(problem: Problem, conflict: Sequence[str]) -> Proof:
+    program = program_of(_only(problem, conflict))
+    nothing = np.zeros_like(program.upper)
+    shown = prove(program, program.rows, nothing, -1, MOST_RELAXATIONS)
+    if not isinstance(shown, Bounded) or shown.bound >= 0:
+        return Proof("solver", solver="HiGHS")
+    renamed = dict(enumerate(_positions(conflict)))
+    leaves = tuple(_renamed(leaf, renamed) for leaf in shown.leaves)
+    return Proof("tree", trees=(TreeStage("feasibility", DENOMINATOR, leaves),))
+
+
+def _renamed(leaf: Leaf, numbers: Mapping[int, int]) -> Leaf:
+    """Name the rules by their place among all rules."""
+
+    def rename(name: str) -> str:
+        return re.sub(r"^rules/(\d+)", lambda found: f"rules/{numbers[int(found[1])]}", name)
+
+    return replace(leaf, multipliers={rename(name): one for name, one in leaf.multipliers.items()})
