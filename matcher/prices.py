@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.choices import Choices, choices_of
-from matcher.errors import MatcherError
-from matcher.problem import Int32s, Int64s, Problem, check_flow_class
-from matcher.residual import FAR, Residual, all_free, distances, residual_of
+from matcher.chains import Chains
+from matcher.errors import MatcherError, NotSupported
+from matcher.flow_stages import potentials_of
+from matcher.network import Network, network_of
+from matcher.problem import Int32s, Int64s, Problem
+from matcher.residual import FAR
 from matcher.result import Assignment, Status
+from matcher.structure import is_flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,25 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """The residual graph of one optimal assignment, ready for questions; see `prices_of`."""
+    """The chains of moves of one optimal assignment, ready for questions; see `prices_of`.
 
-    choices: Choices
-    opening_of: Int32s
-    residual: Residual
+    Attributes
+    ----------
+    node_of
+        Node of each participant, [n].
+    gains
+        What each choice adds to each objective, [objectives, c]; what is missing at floors is
+        no choice.
+    into
+        Choices by their node, [c], and where those of each node begin, [nodes + 1].
+    """
+
+    network: Network
+    chosen: Int64s
+    node_of: Int32s
+    gains: tuple[Int64s, ...]
+    into: tuple[Int64s, Int64s]
+    chains: Chains
 
     def alternatives(self, participant: int) -> tuple[Alternative, ...]:
         """List openings that a participant could take, the cheapest first, then in order of ids.
@@ -78,27 +95,26 @@ class Prices:
         ----------
         participant
             Position in the problem.
-
-        Raises
-        ------
-        MatcherError
-            When the assignment was not optimal after all.
         """
-        choices = self.choices
-        node = int(np.flatnonzero(choices.participants == participant)[0])
-        lost, onward = self._ways_to(node)
-        place_of = self.opening_of[choices.participants]
+        network = self.network
+        person = int(np.flatnonzero(network.participants == participant)[0])
+        lost, onward = self.chains.lost_to(int(self.node_of[person]))
         found = []
-        for pair in np.flatnonzero(choices.participant == node).tolist():
-            start = choices.optional.size + int(choices.opening[pair])
-            needed = None
+        for choice in range(*network.first[person : person + 2].tolist()):
+            if network.pair[choice] < 0:
+                continue
+            start, needed = int(network.to[choice]), None
             if lost[0, start] < FAR:
-                change = tuple((choices.values[:, pair] - lost[:-1, start]).tolist())
-                needed = Displacement(change, self._moves(node, start, onward))
-            opening = int(choices.openings[choices.opening[pair]])
-            occupants = choices.participants[place_of == opening]
-            found.append(Alternative(opening, tuple(occupants.tolist()), needed))
-        return tuple(sorted(found, key=_loss))
+                change = self._change(self.chosen[person], choice) - lost[:, start]
+                needed = Displacement(
+                    tuple((self._signs * change).tolist()), self._moves(person, start, onward)
+                )
+            opening = int(network.openings[start])
+            occupants = network.participants[self.node_of == start]
+            found.append(
+                (self._loss(needed), Alternative(opening, tuple(occupants.tolist()), needed))
+            )
+        return tuple(one for _, one in sorted(found, key=lambda entry: entry[0]))
 
     def displacement(self, participant: int, opening: int) -> Displacement | None:
         """Cheapest way to give one participant one opening, None when there is none.
@@ -118,77 +134,111 @@ class Prices:
                 return one.displacement
         raise MatcherError("pair_not_possible", participant=participant, opening=opening)
 
-    def _ways_to(self, participant: int) -> tuple[Int64s, Int64s]:
-        """Shortest ways to a participant's node, objective by objective, then by fewest arcs.
+    @property
+    def _signs(self) -> Int64s:
+        """Whether more is better, 1, or less, -1, of each objective."""
+        names = self.network.problem.objectives
+        return np.array([-1 if name == "floors" else 1 for name in names])
 
-        Returns
-        -------
-        lost
-            On the way from each node, [objectives + 1, nodes]; the number of arcs is last.
-        onward
-            Next node of each node, [nodes].
-        """
-        tail, head = self.residual.tail, self.residual.head
-        costs = np.vstack([self.residual.cost, np.ones_like(tail)])
-        start = np.full(self.residual.nodes, FAR)
-        start[participant] = 0
-        lost = np.empty((len(costs), start.size), np.int64)
-        for level in range(len(costs)):
-            lost[level] = distances(head, tail, costs[level], start, participant)
-            # Only ways that are shortest so far count for what comes next.
-            on_way = lost[level, head] < FAR
-            on_way &= lost[level, tail] - lost[level, head] == costs[level]
-            tail, head, costs = tail[on_way], head[on_way], costs[:, on_way]
-        onward = np.full(start.size, -1)
-        onward[tail[::-1]] = head[::-1]
-        return lost, onward
+    def _loss(self, needed: Displacement | None) -> tuple[bool, tuple[int, ...]]:
+        """Least loss first, what is impossible last; equal ones stay in the order of ids."""
+        change = needed.change if needed else ()
+        return needed is None, tuple(
+            -value * sign for value, sign in zip(change, self._signs.tolist(), strict=False)
+        )
 
-    def _moves(self, participant: int, start: int, onward: Int64s) -> tuple[Move, ...]:
+    def _change(self, before: Int64s, after: Int64s | int) -> Int64s:
+        """Find what each objective gains when one choice takes the place of another."""
+        return np.stack([gain[after] - gain[before] for gain in self.gains])
+
+    def _moves(self, person: int, start: int, onward: Int64s) -> tuple[Move, ...]:
         """Read the moves off the chain that begins at an opening's node."""
-        nodes = [start]
-        while nodes[-1] != participant:
-            nodes.append(int(onward[nodes[-1]]))
-        moves = [(participant, nodes[-2], start)]
-        moves += zip(nodes[1:], nodes, nodes[2:], strict=False)
-        return tuple(
-            Move(int(self.choices.participants[node]), self._opening(before), self._opening(after))
-            for node, before, after in moves
-            if node < self.choices.optional.size and before != after
+        end = int(self.node_of[person])
+        moves = [] if start == end else [self._move(person, start)]
+        node = start
+        while node != end:
+            after = int(onward[node])
+            mover = self._mover(node, after)
+            if mover is not None:
+                moves.append(self._move(mover, after))
+            node = after
+        return tuple(moves)
+
+    def _mover(self, node: int, after: int) -> int | None:
+        """Who loses least by moving from one node to the next; None when nobody needs to."""
+        choices, first = self.into
+        there = choices[first[after] : first[after + 1]]
+        there = there[self.node_of[self.network.who[there]] == node]
+        if not there.size:
+            return None
+        who = self.network.who[there]
+        gained = self._change(self.chosen[who], there)
+        best = int(np.lexsort((np.arange(who.size), *-gained[::-1]))[0])
+        drained = self._drained(node, after)
+        if drained is not None and drained >= tuple(gained[:, best].tolist()):
+            return None
+        return int(who[best])
+
+    def _drained(self, node: int, after: int) -> tuple[int, ...] | None:
+        """Find what each objective gains when a place from node to node is used instead."""
+        network = self.network
+        flow, found = network.flow(self.chosen), []
+        for tail, head, sign, room in (
+            (network.tail, network.head, -1, flow < network.capacity),
+            (network.head, network.tail, 1, flow > 0),
+        ):
+            for drain in np.flatnonzero((tail == node) & (head == after) & room).tolist():
+                names = network.problem.objectives
+                found.append(tuple(sign * int(network.cost(name)[drain]) for name in names))
+        return max(found, default=None)
+
+    def _move(self, person: int, node: int) -> Move:
+        return Move(
+            int(self.network.participants[person]),
+            self._opening(int(self.node_of[person])),
+            self._opening(node),
         )
 
     def _opening(self, node: int) -> int:
-        """Position of an opening's node in the problem; -1 for outside."""
-        at = node - self.choices.optional.size
-        return int(self.choices.openings[at]) if at < self.choices.openings.size else -1
+        """Position of an opening's node in the problem; -1 for every other node."""
+        return int(self.network.openings[node]) if node < self.network.openings.size else -1
 
 
 def prices_of(problem: Problem, assignment: Assignment) -> Prices:
-    """Residual graph of an optimal assignment.
+    """Chains of moves of an optimal assignment.
 
     Raises
     ------
     MatcherError
-        When the assignment does not claim to be optimal.
+        When the assignment does not claim to be optimal, or is not.
     NotSupported
         For problems outside the flow class.
     """
-    check_flow_class(problem)
+    if not is_flow(problem):
+        raise NotSupported("prices_need_flow")
     if assignment.status is not Status.OPTIMAL:
         raise MatcherError("assignment_not_optimal")
-    choices = choices_of(problem)
-    place = assignment.opening_of[choices.participants[choices.participant]]
-    taken = place == choices.openings[choices.opening]
-    graph = residual_of(choices, choices.values, taken, all_free(choices))
-    # Every search runs backwards from a participant; arcs sorted by head make it quick.
-    order = np.argsort(graph.head, kind="stable")
+    network = network_of(problem)
+    chosen = _chosen(network, assignment.opening_of)
+    order = np.argsort(network.to, kind="stable")
+    nodes = np.arange(network.outside + 2)
     return Prices(
-        choices=choices,
-        opening_of=assignment.opening_of,
-        residual=Residual(graph.nodes, graph.tail[order], graph.head[order], graph.cost[:, order]),
+        network=network,
+        chosen=chosen,
+        node_of=network.to[chosen],
+        gains=tuple(network.gain(name) for name in problem.objectives),
+        into=(order, np.searchsorted(network.to[order], nodes)),
+        chains=Chains(network, chosen, potentials_of(network, chosen)),
     )
 
 
-def _loss(one: Alternative) -> tuple[bool, tuple[int, ...]]:
-    """Least loss first, what is impossible last; equal ones stay in the order of ids."""
-    change = one.displacement.change if one.displacement else ()
-    return one.displacement is None, tuple(-value for value in change)
+def _chosen(network: Network, opening_of: Int32s) -> Int64s:
+    """Choice of each participant, [n]."""
+    node = np.append(np.empty_like(network.openings), -1)
+    node[network.openings] = np.arange(network.openings.size)
+    place = node[opening_of[network.participants]]
+    place[place < 0] = network.home[place < 0]
+    chosen = np.flatnonzero(network.to == place[network.who])
+    if chosen.size < place.size:
+        raise MatcherError("assignment_not_optimal")
+    return chosen
