@@ -63,17 +63,6 @@ class Bounded:
         ]
         return max(open_bounds, default=-MAX_WHOLE * DENOMINATOR) // DENOMINATOR
 
-    def raised(self, row: str) -> int:
-        """Bound in whole units if the limit of a row were larger by one."""
-        raised = [
-            (leaf.infeasible, bound + leaf.multipliers.get(row, 0))
-            for leaf, bound in zip(self.leaves, self.bounds, strict=True)
-        ]
-        root = self.root_bound + self.root.multipliers.get(row, 0)
-        if any(closed and bound >= 0 for closed, bound in raised):
-            return root // DENOMINATOR
-        return min(root, max(bound for closed, bound in raised if not closed)) // DENOMINATOR
-
 
 def prove(
     program: Program, rows: Rows, gain: Int64s, value: int, most_relaxations: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from matcher.branching import DENOMINATOR, Better, Bounded, prove
 from matcher.errors import MatcherError
 from matcher.milp import Floats, Linear, best_whole
+from matcher.one_more_by_bounds import most_with_one_more, with_one_more
 from matcher.possible import possible_pairs
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
 from matcher.program import Bools, Program, program_of
@@ -242,33 +243,14 @@ def _one_more_place(program: Program, reached: Reached) -> tuple[Int64s, Bools]:
     the proof's bound is given where that would take too long.
     """
     problem = program.problem
-    m = len(problem.opening_ids)
-    gains = np.zeros((len(problem.objectives), m), np.int64)
-    for at, name in enumerate(problem.opening_ids):
-        raised = [bounded.raised(f"openings/{name}") for bounded in reached.bounded]
-        gains[:, at] = np.array(raised) - reached.values
-    wider = _room_for_more(program)
-    exact = ~gains.any(axis=0) & ~wider
-    again = ~exact & (wider | (program.column_unit.size * np.count_nonzero(~exact) <= MOST_AGAIN))
-    for at in np.flatnonzero(again).tolist():
-        capacity = problem.capacity.copy()
-        capacity[at] += 1
-        more = solve(program_of(replace(problem, capacity=capacity)))
-        gains[:, at] = np.array(more.values) - reached.values
+    most = most_with_one_more(program, reached.values, reached.bounded)
+    gains = most - np.array(reached.values)[:, np.newaxis]
+    exact = ~gains.any(axis=0)
+    if program.column_unit.size * np.count_nonzero(~exact) <= MOST_AGAIN:
+        for at in np.flatnonzero(~exact).tolist():
+            more = solve(program_of(with_one_more(problem, at)))
+            gains[:, at] = np.array(more.values) - reached.values
+        exact[:] = True
     floors = [name == "floors" for name in problem.objectives]
     gains[floors] *= -1
-    return gains, exact | again
-
-
-def _room_for_more(program: Program) -> Bools:
-    """Where one more place would make a pair possible that needs all of them, [m]."""
-    problem = program.problem
-    unit = program.unit[problem.pair_participant]
-    places, of = np.unique(
-        np.column_stack([problem.pair_opening, unit]), axis=0, return_inverse=True
-    )
-    seats = np.zeros(len(places), np.int64)
-    np.add.at(seats, of, problem.pair_seats)
-    wider = np.zeros(len(problem.opening_ids), np.bool_)
-    wider[places[seats > problem.capacity[places[:, 0]], 0]] = True
-    return wider
+    return gains, exact

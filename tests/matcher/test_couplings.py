@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from hypothesis import assume, given
 
-from matcher.couplings import best_by_program
+from matcher.couplings import best_by_program, solve
+from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import Problem
+from matcher.program import program_of
 from matcher.result import Status
 from tests.matcher import reference
 from tests.matcher.strategies import any_problems
@@ -46,3 +48,21 @@ def test_reasons_follow_their_definition(problem: Problem) -> None:
             assert reason is None
         else:
             assert reason == reference.unplaced_reason(problem, participant)
+
+
+@given(any_problems())
+def test_bounds_of_one_more_place_hold(problem: Problem) -> None:
+    """Where it is not solved again, no objective gains more than is told while those before stay."""
+    before = reference.best(problem)
+    assume(before is not None)
+    program = program_of(problem)
+    reached = solve(program)
+    most = most_with_one_more(program, reached.values, reached.bounded)
+    for opening in range(len(problem.opening_ids)):
+        after = reference.best(reference.with_one_more_place(problem, opening))
+        assert after is not None
+        gained = reference.worth(problem, after)
+        for level, value in enumerate(gained):
+            assert value <= most[level, opening]
+            if value > reached.values[level]:
+                break

@@ -1,0 +1,132 @@
+"""What could be reached at most with one more place, read off a proof.
+
+Multipliers that bound a program also bound the one with one more place: the limit of one row
+grows, and pairs that need all the places become possible. Both are counted in whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.branching import DENOMINATOR, Bounded
+from matcher.possible import Bools
+from matcher.problem import Int64s, Problem
+from matcher.program import Program, program_of
+from matcher.result import Leaf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """A column that one more place makes possible.
+
+    Attributes
+    ----------
+    participant
+        Position of the unit's naming member.
+    values
+        What it adds to each objective.
+    entries
+        By the name of the row.
+    """
+
+    participant: int
+    values: tuple[int, ...]
+    entries: Mapping[str, int]
+
+
+def with_one_more(problem: Problem, opening: int) -> Problem:
+    """Add one place at one opening."""
+    capacity = problem.capacity.copy()
+    capacity[opening] += 1
+    return replace(problem, capacity=capacity)
+
+
+def most_with_one_more(
+    program: Program, values: Sequence[int], bounded: Sequence[Bounded]
+) -> Int64s:
+    """Bound each objective if an opening had one more place, [objectives, m].
+
+    Each holds as long as the objectives before it stay at their values.
+
+    Parameters
+    ----------
+    values
+        Reached with the places there are.
+    bounded
+        What was shown of each objective.
+    """
+    names = program.problem.opening_ids
+    most = np.empty((len(values), len(names)), np.int64)
+    new = _new_columns(program)
+    for level, shown in enumerate(bounded):
+        for at, name in enumerate(names):
+            most[level, at] = _raised(shown, level, f"openings/{name}", new.get(at, ()))
+    return most
+
+
+def _raised(shown: Bounded, level: int, row: str, new: Sequence[_Column]) -> int:
+    """Bound in whole units when a row's limit is larger by one and columns are new."""
+    root = shown.root_bound + _added(shown.root, level, row, new)
+    leaves = [
+        (leaf.infeasible, bound + _added(leaf, level, row, new))
+        for leaf, bound in zip(shown.leaves, shown.bounds, strict=True)
+    ]
+    if any(closed and bound >= 0 for closed, bound in leaves):
+        return root // DENOMINATOR
+    return min(root, max(bound for closed, bound in leaves if not closed)) // DENOMINATOR
+
+
+def _added(leaf: Leaf, level: int, row: str, new: Sequence[_Column]) -> int:
+    """How far the bound of a leaf rises, in parts of the denominator."""
+    added = leaf.multipliers.get(row, 0)
+    if not new:
+        return added
+    taken = {branch.participant for branch in leaf.branches if branch.taken}
+    for column in new:
+        if column.participant not in taken:  # whoever must take another opening cannot come here
+            gain = 0 if leaf.infeasible else DENOMINATOR * column.values[level]
+            priced = (leaf.multipliers.get(name, 0) * one for name, one in column.entries.items())
+            added += max(0, gain - sum(priced))
+    return added
+
+
+def _new_columns(program: Program) -> dict[int, list[_Column]]:
+    """Columns that one more place at their opening makes possible, by the opening."""
+    problem = program.problem
+    capacity = problem.capacity + _needs_one_more(program)
+    more = program_of(replace(problem, capacity=capacity))
+    known = set(zip(program.column_unit.tolist(), program.column_opening.tolist(), strict=True))
+    rows = more.keeping([0] * len(problem.objectives))
+    matrix = rows.matrix.tocsc()
+    found: dict[int, list[_Column]] = {}
+    for at, (unit, opening) in enumerate(
+        zip(more.column_unit.tolist(), more.column_opening.tolist(), strict=True)
+    ):
+        if (unit, opening) not in known:
+            one = slice(*matrix.indptr[at : at + 2])
+            entries = zip(matrix.indices[one].tolist(), matrix.data[one].tolist(), strict=True)
+            column = _Column(
+                int(more.names[unit]),
+                tuple(more.values[:, at].tolist()),
+                {rows.names[row]: value for row, value in entries},
+            )
+            found.setdefault(opening, []).append(column)
+    return found
+
+
+def _needs_one_more(program: Program) -> Bools:
+    """Where exactly one place is missing for a pair or for a whole unit, [m]."""
+    problem = program.problem
+    unit = program.unit[problem.pair_participant]
+    ends = np.column_stack([problem.pair_opening, unit])
+    places, of = np.unique(ends, axis=0, return_inverse=True)
+    seats = np.zeros(len(places), np.int64)
+    np.add.at(seats, of.ravel(), problem.pair_seats)
+    missing = np.zeros(len(problem.opening_ids), np.bool_)
+    missing[places[seats == problem.capacity[places[:, 0]] + 1, 0]] = True
+    alone = problem.pair_seats == problem.capacity[problem.pair_opening] + 1
+    missing[problem.pair_opening[alone]] = True
+    return missing
