@@ -235,13 +235,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "one_more_place_missing": "結果に「あと1人分」の値がありません。もう一度 解いてください。",
     "stages_differ": "証明の段が、目的（{right}）と合いません。もう一度 解いてください。",
     "pair_not_listed": "{id} の割り当てが、元の組にありません。もう一度 解いてください。",
-    "against_a_rule": "{id} の割り当てが、決まりに合いません。もう一度 解いてください。",
+    "rule_broken": "決まり {name} が守られていません。もう一度 解いてください。",
+    "too_many_moves": "いまの枠から変わる人が {moves} 人で、上限の {limit} 人を超えています。"
+    "もう一度 解いてください。",
     "too_many_at_opening": "{id} の割り当てが、定員を超えています。もう一度 解いてください。",
     "score_differs": "{id} の点が、計算しなおした点と違います。もう一度 解いてください。",
     "used_differs": "{id} の使っている席の数が違います。もう一度 解いてください。",
     "reason_differs": "{id} の案がない理由が違います。もう一度 解いてください。",
-    "one_more_place_not_reached": "{id} の「あと1人分」の値が、そこまで届きません。"
-    "もう一度 解いてください。",
     "no_proof": "証明の種類が {kind} のため、確かめられません。もう一度 解いてください。",
     "infeasible_with_places": "解がないという結果に、割り当てがあります。もう一度 解いてください。",
     "conflict_unknown": "両立しない決まりとして、ない決まり（{names}）が挙げられています。"
@@ -253,7 +253,16 @@ MESSAGES: Final[Mapping[str, str]] = {
     "value_differs": "目的「{objective}」の値が、計算しなおした値と違います。"
     "もう一度 解いてください。",
     "bound_differs": "目的「{objective}」の限界が、値と違います。もう一度 解いてください。",
-    "one_more_place_differs": "目的「{objective}」の「あと1人分」の値が違います。"
+    "one_more_place_differs": "{id} の「あと1人分」の値（目的「{objective}」）が違います。"
+    "もう一度 解いてください。",
+    "row_unknown": "証明が、ない行「{name}」を使っています。もう一度 解いてください。",
+    "multiplier_below_zero": "証明で、行「{name}」の係数が負の数になっています。"
+    "もう一度 解いてください。",
+    "denominator_below_one": "目的「{objective}」の証明の分母が、1以上ではありません。"
+    "もう一度 解いてください。",
+    "leaves_do_not_partition": "目的「{objective}」の証明の場合分けに、抜けか重なりがあります。"
+    "もう一度 解いてください。",
+    "leaf_not_infeasible": "目的「{objective}」の証明が、ありうる場合を「ない」としています。"
     "もう一度 解いてください。",
     "held_without_reason": "目的「{objective}」の証明が、決まっていない組を動かないとしています。"
     "もう一度 解いてください。",

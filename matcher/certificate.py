@@ -1,33 +1,35 @@
 """Is a result what it claims to be? numpy only, and nothing of the solver.
 
-Everything is computed again from the problem: who may take what, sums, uses, reasons. The claim
-`optimal` follows from linear duality in whole numbers. Take any potentials that satisfy `Stage`:
-then each pair of any assignment is worth at most u + y, so no assignment exceeds the sum of
-u and of y over the places; the one at hand attains it. For a later objective the arcs that an
-earlier stage leaves at a reduced cost other than 0 are exempt, because every assignment that is
-best so far holds them at the same flow.
-
-`one_more_place` needs no potentials of the file. The claimed gains are taken as the y of every
-objective, which gives u. If these satisfy `Stage` for one objective after the other, no more can
-be gained than is claimed; if a chain of moves over tight arcs leads to the opening from outside
-or from an opening without any gain, that much is gained. So both directions are proven.
-
-`not_worth` against `crowded_out` is again such a chain, from the participant outwards.
+Everything is computed again from the problem: what the rules leave possible and whether they are
+kept (`certificate_rules`), sums, uses, reasons. The claim follows from potentials
+(`certificate_potentials`) or from the leaves of a tree (`certificate_tree`). What one more place
+gains, and who could be placed without loss, is found by a search of its own (`certificate_ways`)
+wherever chains of moves tell the truth. Elsewhere only what must hold in any case is checked: the
+first objective that changes gets better, and no more than the tree allows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.certificate_potentials import Numbers, Placement, check_potentials, placement_of
+from matcher.certificate_rules import (
+    Bools,
+    Ground,
+    check_kept,
+    ground_of,
+    pairs_taken,
+    refuse,
+    seats_used,
+)
+from matcher.certificate_tree import Bounds, program_of, stage_bounds
+from matcher.certificate_ways import is_one_flow, one_more_place, prices, reasons, residual_of
 from matcher.errors import ResultRefused
-from matcher.problem import Int64s, Problem, check_flow_class
-from matcher.result import Assignment, Proof, Stage, Status, Unplaced
-from matcher.rules import Fixed, Forbidden, Rule
-
-Bools = NDArray[np.bool_]
+from matcher.problem import Int32s, Int64s, Problem
+from matcher.result import Assignment, Status, TreeStage, Unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Verdict:
 def check(problem: Problem, result: Assignment, *, trust_solver: bool = False) -> Verdict:
     """Check every part of a result, and that its claim follows from its proof.
 
-    Of a `feasible` result everything is checked but its bounds, which nothing in it proves.
+    Of a `feasible` result everything is checked but bounds without a tree, and what one more place
+    gains: nothing in it proves these. Whether placing somebody is `not_worth` it or others crowd
+    them out is decided for optimal results that are one flow (`certificate_ways.is_one_flow`).
+    Of others it is only checked that `not_worth` stands where an objective comes before `placed`.
 
     Parameters
     ----------
@@ -60,342 +65,256 @@ def check(problem: Problem, result: Assignment, *, trust_solver: bool = False) -
     ------
     ResultRefused
         With the first part that is wrong.
-    NotSupported
-        For problems outside the flow class.
     """
-    check_flow_class(problem)
     if tuple(one.name for one in result.objectives) != problem.objectives:
         raise ResultRefused("objectives_differ", right=", ".join(problem.objectives))
     if result.status is Status.UNKNOWN:
         raise ResultRefused("nothing_claimed")
     if result.status is Status.INFEASIBLE:
         return Verdict(result.status, _check_infeasible(problem, result, trust_solver))
-    case = _case(problem, result)
-    _check_values(case)
+    ground = ground_of(problem)
+    check_kept(ground, result.opening_of)
+    pair_of = pairs_taken(ground, result.opening_of)
+    placement = placement_of(ground, pair_of, seats_used(problem, pair_of))
+    _check_values(placement, result)
     if result.status is Status.FEASIBLE:
-        _check_reasons(case, None)
+        if result.proof.kind == "tree":
+            _check_trees(ground, result)
+        _check_reasons(placement, result, None)
         return Verdict(result.status)
-    _check_reasons(case, _check_gains(case))
-    return Verdict(result.status, _check_optimal(case, trust_solver))
+    trusted, bounds = _check_optimal(placement, result, trust_solver)
+    _check_reasons(placement, result, _check_gains(placement, result, bounds))
+    return Verdict(result.status, trusted)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Open:
-    """Arcs that are not yet settled: pairs [k], staying unplaced [n], openings [m]."""
-
-    pairs: Bools
-    optional: Bools
-    openings: Bools
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Case:
-    """A problem and a result that is feasible for it.
-
-    Attributes
-    ----------
-    values
-        What each pair adds to each objective, [objectives, k].
-    open
-        What is possible at all.
-    taken
-        Pairs that the result uses, [k].
-    pair_of
-        The pair of each participant, [n]; -1 unplaced.
-    used
-        Seats used at each opening, [m].
-    """
-
-    problem: Problem
-    result: Assignment
-    values: Int64s
-    open: _Open
-    taken: Bools
-    pair_of: Int64s
-    used: Int64s
-
-
-def _case(problem: Problem, result: Assignment) -> _Case:
-    """Work the result out, and refuse one that is not feasible."""
-    opening_of = result.opening_of
-    possible, optional = _possible(problem, problem.rules)
-    taken = opening_of[problem.pair_participant] == problem.pair_opening
-    pair_of = np.full(opening_of.size, -1, np.int64)
-    pair_of[problem.pair_participant[taken]] = np.flatnonzero(taken)
-    _refuse("pair_not_listed", problem.participant_ids, (opening_of >= 0) & (pair_of < 0))
-    against = ~optional & (pair_of < 0)
-    against[problem.pair_participant[taken & ~possible]] = True
-    _refuse("against_a_rule", problem.participant_ids, against)
-    used = np.bincount(opening_of[opening_of >= 0], minlength=len(problem.opening_ids))
-    _refuse("too_many_at_opening", problem.opening_ids, used > problem.capacity)
-    worth = {
-        "placed": problem.weight[problem.pair_participant],
-        "floors": np.zeros_like(problem.pair_score),
-        "score": problem.pair_score,
-    }
-    return _Case(
-        problem=problem,
-        result=result,
-        values=np.stack([worth[name] for name in problem.objectives]),
-        open=_Open(possible, optional, np.ones(used.size, np.bool_)),
-        taken=taken,
-        pair_of=pair_of,
-        used=used,
-    )
-
-
-def _possible(problem: Problem, rules: tuple[Rule, ...]) -> tuple[Bools, Bools]:
-    """Which pairs the rules leave, [k], and who may stay unplaced, [n]."""
-    participants = {name: at for at, name in enumerate(problem.participant_ids)}
-    openings = {name: at for at, name in enumerate(problem.opening_ids)}
-    fixed, forbidden = (
-        {
-            (participants[rule.participant], openings[rule.opening])
-            for rule in rules
-            if isinstance(rule, kind)
-        }
-        for kind in (Fixed, Forbidden)
-    )
-    # To how many openings each participant is fixed; with two, no pair satisfies both.
-    times = np.zeros(len(participants), np.int64)
-    for participant, _ in fixed:
-        times[participant] += 1
-    own = times[problem.pair_participant]
-    possible = (own == 0) | ((own == 1) & _among(problem, fixed))
-    return possible & ~_among(problem, forbidden), times == 0
-
-
-def _among(problem: Problem, named: set[tuple[int, int]]) -> Bools:
-    """Which pairs are named, [k]."""
-    m = len(problem.opening_ids)
-    keys = problem.pair_participant.astype(np.int64) * m + problem.pair_opening
-    return np.isin(keys, [participant * m + opening for participant, opening in named])
-
-
-def _refuse(code: str, ids: tuple[str, ...], wrong: Bools) -> None:
-    """Refuse with the id of the first wrong entry, if there is one."""
-    if wrong.any():
-        raise ResultRefused(code, id=ids[int(np.flatnonzero(wrong)[0])])
-
-
-def _check_values(case: _Case) -> None:
-    problem, result = case.problem, case.result
-    score_of = np.zeros(case.pair_of.size, np.int64)
-    score_of[problem.pair_participant[case.taken]] = problem.pair_score[case.taken]
-    _refuse("score_differs", problem.participant_ids, score_of != result.score_of)
-    _refuse("used_differs", problem.opening_ids, case.used != result.used)
-    for values, told in zip(case.values, result.objectives, strict=True):
-        right = sum(values[case.taken].tolist())
+def _check_values(placement: Placement, result: Assignment) -> None:
+    problem, taken = placement.problem, placement.pair_of[placement.placed]
+    score_of = np.zeros(placement.pair_of.size, np.int64)
+    score_of[placement.placed] = problem.pair_score[taken]
+    refuse("score_differs", problem.participant_ids, score_of != result.score_of)
+    refuse("used_differs", problem.opening_ids, placement.used != result.used)
+    for told in result.objectives:
+        right = sum(placement.worth(told.name, taken).tolist())
+        if told.name == "floors":
+            right = _shortfall(placement)
         if told.value != right:
             raise ResultRefused("value_differs", objective=told.name)
-        short = told.bound is None or told.bound < right
-        if short or (result.status is Status.OPTIMAL and told.bound != right):
+        gap = None if told.bound is None else _better(told.name, told.bound - right)
+        if gap is None or gap < 0 or (result.status is Status.OPTIMAL and gap != 0):
             raise ResultRefused("bound_differs", objective=told.name)
 
 
-def _check_reasons(case: _Case, left: list[_Open] | None) -> None:
-    """Reasons of the unplaced follow from their definition.
+def _shortfall(placement: Placement) -> int:
+    """Sum over the floors, each by itself, also where a group has two."""
+    rows = placement.problem.membership
+    missing = 0
+    for group, floor in placement.ground.floors().values():
+        members = np.unique(rows[rows[:, 1] == group, 0])
+        missing += max(0, floor - int(placement.placed[members].sum()))
+    return missing
+
+
+def _better(objective: str, value: int) -> int:
+    """Return a value such that more is better; the shortfall counts against."""
+    return -value if objective == "floors" else value
+
+
+def _check_reasons(
+    placement: Placement, result: Assignment, could: tuple[Bools, Bools] | None
+) -> None:
+    """Check the reasons of the unplaced.
 
     Parameters
     ----------
-    left
-        Open arcs before each objective; None where no optimum is claimed, so that nobody can
-        say whether placing someone would have been worth it.
+    could
+        Who could be placed, and who without loss to what comes before `placed`; None where
+        that is not known.
     """
-    problem = case.problem
-    told = np.array(case.result.unplaced, object)
-    right = np.full(case.pair_of.size, Unplaced.CROWDED_OUT, object)
-    before = (*problem.objectives, "placed").index("placed")
-    if left is None:
-        told[told == Unplaced.NOT_WORTH] = Unplaced.CROWDED_OUT
-    elif before:
-        possible, worth = _placeable(case, left[0]), _placeable(case, left[before])
+    problem = placement.problem
+    told = np.array(result.unplaced, object)
+    right = np.full(told.size, Unplaced.CROWDED_OUT, object)
+    if could is not None:
+        possible, worth = could
         right[possible & ~worth] = Unplaced.NOT_WORTH
-    listed, somewhere = np.zeros((2, case.pair_of.size), np.bool_)
+    elif problem.objectives[0] != "placed":
+        right[told == Unplaced.NOT_WORTH] = Unplaced.NOT_WORTH
+    listed, somewhere = np.zeros((2, told.size), np.bool_)
     listed[problem.pair_participant] = True
-    room = problem.pair_seats <= problem.capacity[problem.pair_opening]
-    somewhere[problem.pair_participant[case.open.pairs & room]] = True
+    somewhere[problem.pair_participant[placement.ground.pairs]] = True
     right[~somewhere] = Unplaced.RULE
     right[~listed] = Unplaced.NO_PAIR
-    right[case.pair_of >= 0] = None
-    _refuse("reason_differs", problem.participant_ids, told != right)
+    right[placement.placed] = None
+    refuse("reason_differs", problem.participant_ids, told != right)
 
 
-def _check_gains(case: _Case) -> list[_Open]:
-    """Check `one_more_place`; return the arcs open before each objective and after the last."""
-    gains = case.result.one_more_place
-    if gains is None:
-        raise ResultRefused("one_more_place_missing")
-    left = [case.open]
-    placed = case.pair_of >= 0
-    for name, values, gain in zip(case.problem.objectives, case.values, gains, strict=True):
-        values, y = _exact(values, gain)
-        u = np.zeros(placed.size, values.dtype)
-        u[placed] = values[case.pair_of[placed]] - y[case.result.opening_of[placed]]
-        after = _settle(case, values, u, y, left[-1], left[-1])
-        if after is None:
-            raise ResultRefused("one_more_place_differs", objective=name)
-        left.append(after)
-    _refuse("one_more_place_not_reached", case.problem.opening_ids, ~_gained(case, gains, left[-1]))
-    return left
+def _check_optimal(
+    placement: Placement, result: Assignment, trust_solver: bool
+) -> tuple[bool, list[Bounds]]:
+    """Whether the claim is only believed, and the bounds of a tree; refuse what does not follow."""
+    match result.proof.kind:
+        case "potentials":
+            check_potentials(placement, result.proof.stages)
+            return False, []
+        case "tree":
+            objectives = placement.problem.objectives
+            if tuple(stage.objective for stage in result.proof.trees) != objectives:
+                raise ResultRefused("stages_differ", right=", ".join(objectives))
+            return False, _check_trees(placement.ground, result)
+        case "solver" if trust_solver:
+            return True, []
+    raise ResultRefused("no_proof", kind=result.proof.kind)
 
 
-def _check_optimal(case: _Case, trust_solver: bool) -> bool:
-    """Whether the claim is only believed; refuse it when it does not follow."""
-    if _believed(case.result.proof, trust_solver):
-        return True
-    stages = case.result.proof.stages
-    if tuple(stage.objective for stage in stages) != case.problem.objectives:
-        raise ResultRefused("stages_differ", right=", ".join(case.problem.objectives))
-    left = case.open
-    for stage, values in zip(stages, case.values, strict=True):
-        held = _held(case, stage)
-        settled = ~left.pairs[held.pairs], ~left.optional[held.optional]
-        if not all(one.all() for one in (*settled, ~left.openings[held.openings])):
-            raise ResultRefused("held_without_reason", objective=stage.objective)
-        tested = _Open(
-            case.open.pairs & ~held.pairs,
-            case.open.optional & ~held.optional,
-            case.open.openings & ~held.openings,
-        )
-        values, u, y = _exact(values, stage.participants, stage.openings)
-        after = _settle(case, values, u, y, tested, left)
-        if after is None:
+def _check_trees(ground: Ground, result: Assignment) -> list[Bounds]:
+    """Check that the leaves prove the bounds of the objectives they name; return these."""
+    bounds = {one.name: one.bound for one in result.objectives}
+    names = [stage.objective for stage in result.proof.trees]
+    known = [name for name in bounds if name in names]
+    if names != known:
+        raise ResultRefused("stages_differ", right=", ".join(bounds))
+    proven = list(_bounds(ground, result))
+    for stage, bound in zip(result.proof.trees, proven, strict=True):
+        claimed = bounds[stage.objective]
+        assert claimed is not None  # `_check_values` refuses it
+        if bound.most is None or bound.most > _better(stage.objective, claimed):
             raise ResultRefused("not_proven", objective=stage.objective)
-        left = after
-    return False
+    return proven
 
 
-def _believed(proof: Proof, trust_solver: bool) -> bool:
-    if proof.kind == "solver" and trust_solver:
-        return True
-    if proof.kind != "potentials":
-        raise ResultRefused("no_proof", kind=proof.kind)
-    return False
+def _bounds(ground: Ground, result: Assignment, *, is_roomier: bool = False) -> Iterator[Bounds]:
+    """Yield what each tree proves, the earlier objectives being kept."""
+    program = program_of(ground, ground.problem.objectives)
+    kept: dict[str, int] = {}
+    trees = {stage.objective: stage for stage in result.proof.trees}
+    for one in result.objectives:
+        if one.name in trees:
+            yield stage_bounds(program, trees[one.name], kept, is_roomier=is_roomier)
+        assert one.value is not None  # `_check_values` refuses it
+        kept[one.name] = _better(one.name, one.value)
 
 
-def _held(case: _Case, stage: Stage) -> _Open:
-    """Masks of the arcs that a stage lists as held."""
-    n, m = case.pair_of.size, case.used.size
-    participant, opening = stage.held.astype(np.int64).T
-    optional, openings = np.zeros(n, np.bool_), np.zeros(m, np.bool_)
-    optional[participant[opening < 0]] = True
-    openings[opening[participant < 0]] = True
-    both = (participant >= 0) & (opening >= 0)
-    named = set(zip(participant[both].tolist(), opening[both].tolist(), strict=True))
-    return _Open(_among(case.problem, named), optional, openings)
+def _check_gains(
+    placement: Placement, result: Assignment, bounds: list[Bounds]
+) -> tuple[Bools, Bools] | None:
+    """Check `one_more_place`; return who could be placed (see `_check_reasons`), if known."""
+    problem, told = placement.problem, result.one_more_place
+    if told is None or told.shape != (len(problem.objectives), placement.used.size):
+        raise ResultRefused("one_more_place_missing")
+    exact = result.gains_exact
+    if exact is None:
+        exact = np.ones(placement.used.size, np.bool_)
+    wide = ground_of(problem, extra_places=1).pairs
+    if is_one_flow(placement, wide):
+        if result.method == "flow" and not exact.all():
+            raise ResultRefused("one_more_place_missing")
+        residual = residual_of(placement, wide)
+        labels = prices(residual)
+        gains = one_more_place(residual, labels)
+        _check_each_gain(problem, told, exact, gains, gains)
+        return reasons(residual, labels)
+    limits = _limits(placement, result, wide, bounds) if bounds else None
+    nothing = tuple(np.zeros_like(one) for one in told)
+    _check_each_gain(problem, told, exact, nothing, limits)
+    return None
 
 
-def _exact(*arrays: Int64s) -> tuple[Int64s, ...]:
-    """Turn numbers into Python integers where sums of them might leave 64 bits."""
-    largest = sum(max(abs(int(one.min())), abs(int(one.max()))) for one in arrays if one.size)
-    return arrays if 2 * largest < 2**63 else tuple(one.astype(object) for one in arrays)
+def _limits(
+    placement: Placement, result: Assignment, wide: Bools, bounds: list[Bounds]
+) -> tuple[Numbers, ...]:
+    """Return what the trees leave one more place at each opening to gain, [m] each.
+
+    Where that makes more pairs possible, the leaves are summed up again with them.
+    """
+    problem, ground = placement.problem, placement.ground
+    m = placement.used.size
+    proven = [[bound.with_one_more(at) for at in range(m)] for bound in bounds]
+    for opening in np.unique(problem.pair_opening[wide & ~ground.pairs]).tolist():
+        capacity = problem.capacity.copy()
+        capacity[opening] += 1
+        roomier = ground_of(replace(problem, capacity=capacity))
+        if (roomier.pairs != ground.pairs).any():
+            for level, bound in enumerate(_bounds(roomier, result, is_roomier=True)):
+                proven[level][opening] = bound.most
+    values = [_better(one.name, one.value or 0) for one in result.objectives]
+    return tuple(
+        np.array([-1 if one is None else one - value for one in most], object)
+        for most, value in zip(proven, values, strict=True)
+    )
 
 
-def _settle(
-    case: _Case, values: Int64s, u: Int64s, y: Int64s, tested: _Open, left: _Open
-) -> _Open | None:
-    """Arcs still open when one objective is best; None where u and y do not prove that it is.
+def _check_each_gain(
+    problem: Problem,
+    told: Int64s,
+    exact: Bools,
+    least: tuple[Numbers, ...],
+    most: tuple[Numbers, ...] | None,
+) -> None:
+    """Check gains told for each opening.
+
+    Bounds, and gains that are not known, count only as long as the objectives before gain nothing.
 
     Parameters
     ----------
-    tested
-        Arcs whose reduced cost must have the right sign, at least those still open.
-    left
-        Arcs still open before.
+    exact
+        Where a gain is told, [m]; elsewhere it is a bound.
+    least, most
+        What is gained at least, and at most if that is known, larger being better, [m] each;
+        one and the same where gains are known.
     """
-    slack = values - u[case.problem.pair_participant] - y[case.problem.pair_opening]
-    room = case.used < case.problem.capacity
-    proven = (
-        (slack[tested.pairs] <= 0).all()
-        and (slack[case.taken] == 0).all()
-        and (u[tested.optional] >= 0).all()
-        and (u[case.pair_of < 0] == 0).all()
-        and (y[tested.openings] >= 0).all()
-        and (y[tested.openings & room] == 0).all()
-    )
-    if not proven:
-        return None
-    return _Open(
-        left.pairs & (slack == 0).astype(np.bool_),
-        left.optional & (u == 0).astype(np.bool_),
-        left.openings & (y == 0).astype(np.bool_),
-    )
-
-
-def _gained(case: _Case, gains: Int64s, tight: _Open) -> Bools:
-    """To which openings a chain of tight moves leads, [m], from outside or where nothing is gained.
-
-    Such a chain brings exactly the claimed gain.
-    """
-    come, go = _ends(case, tight.pairs), _ends(case, case.taken)
-    start = np.concatenate([case.pair_of < 0, ~gains.any(axis=0)])
-    return _reached(np.concatenate([come, go[::-1]], axis=1), start)[case.pair_of.size :]
-
-
-def _placeable(case: _Case, left: _Open) -> Bools:
-    """Who could take a place while others move along open arcs, [n]."""
-    come, go = _ends(case, left.pairs), _ends(case, case.taken)
-    leave = left.optional & (case.pair_of >= 0)
-    spare = left.openings & (case.used < case.problem.capacity)
-    # Backwards, from where a chain can end.
-    ways = np.concatenate([come[::-1], go], axis=1)
-    return _reached(ways, np.concatenate([leave, spare]))[: case.pair_of.size]
-
-
-def _ends(case: _Case, pairs: Bools) -> Int64s:
-    """Participant and opening of some pairs as nodes, [2, pairs]; openings count on from n."""
-    participant, opening = case.problem.pair_participant[pairs], case.problem.pair_opening[pairs]
-    return np.stack([participant.astype(np.int64), opening.astype(np.int64) + case.pair_of.size])
-
-
-def _reached(ways: Int64s, start: Bools) -> Bools:
-    """Nodes that ways (from, to) lead to, the beginnings included."""
-    reached = start
-    while True:
-        further = reached.copy()
-        further[ways[1, reached[ways[0]]]] = True
-        if (further == reached).all():
-            return reached
-        reached = further
+    left = np.ones(exact.size, np.bool_)
+    for level, name in enumerate(problem.objectives):
+        gain = -told[level] if name == "floors" else told[level]
+        wrong = gain < least[level]
+        if most is not None:
+            wrong |= np.where(exact, gain > most[level], gain < most[level]).astype(np.bool_)
+        wrong &= left
+        if wrong.any():
+            opening = problem.opening_ids[int(np.flatnonzero(wrong)[0])]
+            raise ResultRefused("one_more_place_differs", id=opening, objective=name)
+        left &= (exact | (least[level] == 0)) if least is most else (~exact | (gain == 0))
 
 
 def _check_infeasible(problem: Problem, result: Assignment, trust_solver: bool) -> bool:
     """Whether the claim is only believed; refuse it when it does not follow."""
-    if (result.opening_of >= 0).any() or any(one.value is not None for one in result.objectives):
+    told = [*result.unplaced, *(one.value for one in result.objectives)]
+    told += [one.bound for one in result.objectives]
+    if (result.opening_of >= 0).any() or any(one is not None for one in told):
         raise ResultRefused("infeasible_with_places")
-    at = {f"rules/{position}": position for position in range(len(problem.rules))}
-    unknown = [name for name in result.conflict if name not in at]
-    if unknown or not result.conflict or len(set(result.conflict)) < len(result.conflict):
+    conflict, proof = result.conflict, result.proof
+    known = {f"rules/{at}" for at in range(len(problem.rules))}
+    if problem.moves_limit is not None:
+        known.add("moves_limit")
+    unknown = [name for name in conflict if name not in known]
+    if unknown or not conflict or len(set(conflict)) < len(conflict):
         raise ResultRefused("conflict_unknown", names=", ".join(unknown))
-    rules = [problem.rules[at[name]] for name in result.conflict]
-    for superfluous, name in enumerate(result.conflict):
-        if not _can_hold(problem, (*rules[:superfluous], *rules[superfluous + 1 :])):
-            raise ResultRefused("conflict_not_least", name=name)
-    if _believed(result.proof, trust_solver):
-        return True
-    if len(result.proof.stages) != 1 or not _contradict(
-        problem, tuple(rules), result.proof.stages[0]
-    ):
+    is_trusted = proof.kind == "solver" and trust_solver
+    if proof.kind != "tree" and not is_trusted:
+        raise ResultRefused("no_proof", kind=proof.kind)
+    if not is_trusted:
+        _check_nothing_possible(ground_of(problem, conflict), proof.trees)
+    if not is_trusted or proof.witnesses:
+        _check_irreducible(problem, conflict, proof.witnesses)
+    return is_trusted
+
+
+def _check_nothing_possible(ground: Ground, trees: tuple[TreeStage, ...]) -> None:
+    if tuple(stage.objective for stage in trees) != ("feasibility",):
+        raise ResultRefused("stages_differ", right="feasibility")
+    if stage_bounds(program_of(ground, ()), trees[0], {}).most is not None:
         raise ResultRefused("not_proven", objective="feasibility")
-    return False
 
 
-def _can_hold(problem: Problem, rules: tuple[Rule, ...]) -> bool:
-    """Whether some assignment keeps the rules: whoever is fixed has one pair left at most."""
-    possible, optional = _possible(problem, rules)
-    bound = possible & ~optional[problem.pair_participant]
-    places = np.bincount(problem.pair_participant[bound], minlength=optional.size)
-    used = np.bincount(problem.pair_opening[bound], minlength=problem.capacity.size)
-    return bool((places[~optional] > 0).all() and (used <= problem.capacity).all())
-
-
-def _contradict(problem: Problem, rules: tuple[Rule, ...], stage: Stage) -> bool:
-    """Whether potentials show that under the rules every assignment is worth less than nothing."""
-    possible, optional = _possible(problem, rules)
-    u, y, capacity = (
-        one.astype(object) for one in (stage.participants, stage.openings, problem.capacity)
-    )
-    covered = u[problem.pair_participant] + y[problem.pair_opening] >= 0
-    fair = covered[possible].all() and (u[optional] >= 0).all() and (y >= 0).all()
-    return bool(fair and sum(u) + sum(y * capacity) < 0)
+def _check_irreducible(
+    problem: Problem, conflict: tuple[str, ...], witnesses: tuple[Int32s, ...]
+) -> None:
+    """Check that without any one name the others can hold: the witness of that name keeps them."""
+    for at, name in enumerate(conflict):
+        others = {*conflict} - {name}
+        try:
+            if at >= len(witnesses):
+                raise ResultRefused("conflict_not_least", name=name)
+            check_kept(ground_of(problem, others), witnesses[at])
+        except ResultRefused as broken:
+            raise ResultRefused("conflict_not_least", name=name) from broken
+    if len(witnesses) > len(conflict):
+        raise ResultRefused("conflict_not_least", name=conflict[-1])

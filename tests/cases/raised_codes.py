@@ -50,14 +50,14 @@ def raised_codes() -> Iterator[Raised]:
 
     A code that is put together (an f-string) is given as written, braces included.
     """
+    shared = {
+        name: how
+        for tree in _trees().values()
+        for name, how in _helpers(tree).items()
+        if not name.startswith("_")
+    }
     for where, tree in _trees().items():
-        helpers: dict[str, tuple[int, frozenset[str] | None]] = {}
-        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
-            arguments = [argument.arg for argument in function.args.args]
-            for call in _errors_made(function):
-                code = call.args[0]
-                if isinstance(code, ast.Name) and code.id in arguments:
-                    helpers[function.name] = (arguments.index(code.id), _params(call))
+        helpers = shared | _helpers(tree)
         for call in _errors_made(tree):
             if (said := _text(call.args[0])) is not None:
                 yield Raised(said, _params(call), f"{where}:{call.lineno}")
@@ -67,6 +67,18 @@ def raised_codes() -> Iterator[Raised]:
                 said = _text(call.args[at]) if len(call.args) > at else None
                 if said is not None:
                     yield Raised(said, params, f"{where}:{call.lineno}")
+
+
+def _helpers(tree: ast.Module) -> dict[str, tuple[int, frozenset[str] | None]]:
+    """Functions that raise the code they are given: its position, and the parameters."""
+    helpers: dict[str, tuple[int, frozenset[str] | None]] = {}
+    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+        arguments = [argument.arg for argument in function.args.args]
+        for call in _errors_made(function):
+            code = call.args[0]
+            if isinstance(code, ast.Name) and code.id in arguments:
+                helpers[function.name] = (arguments.index(code.id), _params(call))
+    return helpers
 
 
 def _errors_made(tree: ast.AST) -> Iterator[ast.Call]:

@@ -30,7 +30,7 @@ Pair = tuple[int, int]
 def every_assignment(problem: Problem) -> tuple[Places, ...]:
     """All assignments that keep capacities, pairs, every hard rule and the limit of moves."""
     openings: list[list[int]] = [[-1] for _ in problem.participant_ids]
-    for participant, opening in _pairs(problem):
+    for participant, opening in listed(problem):
         openings[participant].append(opening)
     return tuple(places for places in product(*openings) if is_feasible(problem, places))
 
@@ -49,7 +49,7 @@ def moves(problem: Problem, places: Places) -> int:
     return sum(previous != "" for previous in problem.previous) - _staying(problem, places)
 
 
-def _pairs(problem: Problem) -> dict[Pair, int]:
+def listed(problem: Problem) -> dict[Pair, int]:
     """Position of each listed pair."""
     ends = zip(problem.pair_participant.tolist(), problem.pair_opening.tolist(), strict=True)
     return {pair: at for at, pair in enumerate(ends)}
@@ -57,7 +57,7 @@ def _pairs(problem: Problem) -> dict[Pair, int]:
 
 def _taken(problem: Problem, places: Places) -> list[tuple[int, int, int]]:
     """Participant, opening and position of each pair that is used."""
-    pairs = _pairs(problem)
+    pairs = listed(problem)
     return [(who, place, pairs[who, place]) for who, place in enumerate(places) if place >= 0]
 
 
@@ -103,7 +103,7 @@ def _slot(problem: Problem, participant: str, places: Places) -> str | None:
     who = problem.participant_ids.index(participant)
     if places[who] < 0:
         return None
-    slot = int(problem.pair_slot[_pairs(problem)[who, places[who]]])
+    slot = int(problem.pair_slot[listed(problem)[who, places[who]]])
     return problem.slot_names[slot] if slot >= 0 else ""
 
 
@@ -233,7 +233,7 @@ def is_irreducible(problem: Problem, conflict: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=32)
 def possible_pairs(problem: Problem) -> frozenset[Pair]:
     """Drop pairs that are impossible by themselves until nothing more falls away."""
-    left = frozenset(_pairs(problem))
+    left = frozenset(listed(problem))
     while True:
         kept = frozenset(pair for pair in left if _is_possible(problem, pair, left))
         if kept == left:
@@ -255,11 +255,11 @@ def units(problem: Problem) -> list[set[int]]:
 def _is_possible(problem: Problem, pair: Pair, left: frozenset[Pair]) -> bool:
     """Whether nothing by itself speaks against a pair while these are left."""
     who, opening = pair
-    listed = _pairs(problem)
+    pairs = listed(problem)
     unit = next(one for one in units(problem) if who in one)
     if any((other, opening) not in left for other in unit):
         return False
-    seats = sum(int(problem.pair_seats[listed[other, opening]]) for other in unit)
+    seats = sum(int(problem.pair_seats[pairs[other, opening]]) for other in unit)
     if seats > problem.capacity[opening]:
         return False
     return all(_leaves(problem, rule, pair, unit, left) for rule in problem.rules)
@@ -281,14 +281,14 @@ def _leaves(
         case SameSlot(people):
             if who not in map(at, people):
                 return True
-            pairs = _pairs(problem)
+            pairs = listed(problem)
             slot = int(problem.pair_slot[pairs[pair]])
             free = {other[0] for other in left if problem.pair_slot[pairs[other]] == slot}
             return slot >= 0 and {at(one) for one in people} <= free
         case Apart(people):
             return not any({at(a), at(b)} <= unit for a, b in combinations(people, 2))
         case HostLimit():
-            seats = int(problem.pair_seats[_pairs(problem)[pair]])
+            seats = int(problem.pair_seats[listed(problem)[pair]])
             counted = _is_at_host(problem, opening, rule.host) and _counts(problem, rule, who)
             return not counted or seats <= rule.places
         case GroupFloor():
@@ -297,7 +297,7 @@ def _leaves(
 
 def unplaced_reason(problem: Problem, participant: int) -> str:
     """Why a participant has no place, from the definition of the format."""
-    if all(who != participant for who, _ in _pairs(problem)):
+    if all(who != participant for who, _ in listed(problem)):
         return "no_pair"
     if all(who != participant for who, _ in possible_pairs(problem)):
         return "rule"

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,10 @@ from matcher.assignment import assign
 from matcher.certificate import check
 from matcher.errors import ResultRefused
 from matcher.problem import Problem
-from matcher.result import Assignment, ObjectiveValue, Proof, Stage, Status, Unplaced
+from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
 from matcher.rules import Fixed, Forbidden
-from tests.matcher import reference
-from tests.matcher.strategies import problems
+from tests.matcher import proofs, reference
+from tests.matcher.strategies import flow_problems
 
 CROWDED = Problem.from_arrays(
     participant_ids=["p1", "p2", "p3", "p4", "p5"],
@@ -34,7 +35,7 @@ CROWDED = Problem.from_arrays(
 CLASH = replace(CROWDED, rules=(Forbidden("p2", "o1"), Fixed("p1", "o1"), Fixed("p1", "o2")))
 
 
-@given(problems())
+@given(flow_problems())
 def test_every_result_of_the_solver_is_accepted(problem: Problem) -> None:
     assignment = assign(problem)
     verdict = check(problem, assignment)
@@ -42,7 +43,7 @@ def test_every_result_of_the_solver_is_accepted(problem: Problem) -> None:
     assert not verdict.trusted
 
 
-@given(problems(), st.data())
+@given(flow_problems(), st.data())
 def test_another_assignment_is_accepted_only_when_it_is_as_good(
     problem: Problem, data: st.DataObject
 ) -> None:
@@ -61,32 +62,12 @@ def test_another_assignment_is_accepted_only_when_it_is_as_good(
 
 
 def _moved(problem: Problem, assignment: Assignment, places: reference.Places) -> Assignment:
-    """Keep claims and proof for other places, with every sum and reason adjusted."""
-    opening_of = np.array(places, np.int32)
-    values = reference.values(problem, places)
-    scores = {
-        (int(p), int(o)): int(s)
-        for p, o, s in zip(
-            problem.pair_participant, problem.pair_opening, problem.pair_score, strict=True
-        )
-    }
-    return replace(
-        assignment,
-        opening_of=opening_of,
-        score_of=np.array([scores.get((p, o), 0) for p, o in enumerate(places)], np.int64),
-        used=np.bincount(opening_of[opening_of >= 0], minlength=len(problem.opening_ids)),
-        unplaced=tuple(
-            None if place >= 0 else Unplaced(reference.unplaced_reason(problem, participant))
-            for participant, place in enumerate(places)
-        ),
-        objectives=tuple(
-            ObjectiveValue(name, value, value)
-            for name, value in zip(problem.objectives, values, strict=True)
-        ),
-    )
+    """Keep proof and gains for other places, with every sum and reason adjusted."""
+    told = proofs.claim(problem, places, assignment.proof)
+    return replace(told, one_more_place=assignment.one_more_place, method=assignment.method)
 
 
-@given(problems(), st.data())
+@given(flow_problems(), st.data())
 def test_any_other_gain_of_one_more_place_is_refused(problem: Problem, data: st.DataObject) -> None:
     assignment = assign(problem)
     assume(assignment.status is Status.OPTIMAL and problem.opening_ids)
@@ -99,7 +80,7 @@ def test_any_other_gain_of_one_more_place_is_refused(problem: Problem, data: st.
         check(problem, replace(assignment, one_more_place=gains))
 
 
-@given(problems(), st.data())
+@given(flow_problems(), st.data())
 def test_wrong_potentials_prove_nothing(problem: Problem, data: st.DataObject) -> None:
     """Every u is tight: at the pair that is used, or at 0 for who is unplaced."""
     assignment = assign(problem)
@@ -114,8 +95,11 @@ def test_wrong_potentials_prove_nothing(problem: Problem, data: st.DataObject) -
         check(problem, replace(assignment, proof=Proof("potentials", tuple(stages))))
 
 
-def _opening_of(assignment: Assignment, participant: int, opening: int) -> Assignment:
+def _opening_of(
+    assignment: Assignment, participant: int, opening: int, *, vacate: int | None = None
+) -> Assignment:
     opening_of = assignment.opening_of.copy()
+    opening_of[opening_of == vacate] = -1
     opening_of[participant] = opening
     return replace(assignment, opening_of=opening_of)
 
@@ -137,12 +121,14 @@ def _stages(assignment: Assignment, change: Callable[[Stage], Stage]) -> Assignm
 
 
 def _hold_everything(stage: Stage) -> Stage:
-    held = np.array([(p, o) for p in range(-1, 5) for o in range(-1, 3)][1:], np.int32)
+    pairs = np.array([(p, o) for p in range(5) for o in range(3)], np.int32)
+    held = Held(pairs, *(np.arange(size, dtype=np.int32) for size in (5, 3, 0, 0, 0)))
     return replace(stage, held=held, participants=stage.participants + 1)
 
 
 TAMPERED: dict[str, tuple[str, Callable[[Assignment], Assignment]]] = {
-    "another place": ("against_a_rule", lambda a: _opening_of(a, 3, 0)),
+    "forbidden": ("rule_broken", lambda a: _opening_of(a, 3, 0, vacate=0)),
+    "another place": ("too_many_at_opening", lambda a: _opening_of(a, 3, 0)),
     "not listed": ("pair_not_listed", lambda a: _opening_of(a, 4, 0)),
     "too many": ("too_many_at_opening", lambda a: _opening_of(a, 0, 0)),
     "one left out": ("score_differs", lambda a: _opening_of(a, 0, -1)),
@@ -179,18 +165,48 @@ def test_a_tampered_result_is_refused(case: str) -> None:
 
 
 CONFLICTS: dict[str, tuple[str, Callable[[Assignment], Assignment]]] = {
-    "optimal": ("against_a_rule", lambda a: replace(a, status=Status.OPTIMAL)),
+    "optimal": ("rule_broken", lambda a: replace(a, status=Status.OPTIMAL)),
     "nothing named": ("conflict_unknown", lambda a: replace(a, conflict=())),
     "unknown": ("conflict_unknown", lambda a: replace(a, conflict=("rules/9",))),
+    "no limit of moves": ("conflict_unknown", lambda a: replace(a, conflict=("moves_limit",))),
     "named twice": ("conflict_unknown", lambda a: replace(a, conflict=("rules/1", "rules/1"))),
-    "harmless": ("not_proven", lambda a: replace(a, conflict=("rules/0",))),
-    "too many": ("conflict_not_least", lambda a: replace(a, conflict=("rules/0", *a.conflict))),
-    "zero": (
-        "not_proven",
-        lambda a: _stages(a, lambda s: replace(s, participants=s.participants * 0)),
+    "harmless": ("row_unknown", lambda a: replace(a, conflict=("rules/0",))),
+    "too many": ("conflict_not_least", lambda a: _one_more_rule(a)),
+    "no witness": (
+        "conflict_not_least",
+        lambda a: replace(a, proof=replace(a.proof, witnesses=())),
     ),
+    "witness of the other": (
+        "conflict_not_least",
+        lambda a: replace(a, proof=replace(a.proof, witnesses=a.proof.witnesses[::-1])),
+    ),
+    "witness too many": (
+        "conflict_not_least",
+        lambda a: replace(a, proof=replace(a.proof, witnesses=a.proof.witnesses * 2)),
+    ),
+    "no multipliers": ("leaf_not_infeasible", lambda a: _leaves(a, multipliers={})),
+    "not said to be infeasible": ("not_proven", lambda a: _leaves(a, infeasible=False)),
+    "no tree": ("stages_differ", lambda a: replace(a, proof=replace(a.proof, trees=()))),
     "no proof": ("no_proof", lambda a: replace(a, proof=Proof("none"))),
+    "a reason": (
+        "infeasible_with_places",
+        lambda a: replace(a, unplaced=(Unplaced.RULE, *a.unplaced[1:])),
+    ),
 }
+
+
+def _one_more_rule(assignment: Assignment) -> Assignment:
+    """Name a rule that is kept anyway; nobody placed is a witness of nothing here."""
+    nobody = np.full(5, -1, np.int32)
+    proof = replace(assignment.proof, witnesses=(nobody, *assignment.proof.witnesses))
+    return replace(assignment, conflict=("rules/0", *assignment.conflict), proof=proof)
+
+
+def _leaves(assignment: Assignment, **changes: Any) -> Assignment:
+    (stage,) = assignment.proof.trees
+    leaves = tuple(replace(leaf, **changes) for leaf in stage.leaves)
+    trees = (replace(stage, leaves=leaves),)
+    return replace(assignment, proof=replace(assignment.proof, trees=trees))
 
 
 @pytest.mark.parametrize("case", CONFLICTS)
@@ -220,8 +236,11 @@ def test_the_checker_loads_no_solver() -> None:
     """Neither ortools nor scipy, nor any part of the solver."""
     script = (
         "import sys, matcher.certificate; "
+        "SOLVER = ['matcher.' + name for name in ("
+        "'assignment', 'branching', 'chains', 'choices', 'conflict', 'couplings', 'flow', "
+        "'flow_stages', 'milp', 'network', 'possible', 'program', 'residual', 'structure')]; "
         "print([name for name in sys.modules if name.split('.')[0] in ('ortools', 'scipy') "
-        "or name in ('matcher.residual', 'matcher.choices', 'matcher.flow', 'matcher.assignment')])"
+        "or name in (SOLVER)])"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
