@@ -7,7 +7,8 @@ participant leaves. The cheapest such chain is a shortest path, exact for each o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -79,6 +80,10 @@ class Prices:
         no choice.
     into
         Choices by their node, [c], and where those of each node begin, [nodes + 1].
+    flow
+        On each drain, [d].
+    movers
+        Who moves from one node to another, as far as that was asked.
     """
 
     network: Network
@@ -86,7 +91,9 @@ class Prices:
     node_of: Int32s
     gains: tuple[Int64s, ...]
     into: tuple[Int64s, Int64s]
+    flow: Int64s
     chains: Chains
+    movers: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
     def alternatives(self, participant: int) -> tuple[Alternative, ...]:
         """List openings that a participant could take, the cheapest first, then in order of ids.
@@ -107,7 +114,8 @@ class Prices:
             if lost[0, start] < FAR:
                 change = self._change(self.chosen[person], choice) - lost[:, start]
                 needed = Displacement(
-                    tuple((self._signs * change).tolist()), self._moves(person, start, onward)
+                    tuple((self._signs * change).tolist()),
+                    tuple(self._moves(person, start, onward)),
                 )
             opening = int(network.openings[start])
             occupants = network.participants[self.node_of == start]
@@ -151,21 +159,26 @@ class Prices:
         """Find what each objective gains when one choice takes the place of another."""
         return np.stack([gain[after] - gain[before] for gain in self.gains])
 
-    def _moves(self, person: int, start: int, onward: Int64s) -> tuple[Move, ...]:
+    def _moves(self, person: int, start: int, onward: Int64s) -> Iterator[Move]:
         """Read the moves off the chain that begins at an opening's node."""
         end = int(self.node_of[person])
-        moves = [] if start == end else [self._move(person, start)]
+        if start != end:
+            yield self._move(person, start)
         node = start
         while node != end:
             after = int(onward[node])
             mover = self._mover(node, after)
             if mover is not None:
-                moves.append(self._move(mover, after))
+                yield self._move(mover, after)
             node = after
-        return tuple(moves)
 
     def _mover(self, node: int, after: int) -> int | None:
         """Who loses least by moving from one node to the next; None when nobody needs to."""
+        if (node, after) not in self.movers:
+            self.movers[node, after] = self._least_loser(node, after)
+        return self.movers[node, after]
+
+    def _least_loser(self, node: int, after: int) -> int | None:
         choices, first = self.into
         there = choices[first[after] : first[after + 1]]
         there = there[self.node_of[self.network.who[there]] == node]
@@ -174,23 +187,16 @@ class Prices:
         who = self.network.who[there]
         gained = self._change(self.chosen[who], there)
         best = int(np.lexsort((np.arange(who.size), *-gained[::-1]))[0])
-        drained = self._drained(node, after)
-        if drained is not None and drained >= tuple(gained[:, best].tolist()):
+        if self._is_drain(node, after) and tuple(gained[:, best].tolist()) <= (0,) * len(gained):
             return None
         return int(who[best])
 
-    def _drained(self, node: int, after: int) -> tuple[int, ...] | None:
-        """Find what each objective gains when a place from node to node is used instead."""
-        network = self.network
-        flow, found = network.flow(self.chosen), []
-        for tail, head, sign, room in (
-            (network.tail, network.head, -1, flow < network.capacity),
-            (network.head, network.tail, 1, flow > 0),
-        ):
-            for drain in np.flatnonzero((tail == node) & (head == after) & room).tolist():
-                names = network.problem.objectives
-                found.append(tuple(sign * int(network.cost(name)[drain]) for name in names))
-        return max(found, default=None)
+    def _is_drain(self, node: int, after: int) -> bool:
+        """Whether a place that is left at an opening links two nodes, at no cost."""
+        m, up = self.network.openings.size, self.network.head
+        if node < m and up[node] == after:
+            return bool(self.flow[node] < self.network.capacity[node])
+        return after < m and bool(up[after] == node and self.flow[after] > 0)
 
     def _move(self, person: int, node: int) -> Move:
         return Move(
@@ -228,6 +234,7 @@ def prices_of(problem: Problem, assignment: Assignment) -> Prices:
         node_of=network.to[chosen],
         gains=tuple(network.gain(name) for name in problem.objectives),
         into=(order, np.searchsorted(network.to[order], nodes)),
+        flow=network.flow(chosen),
         chains=Chains(network, chosen, potentials_of(network, chosen)),
     )
 
