@@ -125,7 +125,8 @@ class _Fast:
         if cost.min(initial=0) < 0:
             raise NotOptimal("assignment_not_optimal")
         # One for each arc, also because scipy takes 0 for no arc at all.
-        graph = csr_array((cost + 1.0, ways.head, ways.first), shape=(nodes, nodes))
+        first = ways.first.astype(np.int32)
+        graph = csr_array((cost + 1.0, ways.head, first), shape=(nodes, nodes))
         return cls(blend, potential, graph)
 
     @cached_property
