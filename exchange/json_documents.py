@@ -124,6 +124,20 @@ def whole(where: str, value: object) -> int:
     return int(value)
 
 
+def whole_of_any_size(where: str, value: object) -> int:
+    """Return a whole number, also one of more than 64 bits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise _wrong_type(where, "whole")
+
+
+def flag(where: str, value: object) -> bool:
+    """Return true or false."""
+    if isinstance(value, bool):
+        return value
+    raise _wrong_type(where, "flag")
+
+
 def number(where: str, value: object) -> float:
     """Return a number; one that is too large for a float is infinity."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):

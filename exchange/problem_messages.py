@@ -21,7 +21,9 @@ PROBLEM_MESSAGES: Mapping[str, str] = {
     "json_not_number": "{where}: ここには数を書いてください。",
     "json_not_list": "{where}: ここにはリスト [ ] を書いてください。",
     "json_not_object": "{where}: ここには項目のかっこ {{ }} を書いてください。",
-    "json_not_arc": "{where}: ここには [本人, 枠] の組を書いてください。",
+    "json_not_arc": "{where}: ここには [本人, 枠] の組、"
+    '{{"host": つなぎ先}}、{{"group": 集まり, "held": …}} のどれかを書いてください。',
+    "json_not_flag": "{where}: ここには true か false を書いてください。",
     "json_not_a_choice": "{where}: 「{value}」は選べません。{allowed} のどれかを書いてください。",
     "json_number_too_large": "{where}: 数が大きすぎます（64ビットまで）。小さくしてください。",
     "format_unknown": "形式「{found}」は読めません。format には「{wanted}」と書いてください。",

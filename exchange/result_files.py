@@ -7,16 +7,16 @@ participants and openings as the problem does, in its arrays and its order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exchange.array_files import Arrays, read_arrays, wholes, write_arrays
-from exchange.errors import ExchangeError, ResultMismatch
+from exchange.errors import ResultMismatch
 from exchange.files import read_bytes, write_bytes
 from exchange.json_documents import (
     MAX_WHOLE,
@@ -32,10 +32,20 @@ from exchange.json_documents import (
     whole,
     write,
 )
+from exchange.proof_files import ARRAYS as PROOF_ARRAYS
+from exchange.proof_files import (
+    Ids,
+    proof_from_arrays,
+    proof_from_json,
+    proof_to_arrays,
+    proof_to_json,
+    shaped,
+)
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem, find_pairs
-from matcher.result import Assignment, ObjectiveValue, Proof, Stage, Status, Unplaced
+from matcher.result import Assignment, ObjectiveValue, Proof, Status, Unplaced
 
 FORMAT = "tsunagite.result/1"
+Bools = NDArray[np.bool_]
 _KEYS = (
     "format",
     "status",
@@ -50,16 +60,13 @@ _KEYS = (
 )
 _REST = ("objectives", "unplaced", "conflict", "proof", "method", "wall_seconds")
 _TABLES = ("assignments", "openings")
-_PROOFS = ("potentials", "tree", "solver", "none")
-_STAGE = ("participants", "openings", "hosts", "groups", "fixed_arcs")
 _ARRAYS = (
     "assignments.participant",
     "assignments.opening",
     "openings.used",
     "openings.one_more_place",
-    "potentials.participants",
-    "potentials.openings",
-    "potentials.fixed_arcs",
+    "openings.one_more_place_exact",
+    *PROOF_ARRAYS,
 )
 
 
@@ -87,43 +94,37 @@ def write_result(problem: Problem, result: Assignment, path: Path) -> None:
         When the place cannot be written to.
     """
     if path.suffix == ".npz":
-        write_arrays(path, _to_arrays(result), _rest(problem, result))
+        write_arrays(path, _to_arrays(result), _rest(problem, result, with_potentials=False))
     else:
         write_bytes(path, write(result_to_json(problem, result)))
 
 
 def result_to_json(problem: Problem, result: Assignment) -> dict[str, object]:
     """Turn a result into a document."""
-    people, places = _order(problem.participant_ids), _order(problem.opening_ids)
+    people, places = Ids.of(problem.participant_ids), Ids.of(problem.opening_ids)
     document = dict.fromkeys(_KEYS) | _rest(problem, result)
-    if result.proof.stages:
-        stages = [_stage_to_json(problem, stage, people, places) for stage in result.proof.stages]
-        document["proof"] = {"kind": result.proof.kind, "stages": stages}
     document["assignments"] = [
         {
             "participant": problem.participant_ids[at],
             "opening": problem.opening_ids[result.opening_of[at]],
             "score": _points(int(result.score_of[at])),
         }
-        for at in people
+        for at in people.in_order
         if result.opening_of[at] >= 0
     ]
     document["openings"] = [
         {"opening": problem.opening_ids[at], "used": int(result.used[at])}
         | _gains_to_json(problem, result, at)
-        for at in places
+        for at in places.in_order
         if result.status is not Status.INFEASIBLE
     ]
     return {key: value for key, value in document.items() if value is not None}
 
 
-def _rest(problem: Problem, result: Assignment) -> dict[str, object]:
+def _rest(
+    problem: Problem, result: Assignment, *, with_potentials: bool = True
+) -> dict[str, object]:
     """Everything but the long columns."""
-    proof: dict[str, object] = {"kind": result.proof.kind}
-    if result.proof.solver:
-        proof["name"] = result.proof.solver
-    if result.proof.stages:
-        proof["stages"] = [{"objective": stage.objective} for stage in result.proof.stages]
     return {
         "format": FORMAT,
         "status": result.status,
@@ -140,15 +141,11 @@ def _rest(problem: Problem, result: Assignment) -> dict[str, object]:
         **({"conflict": list(result.conflict)} if result.conflict else {}),
         "unplaced": [
             {"participant": problem.participant_ids[at], "reason": reason}
-            for at in _order(problem.participant_ids)
+            for at in Ids.of(problem.participant_ids).in_order
             if (reason := result.unplaced[at]) is not None
         ],
-        "proof": proof,
+        "proof": proof_to_json(problem, result.proof, with_potentials=with_potentials),
     }
-
-
-def _order(ids: Sequence[str]) -> list[int]:
-    return sorted(range(len(ids)), key=ids.__getitem__)
 
 
 def _points(units: int) -> int | float | Decimal:
@@ -165,23 +162,10 @@ def _in_points(objective: str, units: int | None) -> int | float | Decimal | Non
 def _gains_to_json(problem: Problem, result: Assignment, opening: int) -> dict[str, object]:
     if result.one_more_place is None:
         return {}
-    gains = zip(problem.objectives, result.one_more_place[:, opening].tolist(), strict=True)
-    return {"one_more_place": {name: _in_points(name, gain) for name, gain in gains}}
-
-
-def _stage_to_json(
-    problem: Problem, stage: Stage, people: Sequence[int], places: Sequence[int]
-) -> dict[str, object]:
-    participants, openings = (*problem.participant_ids, None), (*problem.opening_ids, None)
-    arcs = [[participants[p], openings[o]] for p, o in stage.held.tolist()]
-    return {
-        "objective": stage.objective,
-        "participants": {participants[at]: int(stage.participants[at]) for at in people},
-        "openings": {openings[at]: int(stage.openings[at]) for at in places},
-        "hosts": {},
-        "groups": {},
-        "fixed_arcs": sorted(arcs, key=lambda arc: [end or "" for end in arc]),
-    }
+    told = zip(problem.objectives, result.one_more_place[:, opening].tolist(), strict=True)
+    gains: dict[str, object] = {name: _in_points(name, gain) for name, gain in told}
+    exact = result.gains_exact is None or bool(result.gains_exact[opening])
+    return {"one_more_place": gains if exact else {"bound": gains}}
 
 
 def _to_arrays(result: Assignment) -> Arrays:
@@ -193,21 +177,16 @@ def _to_arrays(result: Assignment) -> Arrays:
     }
     if result.one_more_place is not None:
         arrays["openings.one_more_place"] = result.one_more_place
-    stages = result.proof.stages
-    if stages:
-        arrays["potentials.participants"] = np.stack([stage.participants for stage in stages])
-        arrays["potentials.openings"] = np.stack([stage.openings for stage in stages])
-        arrays["potentials.fixed_arcs"] = np.concatenate(
-            [np.insert(stage.held, 0, at, axis=1) for at, stage in enumerate(stages)]
-        )
-    return arrays
+    if result.gains_exact is not None:
+        arrays["openings.one_more_place_exact"] = result.gains_exact.astype(np.int32)
+    return arrays | dict(proof_to_arrays(result.proof))
 
 
 def result_from_json(problem: Problem, document: Mapping[str, Any]) -> Assignment:
     """Turn a parsed document (with exact numbers) into a result; raises as `read_result`."""
     check_format(document, FORMAT)
     check_keys("", document, ("format", "status"), (*_REST, *_TABLES))
-    people, places = _Ids.of(problem.participant_ids), _Ids.of(problem.opening_ids)
+    people, places = Ids.of(problem.participant_ids), Ids.of(problem.opening_ids)
     opening_of, score_of = _nowhere(problem), np.zeros(len(people.at), np.int64)
     rows = document.get("assignments", [])
     assignments = Rows.of("assignments", rows, ("participant", "opening", "score"))
@@ -225,9 +204,11 @@ def result_from_json(problem: Problem, document: Mapping[str, Any]) -> Assignmen
         for at, entry in enumerate(openings.entries)
     ]
     one_more_place = np.zeros((len(problem.objectives), used.size), np.int64)
-    complete = len(gains) == used.size and all(gains)
+    complete = len(gains) == used.size and all(gain for gain, _ in gains)
+    exact = np.ones(used.size, np.bool_)
     if complete and gains:
-        one_more_place[:, named] = np.array(gains, np.int64).reshape(used.size, -1).T
+        one_more_place[:, named] = np.array([gain for gain, _ in gains], np.int64).T
+        exact[named] = [is_exact for _, is_exact in gains]
     return _assignment(
         problem,
         document,
@@ -235,7 +216,8 @@ def result_from_json(problem: Problem, document: Mapping[str, Any]) -> Assignmen
         score_of=score_of,
         used=used,
         one_more_place=one_more_place if complete else None,
-        stages=tuple(_stage(where, one, people, places) for where, one in _stages(document)),
+        gains_exact=exact,
+        proof=proof_from_json(problem, document),
     )
 
 
@@ -254,34 +236,22 @@ def _from_arrays(problem: Problem, arrays: Arrays, rest: Mapping[str, Any]) -> A
     score_of = np.zeros(n, np.int64)
     pairs = find_pairs(problem, placed, taken)
     score_of[placed[pairs >= 0]] = problem.pair_score[pairs[pairs >= 0]]
-    objectives = [entry["objective"] for _, entry in _stages(rest)]
-    u = _shaped(arrays, "potentials.participants", (len(objectives), n))
-    y = _shaped(arrays, "potentials.openings", (len(objectives), m))
-    held = _shaped(arrays, "potentials.fixed_arcs", (-1, 3))
-    held = held[((held[:, 1:] >= -1) & (held[:, 1:] < (n, m))).all(axis=1)]
     complete = "openings.one_more_place" in arrays
+    exact = np.ones(m, np.bool_)
+    if "openings.one_more_place_exact" in arrays:
+        exact = shaped(arrays, "openings.one_more_place_exact", (m,)) != 0
     return _assignment(
         problem,
         rest,
         opening_of=opening_of,
         score_of=score_of,
-        used=_shaped(arrays, "openings.used", (m,)),
-        one_more_place=_shaped(arrays, "openings.one_more_place", (len(problem.objectives), m))
+        used=shaped(arrays, "openings.used", (m,)),
+        one_more_place=shaped(arrays, "openings.one_more_place", (len(problem.objectives), m))
         if complete
         else None,
-        stages=tuple(
-            Stage(name, u[at], y[at], held[held[:, 0] == at, 1:].astype(np.int32))
-            for at, name in enumerate(objectives)
-        ),
+        gains_exact=exact,
+        proof=proof_from_arrays(problem, arrays, rest),
     )
-
-
-def _shaped(arrays: Arrays, name: str, shape: tuple[int, ...]) -> Int64s:
-    found = wholes(arrays, name).astype(np.int64)
-    try:
-        return found.reshape(shape)
-    except ValueError:
-        raise ResultMismatch("npz_wrong_size", name=name) from None
 
 
 def _nowhere(problem: Problem) -> Int32s:
@@ -296,17 +266,17 @@ def _assignment(
     score_of: Int64s,
     used: Int64s,
     one_more_place: Int64s | None,
-    stages: tuple[Stage, ...],
+    gains_exact: Bools,
+    proof: Proof,
 ) -> Assignment:
     """Join the long columns with everything else."""
     objectives = Rows.of("objectives", rest.get("objectives", []), ("name", "value", "bound"))
     unplaced = Rows.of("unplaced", rest.get("unplaced", []), ("participant", "reason"))
     reasons: list[Unplaced | None] = [None] * len(problem.participant_ids)
-    who = _Ids.of(problem.participant_ids).once(unplaced.column("participant", text))
+    who = Ids.of(problem.participant_ids).once(unplaced.column("participant", text))
     for at, reason in zip(who, unplaced.column("reason", _reason), strict=True):
         reasons[at] = reason
     conflict = enumerate(items("conflict", rest.get("conflict", [])))
-    proof = mapping("proof", rest.get("proof", {}))
     return Assignment(
         status=Status(choice("status", rest["status"], tuple(Status))),
         objectives=tuple(
@@ -317,43 +287,12 @@ def _assignment(
         unplaced=tuple(reasons),
         used=used,
         one_more_place=one_more_place,
-        proof=Proof(
-            kind=choice("proof/kind", proof.get("kind", "none"), _PROOFS),
-            stages=stages,
-            solver=text("proof/name", proof.get("name", "")),
-        ),
+        proof=proof,
         conflict=tuple(text(f"conflict/{at}", one) for at, one in conflict),
         method=text("method", rest.get("method", "")),
         wall_seconds=number("wall_seconds", rest.get("wall_seconds", 0)),
+        gains_exact=None if gains_exact.all() else gains_exact,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    """Positions of the ids that a result may name."""
-
-    at: Mapping[str, int]
-
-    @classmethod
-    def of(cls, ids: Sequence[str]) -> _Ids:
-        """Count ids in their order."""
-        return cls({one: at for at, one in enumerate(ids)})
-
-    def all(self, names: Sequence[str]) -> list[int]:
-        """Return the positions of names that may come again."""
-        for name in names:
-            if name not in self.at:
-                raise ResultMismatch("result_id_unknown", id=name)
-        return [self.at[name] for name in names]
-
-    def once(self, names: Sequence[str]) -> list[int]:
-        """Return the positions of names that come only once."""
-        seen: set[str] = set()
-        for name in names:
-            if name in seen:
-                raise ResultMismatch("result_id_twice", id=name)
-            seen.add(name)
-        return self.all(names)
 
 
 def _units(where: str, value: object) -> int:
@@ -382,48 +321,14 @@ def _reason(where: str, value: object) -> Unplaced:
     return Unplaced(choice(where, value, tuple(Unplaced)))
 
 
-def _gains(problem: Problem, where: str, value: object) -> list[int] | None:
-    """Read the gains of one more place; None where they are not all told exactly."""
+def _gains(problem: Problem, where: str, value: object) -> tuple[list[int], bool]:
+    """Read the gains of one more place, or their bounds; nothing where some are not told."""
     told = mapping(where, value)
+    is_exact = "bound" not in told
+    if not is_exact:
+        check_keys(where, told, ["bound"])
+        told = mapping(f"{where}/bound", told["bound"])
     if set(told) != set(problem.objectives):
-        return None
-    return [_in_units(name, f"{where}/{name}", told[name]) for name in problem.objectives]
-
-
-def _stages(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Stages of potentials, each with its path; other kinds of proof have none here."""
-    proof = mapping("proof", document.get("proof", {}))
-    check_keys("proof", proof, (), ("kind", "name", "stages"))
-    if proof.get("kind") != "potentials":
-        return []
-    stages = Rows.of("proof/stages", proof.get("stages", []), ["objective"], _STAGE)
-    stages.column("objective", text)
-    return [(f"proof/stages/{at}", stage) for at, stage in enumerate(stages.entries)]
-
-
-def _stage(where: str, stage: Mapping[str, Any], people: _Ids, places: _Ids) -> Stage:
-    return Stage(
-        objective=stage["objective"],
-        participants=_potentials(f"{where}/participants", stage.get("participants", {}), people),
-        openings=_potentials(f"{where}/openings", stage.get("openings", {}), places),
-        held=_held(f"{where}/fixed_arcs", stage.get("fixed_arcs", []), people, places),
-    )
-
-
-def _potentials(where: str, value: object, ids: _Ids) -> Int64s:
-    told = mapping(where, value)
-    potentials = np.zeros(len(ids.at), np.int64)
-    potentials[ids.all(list(told))] = [whole(f"{where}/{name}", one) for name, one in told.items()]
-    return potentials
-
-
-def _held(where: str, value: object, people: _Ids, places: _Ids) -> Int32s:
-    arcs = [items(f"{where}/{at}", arc) for at, arc in enumerate(items(where, value))]
-    rows = np.full((len(arcs), 2), -1, np.int32)
-    for at, arc in enumerate(arcs):
-        if len(arc) != 2 or arc == [None, None]:
-            raise ExchangeError("json_not_arc", where=f"{where}/{at}")
-        for end, ids in enumerate((people, places)):
-            if arc[end] is not None:
-                rows[at, end] = ids.all([text(f"{where}/{at}/{end}", arc[end])])[0]
-    return rows
+        return [], is_exact
+    gains = [_in_units(name, f"{where}/{name}", told[name]) for name in problem.objectives]
+    return gains, is_exact

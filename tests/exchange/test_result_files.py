@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from exchange.errors import ExchangeError, ResultMismatch
 from exchange.json_documents import parse, write
@@ -27,14 +28,16 @@ from matcher.assignment import assign
 from matcher.certificate import check
 from matcher.errors import ResultRefused
 from matcher.problem import Problem
-from matcher.result import Assignment, Proof, Stage
+from matcher.result import Assignment, Branch, Held, Leaf, Proof, Stage, TreeStage
 from tests.exchange.problem_documents import SMALL, changed, without
-from tests.matcher.strategies import problems
+from tests.matcher import proofs
+from tests.matcher.strategies import any_problems, flow_problems
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 SCHEMA = json.loads((SCHEMAS / "result-1.json").read_text(encoding="utf-8"))
 jsonschema: Any = import_module("jsonschema")  # it comes without types
 PROBLEM = problem_from_json(SMALL)
+MOST_LEAVES = 50
 
 
 def allowed(document: dict[str, Any]) -> bool:
@@ -44,19 +47,27 @@ def allowed(document: dict[str, Any]) -> bool:
 
 def same(one: object, other: object) -> bool:
     """Whether two results hold the same; held arcs come in any order, seconds to 1e-6."""
-    if isinstance(one, Stage) and isinstance(other, Stage):
-        one, other = (replace(each, held=np.unique(each.held, axis=0)) for each in (one, other))
-    if isinstance(one, Assignment | Proof | Stage):
+    if isinstance(one, Held) and isinstance(other, Held):
         return all(
-            same(getattr(one, each.name), getattr(other, each.name))
-            for each in fields(one)
-            if each.name != "wall_seconds"
+            np.array_equal(np.unique(a, axis=0), np.unique(b, axis=0))
+            for a, b in zip(_parts(one), _parts(other), strict=True)
         )
+    if isinstance(one, Branch) and isinstance(other, Branch):
+        one, other = (replace(each, openings=tuple(sorted(each.openings))) for each in (one, other))
+    if isinstance(one, _PARTS) and isinstance(other, _PARTS):
+        return all(map(same, _parts(one), _parts(other)))
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return np.array_equal(one, other)
     return one == other
+
+
+_PARTS = (Assignment, Proof, Stage, Held, TreeStage, Leaf, Branch)
+
+
+def _parts(one: Any) -> list[Any]:
+    return [getattr(one, each.name) for each in fields(one) if each.name != "wall_seconds"]
 
 
 def solved() -> dict[str, Any]:
@@ -105,21 +116,30 @@ def _stage(name: str, participants: dict[str, int], openings: dict[str, int]) ->
     return {"objective": name, **ends, "fixed_arcs": []}
 
 
-@given(problems())
-def test_what_is_written_is_read_again(problem: Problem) -> None:
+results = st.one_of(
+    flow_problems().map(lambda one: (one, assign(one))),
+    any_problems(extreme=True)
+    .filter(lambda one: proofs.choices(one) <= MOST_LEAVES)
+    .map(lambda one: (one, proofs.proven(one))),
+)
+"""With potentials of every sort, trees, witnesses, and bounds of gains."""
+
+
+@given(results)
+def test_what_is_written_is_read_again(solved: tuple[Problem, Assignment]) -> None:
     """To the last unit, also where a sum has more digits than a float."""
-    result = assign(problem)
+    problem, result = solved
     written = write(result_to_json(problem, result))
     assert allowed(json.loads(written))
     assert same(result_from_json(problem, parse(written, exact=True)), result)
 
 
-@given(problems())
+@given(results)
 def test_arrays_hold_the_same_result(
-    tmp_path_factory: pytest.TempPathFactory, problem: Problem
+    tmp_path_factory: pytest.TempPathFactory, solved: tuple[Problem, Assignment]
 ) -> None:
     path = tmp_path_factory.mktemp("arrays") / "result.npz"
-    result = assign(problem)
+    problem, result = solved
     write_result(problem, result, path)
     assert same(read_result(path, problem), result)
 
@@ -183,6 +203,46 @@ MALFORMED: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
 }
 
 
+LEAF: dict[str, Any] = {
+    "fixed": [{"participant": "p1", "openings": ["o1"], "taken": True}],
+    "multipliers": {"openings/o1": 10**30},
+}
+
+
+def a_tree(path: str = "", value: object = None) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Replace the proof by a tree of one leaf, with another value at a path of it."""
+    tree = {"kind": "tree", "stages": [{"objective": "placed", "denominator": 1, "leaves": [LEAF]}]}
+    return lambda document: changed(
+        changed(document, "proof", tree), f"proof{path}", value if path else tree
+    )
+
+
+HELD = "proof/stages/2/fixed_arcs"
+MALFORMED |= {
+    "a held nobody": (lambda d: changed(d, HELD, [{}]), "json_not_arc"),
+    "a host and more": (lambda d: changed(d, HELD, [{"host": "h", "held": 1}]), "json_not_arc"),
+    "no leaves": (
+        a_tree("/stages/0", {"objective": "placed", "denominator": 1}),
+        "json_key_missing",
+    ),
+    "half a denominator": (a_tree("/stages/0/denominator", 0.5), "json_not_whole"),
+    "half a multiplier": (a_tree("/stages/0/leaves/0/multipliers", {"x": 0.5}), "json_not_whole"),
+    "perhaps taken": (a_tree("/stages/0/leaves/0/fixed/0/taken", 1), "json_not_flag"),
+    "perhaps infeasible": (a_tree("/stages/0/leaves/0/infeasible", None), "json_not_flag"),
+    "witness": (a_tree("/witnesses", [[]]), "json_not_object"),
+    "bound and more": (
+        lambda d: changed(d, "openings/0/one_more_place", {"bound": {}, "placed": 1}),
+        "json_unknown_key",
+    ),
+}
+
+
+def test_a_tree_is_read_with_numbers_of_any_size() -> None:
+    """10^30 has more than 64 bits."""
+    (stage,) = result_from_json(PROBLEM, a_tree()(solved())).proof.trees
+    assert same(stage.leaves, (Leaf((Branch(0, (0,), True),), {"openings/o1": 10**30}),))
+
+
 @pytest.mark.parametrize("case", MALFORMED)
 def test_a_malformed_result_is_refused(case: str) -> None:
     change, code = MALFORMED[case]
@@ -210,6 +270,20 @@ OTHERS: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
         lambda d: changed(d, "proof/stages/0/participants/p9", 1),
         "result_id_unknown",
     ),
+    "unknown host": (lambda d: changed(d, HELD, [{"host": "h9"}]), "result_id_unknown"),
+    "unknown group": (
+        lambda d: changed(d, HELD, [{"group": "g9", "held": "no_surplus"}]),
+        "result_id_unknown",
+    ),
+    "unknown branch": (
+        a_tree("/stages/0/leaves/0/fixed/0/participant", "p9"),
+        "result_id_unknown",
+    ),
+    "branch to one twice": (
+        a_tree("/stages/0/leaves/0/fixed/0/openings", ["o1", "o1"]),
+        "result_id_twice",
+    ),
+    "unknown witness": (a_tree("/witnesses", [{"p9": "o1"}]), "result_id_unknown"),
     "unknown arc": (
         lambda d: changed(d, "proof/stages/0/fixed_arcs", [["p1", "o9"]]),
         "result_id_unknown",
