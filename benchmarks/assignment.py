@@ -17,10 +17,10 @@ import numpy as np
 from benchmarks.instances import Instance, city
 from matcher.assignment import assign
 from matcher.certificate import check
-from matcher.choices import choices_of
 from matcher.flow import best_flow
+from matcher.network import network_of
 from matcher.problem import Problem
-from matcher.residual import all_free
+from matcher.residual import Costs
 
 PLACED = 4_000_000
 """Weight of one person placed over the score, in units of 1e-6."""
@@ -53,10 +53,10 @@ def ours_checked(instance: Instance) -> Value:
 
 def flow_alone(instance: Instance) -> Value:
     """Call the solver that ours is built on once, with one weight and without any proof."""
-    choices = choices_of(problem_of(instance))
-    placed, _, score = choices.values
-    taken = best_flow(choices, PLACED * placed + score, all_free(choices))
-    return int(taken.sum()), int(score[taken].sum())
+    network = network_of(problem_of(instance))
+    placed, score = network.gain("placed"), network.gain("score")
+    chosen = best_flow(network, Costs(PLACED * placed + score, network.cost("placed")))
+    return int(placed[chosen].sum()), int(score[chosen].sum())
 
 
 def problem_of(instance: Instance) -> Problem:
