@@ -138,10 +138,10 @@ def couplings(people: int, nearest: int = 10, seed: int = SEED) -> Problem:
         rules=[
             *_together(sizes, first, random),
             *_apart(people, nearby, random),
+            *(HostLimit(f"h{at}", int(0.9 * places)) for at, places in enumerate(host_places)),
             *(
-                HostLimit(f"h{at}", int(share * places), of)
+                HostLimit(f"h{at}", int(0.6 * places), "newcomers")
                 for at, places in enumerate(host_places)
-                for share, of in ((0.9, "all"), (0.6, "newcomers"))
             ),
             *(GroupFloor(f"town:{at}", 0.9) for at in range(len(towns))),
             *(GroupFloor(f"need:{at}", 0.92) for at in range(5)),
