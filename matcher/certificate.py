@@ -209,7 +209,7 @@ def _check_gains(
             raise ResultRefused("one_more_place_missing")
         residual = residual_of(placement, wide)
         labels = prices(residual)
-        gains = one_more_place(residual, labels)
+        gains = one_more_place(residual, labels, told)
         _check_each_gain(problem, told, exact, gains, gains)
         return reasons(residual, labels)
     limits = _limits(placement, result, wide, bounds) if bounds else None

@@ -2,8 +2,8 @@
 
 What one more place gains, and whether somebody could be placed without loss, are ways in that
 graph, found here by a search of its own. Nodes are participants, openings, hosts with a limit,
-groups with a floor, and `outside`; an arc moves one unit on. The gains of ways are compared
-objective by objective, first things first, each exactly.
+groups with a floor, and `outside`; an arc moves one unit on. What a way gains in all objectives is
+one number (see `Scale`), exact, so that greater means better, first things first.
 
 Where a host is full, one more place at one of its openings gains what the best way from the host
 to that opening gains: somebody else there has to go. Everywhere else the way begins outside.
@@ -11,15 +11,16 @@ to that opening gains: somebody else there has to go. Everywhere else the way be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from matcher.certificate_potentials import Numbers, Placement, has_single_floors, has_stayers
 from matcher.certificate_rules import Bools
 from matcher.errors import ResultRefused
-from matcher.problem import MAX_WHOLE, Int32s, Int64s, Problem
+from matcher.problem import MAX_WHOLE, Int32s, Int64s
 from matcher.rules import (
     AllOrNone,
     Apart,
@@ -32,9 +33,7 @@ from matcher.rules import (
     SameSlot,
 )
 
-FAR = np.iinfo(np.int64).min
-"""Gain of a node that no way reaches."""
-MOST_LABELS = 2**24
+MOST_LABELS = 2**21
 """Gains held at once where several searches run side by side."""
 _SINGLE = (Fixed, Forbidden, GroupFloor)
 
@@ -99,6 +98,72 @@ def _is_idle(
             return True
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a way gains in all objectives, as one number: digits of which the first counts most.
+
+    Attributes
+    ----------
+    ranges
+        What a way that meets nobody twice can gain or lose in each objective at most.
+    """
+
+    ranges: tuple[int, ...]
+
+    @property
+    def largest(self) -> int:
+        """No way gains or loses more."""
+        return prod(2 * one + 1 for one in self.ranges)
+
+    @property
+    def kind(self) -> type[np.int64] | type[object]:
+        """64-bit integers, or Python integers where these are too few."""
+        return np.int64 if self.largest < 2**61 else object
+
+    def joined(self, gains: Iterable[Int64s]) -> Numbers:
+        """Join the gains in all objectives."""
+        total: Numbers = np.zeros((), self.kind)
+        for reach, gain in zip(self.ranges, gains, strict=True):
+            total = total * (2 * reach + 1) + gain.astype(self.kind)
+        return total
+
+    def first(self, total: Numbers, count: int) -> Numbers:
+        """Keep the first few objectives only."""
+        for reach in reversed(self.ranges[count:]):
+            total = (total - self._last(total, reach)) // (2 * reach + 1)
+        return total
+
+    def parted(self, total: Numbers) -> tuple[Numbers, ...]:
+        """Take the objectives apart again."""
+        parts = []
+        for reach in reversed(self.ranges):
+            parts.append(self._last(total, reach))
+            total = (total - parts[-1]) // (2 * reach + 1)
+        return tuple(reversed(parts))
+
+    @staticmethod
+    def _last(total: Numbers, reach: int) -> Numbers:
+        return (total + reach) % (2 * reach + 1) - reach
+
+
+def _scale_of(placement: Placement) -> Scale:
+    """Bound what a way can gain: it passes each participant, opening and group once at most.
+
+    Between two participants it passes an opening, a group or outside. Moving somebody changes
+    nothing in `placed`; only where it passes a group or outside does anybody come in or go.
+    """
+    problem = placement.problem
+    groups = int((placement.floors > 0).sum())
+    met = min(len(problem.participant_ids), len(problem.opening_ids) + groups + 2)
+    ranges = {
+        "placed": (2 * groups + 3) * int(problem.weight.max(initial=0)),
+        "floors": 2,
+        "score": 2 * met * int(np.abs(problem.pair_score).max(initial=0)),
+        "stay": 2 * min(met, int(placement.ground.has_previous.sum())),
+    }
+    return Scale(tuple(ranges[name] for name in problem.objectives))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Residual:
     """Every way in which one unit can move on; arcs in the order of their beginning.
@@ -109,15 +174,16 @@ class Residual:
         Where the arcs of each node begin, [nodes + 1].
     tail, head
         [arcs].
-    gains
-        What each objective gains, larger being better, [arcs] each.
+    gain
+        Of each arc in all objectives, [arcs].
     """
 
     placement: Placement
+    scale: Scale
     first: Int64s
     tail: Int32s
     head: Int32s
-    gains: tuple[Numbers, ...]
+    gain: Numbers
 
     @property
     def nodes(self) -> int:
@@ -128,6 +194,11 @@ class Residual:
     def outside(self) -> int:
         """Where whoever is unplaced and every place that is left meet."""
         return self.nodes - 1
+
+    def openings(self) -> slice:
+        """Nodes of the openings."""
+        n = self.placement.pair_of.size
+        return slice(n, n + self.placement.used.size)
 
 
 def residual_of(placement: Placement, wide: Bools) -> Residual:
@@ -185,25 +256,20 @@ def residual_of(placement: Placement, wide: Bools) -> Residual:
             gain[tail.size - last - floored.sum() : tail.size - last] = (
                 placement.missing[floored] > 0
             )
-        gains.append(_exact_on_ways(problem, gain[order]))
+        gains.append(gain)
+    scale = _scale_of(placement)
     return Residual(
         placement=placement,
+        scale=scale,
         first=np.searchsorted(tail[order], np.arange(outside + 2)),
         tail=tail[order],
         head=head[order],
-        gains=tuple(gains),
+        gain=scale.joined(gains)[order],
     )
 
 
-def _exact_on_ways(problem: Problem, gain: Int64s) -> Numbers:
-    """Turn gains into Python integers where a way could leave 64 bits; it meets nobody twice."""
-    largest = max(abs(int(gain.min(initial=0))), abs(int(gain.max(initial=0))))
-    fits = 4 * largest * (len(problem.participant_ids) + len(problem.group_names) + 1) < 2**63
-    return gain if fits else gain.astype(object)
-
-
-def prices(residual: Residual) -> tuple[Numbers, ...]:
-    """Greatest gain of a way from outside to each node, [nodes] for each objective.
+def prices(residual: Residual) -> Numbers:
+    """Greatest gain of a way from outside to each node, [nodes].
 
     That of an opening or a host is at least nothing.
 
@@ -215,32 +281,12 @@ def prices(residual: Residual) -> tuple[Numbers, ...]:
     n, m = residual.placement.pair_of.size, residual.placement.used.size
     hosts = residual.placement.host_used.size
     start = np.append(n + np.arange(m + hosts), residual.outside)
-    return _search(residual, np.array([residual.outside]), start, None)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reach:
-    """How far searches go: a way that gains less than this cannot end in a gain.
-
-    Attributes
-    ----------
-    labels
-        Greatest gains from outside, [nodes] each.
-    least
-        To be taken off them for each search, [searches] each.
-    """
-
-    labels: tuple[Numbers, ...]
-    least: tuple[Numbers, ...]
-
-    def limit(self, level: int, search: Int64s, node: Int64s) -> Numbers:
-        """Least gain worth following."""
-        return self.labels[level][node] - self.least[level][search]
+    return _search(residual, np.array([residual.outside]), start)
 
 
 def _search(
-    residual: Residual, source: Int64s, start: Int64s, reach: _Reach | None
-) -> tuple[Numbers, ...]:
+    residual: Residual, source: Int64s, start: Int64s, least: Numbers | None = None
+) -> Numbers:
     """Find the greatest gains of ways from some nodes, each search by itself, exactly.
 
     All nodes that changed in a round pass on to their neighbours at once (Bellman-Ford).
@@ -251,50 +297,40 @@ def _search(
         Node of each search; a way back to it that gains is noticed at once.
     start
         Search times nodes plus node, of every beginning.
+    least
+        No way that gains less is followed, [searches].
 
     Returns
     -------
-    labels
-        For each objective, [searches × nodes]; `FAR` where no way leads.
+    gain
+        [searches × nodes]; as good as nothing where no way leads.
     """
-    nodes, size = residual.nodes, source.size * residual.nodes
+    nodes = residual.nodes
     home = np.arange(source.size) * nodes + source
-    labels: list[Numbers] = []
-    further = np.zeros(0 if reach is None else size, np.bool_)
-    for level, gain in enumerate(residual.gains):
-        far = FAR if gain.dtype != object else -(2**200)
-        label: Numbers = np.full(size, far, gain.dtype)
-        moved = start
-        for earlier in labels:
-            moved = moved[earlier[moved] == 0]
-        label[moved] = 0
-        for _ in range(nodes + 1):
-            if not moved.size:
-                break
-            if (label[home] != 0).any():
-                raise ResultRefused("not_proven", objective=_name(residual, level))
-            search, node = np.divmod(moved, nodes)
-            arcs, leaving = _arcs_from(residual.first, node)
-            begin = np.repeat(moved, leaving)
-            head = np.repeat(search * nodes, leaving) + residual.head[arcs]
-            value = label[begin] + gain[arcs]
-            better = value > label[head]
-            for earlier, own in zip(labels, residual.gains, strict=False):
-                better &= earlier[begin] + own[arcs] == earlier[head]
-            head, value = head[better], value[better]
-            if reach is not None:
-                limit = reach.limit(level, *np.divmod(head, nodes))
-                near = further[head] | (value >= limit).astype(np.bool_)
-                head, value = head[near], value[near]
-            np.maximum.at(label, head, value)
-            moved = np.unique(head)
-        else:
-            raise ResultRefused("not_proven", objective=_name(residual, level))
-        labels.append(label)
-        if reach is not None:
-            known = np.flatnonzero(label != far)
-            further[known] |= label[known] > reach.limit(level, known // nodes, known % nodes)
-    return tuple(labels)
+    none = -2 * residual.scale.largest
+    label: Numbers = np.full(source.size * nodes, none, residual.gain.dtype)
+    last = np.zeros(label.size, np.int64)
+    label[start] = 0
+    moved = start
+    for _ in range(nodes + 1):
+        if not moved.size:
+            return label
+        search, node = np.divmod(moved, nodes)
+        arcs, leaving = _arcs_from(residual.first, node)
+        head = np.repeat(moved - node, leaving) + residual.head[arcs]
+        gain = np.repeat(label[moved], leaving) + residual.gain[arcs]
+        better = (gain > label[head]).astype(np.bool_)
+        if least is not None:
+            better &= (gain >= np.repeat(least[search], leaving)).astype(np.bool_)
+        head, gain = head[better], gain[better]
+        np.maximum.at(label, head, gain)
+        if (label[home] != 0).any() or gain.max(initial=0) > residual.scale.largest:
+            break
+        # Each node once, without sorting: whoever wrote last stands for it.
+        turn = np.arange(head.size)
+        last[head] = turn
+        moved = head[last[head] == turn]
+    raise ResultRefused("can_be_better")
 
 
 def _arcs_from(first: Int64s, nodes: Int64s) -> tuple[Int64s, Int64s]:
@@ -304,79 +340,80 @@ def _arcs_from(first: Int64s, nodes: Int64s) -> tuple[Int64s, Int64s]:
     return np.arange(leaving.sum()) + np.repeat(skipped, leaving), leaving
 
 
-def _name(residual: Residual, level: int) -> str:
-    return residual.placement.problem.objectives[level]
+def one_more_place(residual: Residual, labels: Numbers, told: Int64s) -> tuple[Numbers, ...]:
+    """Gain of one more place at each opening, larger being better, [m] for each objective.
 
-
-def one_more_place(residual: Residual, labels: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
-    """Gain of one more place at each opening, larger being better, [m] for each objective."""
-    placement = residual.placement
-    problem = placement.problem
-    n, m = placement.pair_of.size, placement.used.size
-    gains = tuple(label[n : n + m].copy() for label in labels)
-    places = np.append(placement.host_places, MAX_WHOLE)
-    full = places == np.append(placement.host_used, 0)
-    inside = np.flatnonzero(full[problem.opening_host])
-    # How much better than the host's own node each of its openings could be.
-    above = [
-        gain[inside] - label[n + m + problem.opening_host[inside]]
-        for gain, label in zip(gains, labels, strict=True)
-    ]
-    for gain in gains:
-        gain[inside] = 0
-    most: dict[int, tuple[int, ...]] = {}
-    for at, *better in zip(inside.tolist(), *(one.tolist() for one in above), strict=True):
-        host = int(problem.opening_host[at])
-        most[host] = max(most.get(host, (0,) * len(gains)), tuple(better))
-    hosts = np.array([host for host, gain in most.items() if any(gain)], np.int64)
+    Parameters
+    ----------
+    labels
+        From `prices`.
+    told
+        What is claimed, [objectives, m]; where it is right, there is less to search.
+    """
+    problem, scale = residual.placement.problem, residual.scale
+    gains = labels[residual.openings()].copy()
+    inside = np.flatnonzero(_is_inside_full_host(residual.placement))
+    gains[inside] = 0
+    node = residual.openings().start + inside
+    home = residual.openings().stop + problem.opening_host[inside]
+    could = np.flatnonzero(labels[node] > labels[home])
+    inside, node, home = inside[could], node[could], home[could]
+    claimed = scale.joined(
+        np.clip(-gain if name == "floors" else gain, -reach, reach)
+        for name, gain, reach in zip(problem.objectives, told, scale.ranges, strict=True)
+    )
+    # A way may lose this much, compared with the best from outside, and still be of use.
+    spare = labels[node] - labels[home] - np.maximum(claimed[inside], 0)
+    hosts, at = np.unique(home, return_inverse=True)
+    radius: Numbers = np.zeros(hosts.size, scale.kind)
+    np.maximum.at(radius, at, spare)
+    loss = labels[residual.tail] + residual.gain - labels[residual.head]
+    order = np.argsort(radius, kind="stable")
     step = max(1, MOST_LABELS // residual.nodes)
     for begin in range(0, hosts.size, step):
-        _gain_inside(residual, labels, gains, most, hosts[begin : begin + step])
-    return gains
+        some = order[begin : begin + step]
+        near = np.flatnonzero(loss >= -radius[some].max())
+        found = _search(
+            replace(
+                residual,
+                first=np.searchsorted(residual.tail[near], np.arange(residual.nodes + 1)),
+                tail=residual.tail[near],
+                head=residual.head[near],
+                gain=loss[near],
+            ),
+            hosts[some],
+            np.arange(some.size) * residual.nodes + hosts[some],
+            -radius[some],
+        )
+        search = np.full(hosts.size, -1)
+        search[some] = np.arange(some.size)
+        theirs = np.flatnonzero(search[at] >= 0)
+        lost = found[search[at[theirs]] * residual.nodes + node[theirs]]
+        gain = lost + labels[node[theirs]] - labels[home[theirs]]
+        gains[inside[theirs]] = np.maximum(gain, 0)
+    return scale.parted(gains)
 
 
-def _gain_inside(
-    residual: Residual,
-    labels: tuple[Numbers, ...],
-    gains: tuple[Numbers, ...],
-    most: Mapping[int, tuple[int, ...]],
-    hosts: Int64s,
-) -> None:
-    """Fill in the gains of openings whose host is full, for some hosts."""
-    placement = residual.placement
-    n, m = placement.pair_of.size, placement.used.size
-    source = n + m + hosts
-    least = tuple(
-        label[source] + np.array([most[host][level] for host in hosts.tolist()], label.dtype)
-        for level, label in enumerate(labels)
-    )
-    start = np.arange(hosts.size) * residual.nodes + source
-    found = _search(residual, source, start, _Reach(labels, least))
-    search_of = np.full(placement.host_used.size + 1, -1)
-    search_of[hosts] = np.arange(hosts.size)
-    search = search_of[placement.problem.opening_host]
-    inside = np.flatnonzero(search >= 0)
-    own = [label[search[inside] * residual.nodes + n + inside].tolist() for label in found]
-    for at, *found_gain in zip(inside.tolist(), *own, strict=True):
-        if tuple(found_gain) > (0,) * len(gains):
-            for level, value in enumerate(found_gain):
-                gains[level][at] = value
+def _is_inside_full_host(placement: Placement) -> Bools:
+    """Which openings have a host whose limit is reached, [m]."""
+    full = placement.host_used == placement.host_places
+    inside: Bools = np.append(full, np.False_)[placement.problem.opening_host]
+    return inside
 
 
-def reasons(residual: Residual, labels: tuple[Numbers, ...]) -> tuple[Bools, Bools]:
+def reasons(residual: Residual, labels: Numbers) -> tuple[Bools, Bools]:
     """Who could be placed at all, and who without loss to any objective before `placed`, [n].
 
     Whoever is placed already is not looked at.
     """
     objectives = residual.placement.problem.objectives
     before = (*objectives, "placed").index("placed")
-    everything = np.ones(residual.head.size, np.bool_)
     if not before:
         free = np.ones(residual.placement.pair_of.size, np.bool_)
         return free, free
-    tight = everything.copy()
-    for label, gain in zip(labels[:before], residual.gains, strict=False):
-        tight &= (label[residual.tail] + gain == label[residual.head]).astype(np.bool_)
+    everything = np.ones(residual.head.size, np.bool_)
+    worth, gain = (residual.scale.first(one, before) for one in (labels, residual.gain))
+    tight: Bools = (worth[residual.tail] + gain == worth[residual.head]).astype(np.bool_)
     return _placeable(residual, everything), _placeable(residual, tight)
 
 
