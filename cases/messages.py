@@ -207,11 +207,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "rule_needs_two": "{where} には、2人以上が要ります。",
     "fixed_not_a_pair": "{where}: {participant} と {opening} は組にないため、固定できません。"
     "組に足すか、固定を消してください。",
-    "rule_not_supported": "{where} の決まり「{kind}」は、この版ではまだ解けません。"
-    "消すか、新しい版を待ってください。",
-    "seats_not_supported": "{where} は席を {seats} 使います。この版では1席だけです。",
-    "stay_not_supported": "目的「stay」は、この版ではまだ解けません。消してください。",
-    "moves_limit_not_supported": "moves_limit は、この版ではまだ解けません。消してください。",
+    "prices_need_flow": "人どうしの決まりや席の数があるため、ほかの人の動きは計算できません。",
     "solver_gave_up": "計算が終わりませんでした（{status}）。元のファイルと一緒に"
     "知らせてください。",
     # inputs of the matcher: a fault of the program, said as clearly

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matcher.errors import InvalidProblem, NotSupported
+from matcher.errors import InvalidProblem
 from matcher.rules import (
     AllOrNone,
     Apart,
@@ -215,30 +215,6 @@ def whole_units(scores: ArrayLike, where: str = "pairs/{}/score") -> Int64s:
         exact = Decimal(repr(float(values[index]))).scaleb(6)
         units[index] = int(exact.to_integral_value(ROUND_HALF_EVEN))
     return units.astype(np.int64)
-
-
-def check_flow_class(problem: Problem) -> None:
-    """Refuse what this version cannot solve: couplings between people, seats, moves.
-
-    Raises
-    ------
-    NotSupported
-        With the first part of the problem that is outside.
-    """
-    for position, rule in enumerate(problem.rules):
-        idle = isinstance(rule, GroupFloor) and "floors" not in problem.objectives
-        if not isinstance(rule, Fixed | Forbidden) and not idle:
-            raise NotSupported("rule_not_supported", where=f"rules/{position}", kind=rule.kind)
-    many = np.flatnonzero(problem.pair_seats > 1)
-    if many.size:
-        first = int(many[0])
-        raise NotSupported(
-            "seats_not_supported", where=f"pairs/{first}", seats=int(problem.pair_seats[first])
-        )
-    if "stay" in problem.objectives:
-        raise NotSupported("stay_not_supported")
-    if problem.moves_limit is not None:
-        raise NotSupported("moves_limit_not_supported")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
