@@ -27,6 +27,8 @@ DENOMINATOR = 2**20
 NEARLY = 1e-6
 TRIED = 4
 """How many decisions are looked at before one is taken."""
+LARGEST_SUM = 2.0**62
+"""Sums below this, worked out in floats, are exact in 64 bits."""
 LARGEST_GAIN = 1000.0
 """Gains are scaled to this at most, so that the solver's tolerance is far below one unit."""
 
@@ -52,6 +54,7 @@ class Bounded:
     bounds: tuple[int, ...]
     root: Leaf
     root_bound: int
+    denominator: int = DENOMINATOR
 
     @property
     def bound(self) -> int:
@@ -61,7 +64,7 @@ class Bounded:
             for leaf, bound in zip(self.leaves, self.bounds, strict=True)
             if not leaf.infeasible
         ]
-        return max(open_bounds, default=-MAX_WHOLE * DENOMINATOR) // DENOMINATOR
+        return max(open_bounds, default=-MAX_WHOLE * self.denominator) // self.denominator
 
 
 def prove(
@@ -92,6 +95,26 @@ def prove(
         root.leaf,
         root.bound,
     )
+
+
+def bound_of(
+    rows: Rows, upper: Int64s, gain: Int64s, multipliers: Sequence[int], denominator: int
+) -> int:
+    """Bound that multipliers of the rows give, exact, in whole parts of the denominator.
+
+    Whatever they are, as long as rows that are at most their limit have none below 0: limits
+    times multipliers, and for each column what its gain exceeds its price by.
+    """
+    size = np.abs(np.array(multipliers, np.float64))
+    prices = abs(rows.matrix).T @ size + denominator * np.abs(gain.astype(np.float64))
+    if float(upper @ prices + np.abs(rows.limit) @ size) < LARGEST_SUM:
+        whole = np.array(multipliers, np.int64)
+        over = denominator * gain - rows.matrix.T @ whole
+        return int(rows.limit @ whole + upper @ np.maximum(over, 0))
+    entries, exact = rows.matrix.tocoo(), np.array(multipliers, object)
+    over = denominator * gain.astype(object)
+    np.subtract.at(over, entries.col, entries.data.astype(object) * exact[entries.row])
+    return int(rows.limit.astype(object) @ exact + upper.astype(object) @ np.maximum(over, 0))
 
 
 class _Found(Exception):
@@ -286,19 +309,7 @@ class _Search:
 
     def _bound(self, multipliers: Sequence[int], gain: Int64s) -> int:
         """Exact bound of the case, in whole parts of the denominator."""
-        entries = self.rows.matrix.tocoo()
-        y = np.array(multipliers, object)
-        size = DENOMINATOR * np.abs(gain).astype(float) + abs(self.rows.matrix).T @ np.abs(
-            y
-        ).astype(float)
-        largest = float(self.upper @ size + np.abs(self.rows.limit) @ np.abs(y).astype(float))
-        if largest < 2**62:
-            whole = np.array(multipliers, np.int64)
-            reduced = DENOMINATOR * gain - self.rows.matrix.T @ whole
-            return int(self.rows.limit @ whole + self.upper @ np.maximum(reduced, 0))
-        exact = DENOMINATOR * gain.astype(object)
-        np.subtract.at(exact, entries.col, entries.data.astype(object) * y[entries.row])
-        return int(self.rows.limit.astype(object) @ y + self.upper @ np.maximum(exact, 0))
+        return bound_of(self.rows, self.upper, gain, multipliers, DENOMINATOR)
 
     def _leaf(self, multipliers: Sequence[int], *, infeasible: bool = False) -> Leaf:
         named = {

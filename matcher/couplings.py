@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from matcher.branching import DENOMINATOR, Better, Bounded, prove
+from matcher.branching import Better, Bounded, prove
 from matcher.errors import MatcherError
 from matcher.milp import Floats, Linear, best_whole
 from matcher.one_more_by_bounds import most_with_one_more, with_one_more
 from matcher.possible import possible_pairs
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
 from matcher.program import Bools, Program, program_of
+from matcher.reached import Reached
+from matcher.replanning import least_moves
 from matcher.result import Assignment, ObjectiveValue, Proof, Status, TreeStage, Unplaced
 
 STEP = 10
@@ -38,36 +39,13 @@ MOST_AGAIN = 20_000
 """Columns times openings up to which one more place is found by solving again."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached:
-    """How far a program was solved.
-
-    Attributes
-    ----------
-    solution
-        All columns, [c + s].
-    values, bounds
-        Of each objective, in the program's sense: more is better.
-    bounded
-        What was shown of each objective.
-    """
-
-    solution: Int64s
-    values: tuple[int, ...]
-    bounds: tuple[int, ...]
-    bounded: tuple[Bounded, ...]
-
-    @property
-    def optimal(self) -> bool:
-        """Whether every value equals its bound."""
-        return self.values == self.bounds
-
-
 def best_by_program(problem: Problem) -> Assignment:
     """Best assignment of a problem whose rules do not contradict each other."""
     program = program_of(problem)
     limit = problem.time_limit_seconds
-    reached = solve(program, None if limit is None else perf_counter() + limit)
+    reached = least_moves(program)
+    if reached is None:
+        reached = solve(program, None if limit is None else perf_counter() + limit)
     opening_of = program.opening_of(reached.solution[: program.column_unit.size] > 0)
     used = opening_of[problem.pair_participant] == problem.pair_opening
     score_of = np.zeros(opening_of.size, np.int64)
@@ -187,7 +165,7 @@ def _told(name: str, value: int) -> int:
 
 def _proof(problem: Problem, reached: Reached) -> Proof:
     trees = tuple(
-        TreeStage(name, DENOMINATOR, bounded.leaves)
+        TreeStage(name, bounded.denominator, bounded.leaves)
         for name, bounded in zip(problem.objectives, reached.bounded, strict=True)
     )
     shown = tuple(bounded.bound for bounded in reached.bounded)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.branching import DENOMINATOR, Bounded
+from matcher.branching import Bounded
 from matcher.possible import Bools
 from matcher.problem import Int64s, Problem
 from matcher.program import Program, program_of
@@ -69,25 +69,26 @@ def most_with_one_more(
 
 def _raised(shown: Bounded, level: int, row: str, new: Sequence[_Column]) -> int:
     """Bound in whole units when a row's limit is larger by one and columns are new."""
-    root = shown.root_bound + _added(shown.root, level, row, new)
+    whole = shown.denominator
+    root = shown.root_bound + _added(shown.root, whole, level, row, new)
     leaves = [
-        (leaf.infeasible, bound + _added(leaf, level, row, new))
+        (leaf.infeasible, bound + _added(leaf, whole, level, row, new))
         for leaf, bound in zip(shown.leaves, shown.bounds, strict=True)
     ]
     if any(closed and bound >= 0 for closed, bound in leaves):
-        return root // DENOMINATOR
-    return min(root, max(bound for closed, bound in leaves if not closed)) // DENOMINATOR
+        return root // whole
+    return min(root, max(bound for closed, bound in leaves if not closed)) // whole
 
 
-def _added(leaf: Leaf, level: int, row: str, new: Sequence[_Column]) -> int:
-    """How far the bound of a leaf rises, in parts of the denominator."""
+def _added(leaf: Leaf, whole: int, level: int, row: str, new: Sequence[_Column]) -> int:
+    """How far the bound of a leaf rises, in parts of the denominator `whole`."""
     added = leaf.multipliers.get(row, 0)
     if not new:
         return added
     taken = {branch.participant for branch in leaf.branches if branch.taken}
     for column in new:
         if column.participant not in taken:  # whoever must take another opening cannot come here
-            gain = 0 if leaf.infeasible else DENOMINATOR * column.values[level]
+            gain = 0 if leaf.infeasible else whole * column.values[level]
             priced = (leaf.multipliers.get(name, 0) * one for name, one in column.entries.items())
             added += max(0, gain - sum(priced))
     return added
