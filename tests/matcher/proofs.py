@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -188,17 +188,25 @@ def _short(program: Program, rule: int, chosen: Mapping[int, str]) -> int:
     return _sum(row, chosen) - row.most
 
 
-def _rows(program: Program) -> Iterator[tuple[str, Row]]:
-    """Every row there is but floors, objectives and branches."""
+def row_names(problem: Problem) -> set[str]:
+    """Names of all rows but those of objectives and branches."""
+    return {name for name, _ in _rows(program_of(ground_of(problem), problem.objectives), ())}
+
+
+def _rows(
+    program: Program, without: Container[str] = ("group_floor",)
+) -> Iterator[tuple[str, Row]]:
+    """Every row there is but objectives, branches and some kinds of rules."""
     ground = program.ground
     problem = ground.problem
     spots = [f"opening/{name}" for name in problem.opening_ids]
     spots += [f"host/{name}" for name in problem.host_names]
     names = ["moves_limit"]
+    names += [f"participants/{name}" for name in problem.participant_ids]
     names += [f"placed/{name}" for name in problem.participant_ids]
     names += [f"openings/{name}" for name in problem.opening_ids]
     for at, rule in ground.rules.items():
-        if rule.kind == "group_floor":
+        if rule.kind in without:
             continue
         names.append(f"rules/{at}")
         names += [f"rules/{at}/{spot}" for spot in spots]
