@@ -35,6 +35,8 @@ LARGEST_SUM = 1e14
 MOST_IN_CASES = 400
 """People up to whom the score is proven by cases; beyond, only what the relaxation shows."""
 MOST_RELAXATIONS = 600
+MOST_COLUMNS = 100_000
+"""Up to here the solver is asked where no bonus meets a limit of moves exactly."""
 MOST_AGAIN = 20_000
 """Columns times openings up to which one more place is found by solving again."""
 
@@ -44,7 +46,8 @@ def best_by_program(problem: Problem) -> Assignment:
     program = program_of(problem)
     limit = problem.time_limit_seconds
     reached = least_moves(program)
-    if reached is None:
+    small = program.column_unit.size <= MOST_COLUMNS
+    if reached is None or (small and not reached.optimal):
         reached = solve(program, None if limit is None else perf_counter() + limit)
     opening_of = program.opening_of(reached.solution[: program.column_unit.size] > 0)
     used = opening_of[problem.pair_participant] == problem.pair_opening
