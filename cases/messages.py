@@ -260,6 +260,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "もう一度 解いてください。",
     "leaf_not_infeasible": "目的「{objective}」の証明が、ありうる場合を「ない」としています。"
     "もう一度 解いてください。",
+    "nothing_found_in_time": "時間内に、割り当てが1つも見つかりませんでした。"
+    "time_limit_seconds を大きくしてください。",
     "can_be_better": "もっと良い割り当てがあります。もう一度 解いてください。",
     "held_without_reason": "目的「{objective}」の証明が、決まっていない組を動かないとしています。"
     "もう一度 解いてください。",
