@@ -46,14 +46,15 @@ class Bounded:
 
     Attributes
     ----------
-    root, root_bound
-        What the relaxation showed before any decision.
+    bounds
+        Of an impossible leaf: that of nothing at all, which is below 0.
+    open_bounds
+        What the multipliers of each leaf say of the objective, also where it is impossible.
     """
 
     leaves: tuple[Leaf, ...]
     bounds: tuple[int, ...]
-    root: Leaf
-    root_bound: int
+    open_bounds: tuple[int, ...]
     denominator: int = DENOMINATOR
 
     @property
@@ -85,15 +86,13 @@ def prove(
     """
     search = _Search(program, rows, gain, value, most_relaxations)
     try:
-        root = search.solve()
-        cases = tuple(search.below(root))
+        cases = tuple(search.below(search.solve()))
     except _Found as found:
         return Better(found.solution)
     return Bounded(
         tuple(case.leaf for case in cases),
         tuple(case.bound for case in cases),
-        root.leaf,
-        root.bound,
+        tuple(case.open_bound for case in cases),
     )
 
 
@@ -133,6 +132,7 @@ class _Case:
 
     leaf: Leaf
     bound: int
+    open_bound: int
     x: Floats | None
 
 
@@ -266,7 +266,7 @@ class _Search:
         _, x, dual = solved
         multipliers = self._whole(dual / self.scale)
         bound = self._bound(multipliers, self.gain)
-        return _Case(self._leaf(multipliers), bound, x)
+        return _Case(self._leaf(multipliers), bound, bound, x)
 
     def _impossible(self) -> _Case:
         """Find multipliers that prove that nothing is possible.
@@ -298,7 +298,8 @@ class _Search:
         bound = self._bound(multipliers, np.zeros_like(self.gain))
         if bound >= 0:
             raise MatcherError("solver_gave_up", status="infeasible")
-        return _Case(self._leaf(multipliers, infeasible=True), bound, None)
+        open_bound = self._bound(multipliers, self.gain)
+        return _Case(self._leaf(multipliers, infeasible=True), bound, open_bound, None)
 
     def _whole(self, dual: Floats) -> list[int]:
         """Multipliers as whole parts; below 0 only where a row also holds from below."""

@@ -69,26 +69,23 @@ def most_with_one_more(
 
 def _raised(shown: Bounded, level: int, row: str, new: Sequence[_Column]) -> int:
     """Bound in whole units when a row's limit is larger by one and columns are new."""
-    whole = shown.denominator
-    root = shown.root_bound + _added(shown.root, whole, level, row, new)
-    leaves = [
-        (leaf.infeasible, bound + _added(leaf, whole, level, row, new))
-        for leaf, bound in zip(shown.leaves, shown.bounds, strict=True)
-    ]
-    if any(closed and bound >= 0 for closed, bound in leaves):
-        return root // whole
-    return min(root, max(bound for closed, bound in leaves if not closed)) // whole
+    raised = []
+    for leaf, bound, open_bound in zip(shown.leaves, shown.bounds, shown.open_bounds, strict=True):
+        if leaf.infeasible and bound + _added(leaf, 0, level, row, new) < 0:
+            continue  # impossible still
+        raised.append(open_bound + _added(leaf, shown.denominator, level, row, new))
+    return max(raised) // shown.denominator
 
 
 def _added(leaf: Leaf, whole: int, level: int, row: str, new: Sequence[_Column]) -> int:
-    """How far the bound of a leaf rises, in parts of the denominator `whole`."""
+    """How far the bound of a leaf rises when gains count `whole` parts for each unit."""
     added = leaf.multipliers.get(row, 0)
     if not new:
         return added
     taken = {branch.participant for branch in leaf.branches if branch.taken}
     for column in new:
         if column.participant not in taken:  # whoever must take another opening cannot come here
-            gain = 0 if leaf.infeasible else whole * column.values[level]
+            gain = whole * column.values[level]
             priced = (leaf.multipliers.get(name, 0) * one for name, one in column.entries.items())
             added += max(0, gain - sum(priced))
     return added

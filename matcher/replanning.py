@@ -118,7 +118,7 @@ class _Search:
             bound = bound_of(rows, program.upper, gain, whole, denominator)
             named = {name: one for name, one in zip(rows.names, whole, strict=True) if one}
             leaf = Leaf((), named)
-            shown.append(Bounded((leaf,), (bound,), leaf, bound, denominator))
+            shown.append(Bounded((leaf,), (bound,), (bound,), denominator))
             bounds.append(max(bound // denominator, values[level]))
         return Reached(solution, tuple(values), tuple(bounds), tuple(shown))
 
