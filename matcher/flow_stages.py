@@ -37,6 +37,9 @@ from matcher.residual import (
 )
 from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
 
+GUESSES = (4, 16, 64)
+"""By how much one objective outweighs the next; more makes the solver slower."""
+
 
 def best_by_flow(problem: Problem) -> Assignment:
     """Best assignment, with potentials as proof; the rules must not contradict each other.
@@ -97,13 +100,15 @@ def potentials_of(network: Network, chosen: Int64s) -> Int64s:
 
 def _best(network: Network) -> tuple[Int64s, Int64s]:
     """Best choices, [n], and potentials of each objective, [objectives, nodes]."""
-    guess = _guess(network)
-    if guess is not None:
+    for factor in GUESSES:
+        guess = _guess(network, factor)
+        if guess is None:
+            break
         chosen = best_flow(network, guess)
         try:
             return chosen, potentials_of(network, chosen)
         except NotOptimal:
-            pass
+            continue
     free, before, found = all_free(network), None, []
     for objective in network.problem.objectives:
         costs = costs_of(network, objective)
@@ -123,10 +128,10 @@ def _stage_potentials(
     return distance, settle(network, chosen, costs, distance, free)
 
 
-def _guess(network: Network) -> Costs | None:
+def _guess(network: Network, factor: int) -> Costs | None:
     """Weigh the objectives so that one flow probably is best for each in turn.
 
-    One unit counts four times the most that one pair changes the objectives after it. Chains of
+    One unit counts some times the most that one pair changes the objectives after it. Chains of
     moves that give up more than that are rare, and the potentials notice them. None where it
     would be too large for the solver.
     """
@@ -151,7 +156,7 @@ def _guess(network: Network) -> Costs | None:
             cost += weight * network.cost(name)
         elif spread[name]:
             gain += weight * (ranks if name == "placed" else network.gain(name))
-        weight *= max(4 * spread[name], 1)
+        weight *= max(factor * spread[name], 1)
     return Costs(gain, cost)
 
 

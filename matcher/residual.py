@@ -126,13 +126,14 @@ def blend_of(network: Network) -> Blend | None:
 
     A chain visits every node once at most. So it takes or leaves a place at an opening, with its
     score, twice as often as there are openings at most, or as people; someone becomes placed or
-    unplaced only at a node of home; and only two drains to outside can be in it.
+    unplaced only at a node of home; and of the drains that hold whom a floor misses, one can lead
+    on and one back.
     """
     problem = network.problem
     visits = 2 * min(network.participants.size, network.openings.size)
     largest = {
         "placed": 2 * (network.groups.size + 1) * int(problem.weight.max(initial=0)),
-        "floors": 2 * min(network.groups.size, 1),
+        "floors": min(network.groups.size, 1),
         "score": visits * int(np.abs(problem.pair_score).max(initial=0)),
         "stay": visits * int(any(problem.previous)),
     }

@@ -11,6 +11,7 @@ from matcher.certificate import check
 from matcher.problem import Problem
 from matcher.result import Status, Unplaced
 from matcher.rules import Fixed, GroupFloor, HostLimit, Rule, SameOpening
+from tests.matcher import potentials as proofs
 from tests.matcher import reference
 from tests.matcher.strategies import flow_problems
 
@@ -202,6 +203,71 @@ def test_who_could_be_placed_only_at_a_loss_was_not_worth_it() -> None:
         objectives=["score"],
     )
     assert assign(problem).unplaced == (Unplaced.NOT_WORTH, Unplaced.RULE, Unplaced.NO_PAIR)
+
+
+@given(flow_problems())
+def test_every_arc_against_the_potentials_is_held(problem: Problem) -> None:
+    """Whoever knows only `Stage` and its list of held arcs can follow the proof."""
+    assume(reference.best(problem) is not None)
+    assignment = assign(problem)
+    for stage in assignment.proof.stages:
+        held = stage.held
+        told = [held.pairs.tolist(), held.placed.tolist(), held.full_openings.tolist()]
+        told += [held.full_hosts.tolist(), held.none_missing.tolist(), held.no_surplus.tolist()]
+        assert told == proofs.against(problem, stage)
+
+
+def test_what_is_placed_at_a_loss_is_held_at_its_host() -> None:
+    """Both could only lower the score, but as many as the host allows must be placed."""
+    problem = replace(
+        HOSTED,
+        rules=(HostLimit("h", 1),),
+        pair_score=-HOSTED.pair_score,
+        objectives=("placed", "score"),
+    )
+    held = assign(problem).proof.stages[1].held
+    assert held.full_hosts.tolist() == [0]
+
+
+def test_floors_are_held_where_they_are_reached() -> None:
+    """g1 has the only place at o1 and g2 lacks one; g3 has a place at a loss."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2", "p3"],
+        group_names=["g1", "g2", "g3"],
+        membership=[(0, 0), (1, 1), (2, 2)],
+        opening_ids=["o1", "o2"],
+        capacity=[1, 2],
+        pair_participant=[0, 1, 2],
+        pair_opening=[0, 0, 1],
+        pair_score=[500_000, 300_000, -400_000],
+        rules=[GroupFloor(group, 1.0) for group in ("g1", "g2", "g3")],
+        objectives=["floors", "score"],
+    )
+    stages = assign(problem).proof.stages
+    assert stages[0].groups.tolist() == [1, 1, 0]
+    assert stages[1].groups.tolist() == [-200_000, 0, 400_000]
+    assert stages[1].held.no_surplus.tolist() == [0]
+    assert stages[1].held.none_missing.tolist() == [2]
+
+
+def test_a_chain_may_change_twice_the_largest_score_at_each_opening() -> None:
+    """One more place at the end lets everyone move down, from the best score to the worst."""
+    steps = 4
+    pairs = [(at, at, 1_000_000) for at in range(steps)]
+    pairs += [(at, at + 1, -1_000_000) for at in range(steps)]
+    people, openings, scores = zip(*pairs, (steps, 0, -1_000_000), strict=True)
+    problem = Problem.from_arrays(
+        participant_ids=[f"p{at}" for at in range(steps + 1)],
+        opening_ids=[f"o{at}" for at in range(steps + 1)],
+        capacity=[1] * steps + [0],
+        pair_participant=people,
+        pair_opening=openings,
+        pair_score=scores,
+        objectives=["placed", "score"],
+    )
+    gains = assign(problem).one_more_place
+    assert gains is not None
+    assert gains[:, steps].tolist() == [1, -1_000_000 - steps * 2_000_000]
 
 
 @pytest.mark.parametrize("shuffle_seed", range(5))
