@@ -24,6 +24,9 @@ from matcher.result import Branch, Leaf
 
 DENOMINATOR = 2**20
 """Multipliers are whole parts of this; rounding them costs far less than one unit."""
+FINE_DENOMINATOR = 2**40
+"""The same where a row counts units of score, so that its multiplier may be tiny."""
+COARSE_ROWS = 2**10
 NEARLY = 1e-6
 TRIED = 4
 """How many decisions are looked at before one is taken."""
@@ -93,6 +96,7 @@ def prove(
         tuple(case.leaf for case in cases),
         tuple(case.bound for case in cases),
         tuple(case.open_bound for case in cases),
+        search.denominator,
     )
 
 
@@ -152,6 +156,8 @@ class _Search:
     ) -> None:
         self.program, self.rows, self.gain, self.value = program, rows, gain, value
         self.left = most_relaxations
+        coarse = np.abs(rows.matrix.data).max(initial=1) < COARSE_ROWS
+        self.denominator = DENOMINATOR if coarse else FINE_DENOMINATOR
         self.scale = min(1.0, LARGEST_GAIN / max(1, int(np.abs(gain).max(initial=1))))
         self.upper = program.upper.copy()
         self.decided: list[tuple[_Decision, bool]] = []
@@ -179,7 +185,7 @@ class _Search:
                 yield from self.below(child)
 
     def _settled(self, case: _Case) -> bool:
-        return case.x is None or case.bound // DENOMINATOR <= self.value
+        return case.x is None or case.bound // self.denominator <= self.value
 
     def _decisions(self, real: Floats) -> list[_Decision]:
         """List what is undecided in the real solution, the most promising first.
@@ -230,9 +236,9 @@ class _Search:
 
     def _lowered(self, case: _Case, child: _Case) -> float:
         """How far a decision lowers the bound; below the value nothing more counts."""
-        least = self.value * DENOMINATOR
+        least = self.value * self.denominator
         low = least if child.x is None else max(child.bound, least)
-        return (case.bound - low) / DENOMINATOR
+        return (case.bound - low) / self.denominator
 
     def _try(self, decision: _Decision, *, taken: bool) -> _Case:
         with self._deciding(decision, taken=taken):
@@ -294,23 +300,27 @@ class _Search:
         signed = dual[:n].copy()
         signed[rows.exact] -= dual[n : n + e]
         signed[must] -= dual[n + e :]
-        multipliers = self._whole(signed)
-        bound = self._bound(multipliers, np.zeros_like(self.gain))
-        if bound >= 0:
+        # Here only their proportions count, so they may be told as finely as it takes.
+        for power in (0, 20, 40):
+            multipliers = self._whole(signed * 2.0**power)
+            bound = self._bound(multipliers, np.zeros_like(self.gain))
+            if bound < 0:
+                break
+        else:
             raise MatcherError("solver_gave_up", status="infeasible")
         open_bound = self._bound(multipliers, self.gain)
         return _Case(self._leaf(multipliers, infeasible=True), bound, open_bound, None)
 
     def _whole(self, dual: Floats) -> list[int]:
         """Multipliers as whole parts; below 0 only where a row also holds from below."""
-        parts = [round(one) for one in (dual * DENOMINATOR).tolist()]
+        parts = [round(one) for one in (dual * self.denominator).tolist()]
         signed = self.rows.exact.copy()
         signed[[decision.unit for decision, taken in self.decided if taken]] = True
         return [one if free else max(one, 0) for one, free in zip(parts, signed, strict=True)]
 
     def _bound(self, multipliers: Sequence[int], gain: Int64s) -> int:
         """Exact bound of the case, in whole parts of the denominator."""
-        return bound_of(self.rows, self.upper, gain, multipliers, DENOMINATOR)
+        return bound_of(self.rows, self.upper, gain, multipliers, self.denominator)
 
     def _leaf(self, multipliers: Sequence[int], *, infeasible: bool = False) -> Leaf:
         named = {

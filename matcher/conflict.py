@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.branching import DENOMINATOR, Bounded, prove
+from matcher.branching import Bounded, prove
 from matcher.milp import Linear, best_whole
 from matcher.problem import Int32s, Problem
 from matcher.program import Program, program_of
@@ -118,7 +118,7 @@ def _proof(problem: Problem, conflict: Sequence[str]) -> Proof:
         return Proof("solver", solver="HiGHS")
     renamed = dict(enumerate(_positions(conflict)))
     leaves = tuple(_renamed(leaf, renamed) for leaf in shown.leaves)
-    return Proof("tree", trees=(TreeStage("feasibility", DENOMINATOR, leaves),))
+    return Proof("tree", trees=(TreeStage("feasibility", shown.denominator, leaves),))
 
 
 def _renamed(leaf: Leaf, numbers: Mapping[int, int]) -> Leaf:
