@@ -191,6 +191,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "text_not_unicode": "{where} に読めない文字があります。書き直してください。",
     "pair_twice": "{where}: {participant} と {opening} の組が2回あります。片方を消してください。",
     "number_too_small": "{where} の {value} は小さすぎます。{least}以上で書いてください。",
+    "number_too_large": "{where} の {value} は大きすぎます。小さくしてください。",
     "number_out_of_range": "{where} の {value} は使えません。{least}から{most}までで"
     "書いてください。",
     "number_not_whole": "{where} は整数で書いてください。",
@@ -429,7 +430,7 @@ def _shown(name: str, value: object) -> str:
         entry = load_vocabulary().codes("menu").get(str(value))
         return entry.label if entry else str(value)
     if isinstance(value, float):
-        return str(round(value, 6))
+        return str(int(value) if value.is_integer() else round(value, 6))
     if isinstance(value, date):
         return date_words(value).partition("（")[0]  # it mostly stands in brackets itself
     return _WORDS.get(_ALIKE.get(name, name), {}).get(str(value), str(value))

@@ -243,7 +243,9 @@ def _from_arrays(problem: Problem, arrays: Arrays, rest: Mapping[str, Any]) -> A
     check_format(rest, FORMAT)
     check_keys("rest", rest, ("format", "status"), _REST)
     n, m = len(problem.participant_ids), len(problem.opening_ids)
-    placed, taken = (wholes(arrays, f"assignments.{end}") for end in ("participant", "opening"))
+    placed, taken = (
+        _shaped(arrays, f"assignments.{end}", (-1,)) for end in ("participant", "opening")
+    )
     inside = (placed >= 0).all() and (placed < n).all() and (taken >= 0).all() and (taken < m).all()
     if placed.size != taken.size or not inside:
         raise ResultMismatch("result_id_unknown", id="assignments")
@@ -277,11 +279,15 @@ def _from_arrays(problem: Problem, arrays: Arrays, rest: Mapping[str, Any]) -> A
 
 
 def _shaped(arrays: Arrays, name: str, shape: tuple[int, ...]) -> Int64s:
+    """Return an array that has this shape (-1: any length); one that is absent is empty."""
     found = wholes(arrays, name).astype(np.int64)
     try:
-        return found.reshape(shape)
+        shaped = found.reshape(shape)
     except ValueError:
         raise ResultMismatch("npz_wrong_size", name=name) from None
+    if name in arrays and shaped.shape != found.shape:
+        raise ResultMismatch("npz_wrong_size", name=name)
+    return shaped
 
 
 def _nowhere(problem: Problem) -> Int32s:
