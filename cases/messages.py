@@ -151,7 +151,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "transition_unknown": "枠を「{from_status}」から「{to_status}」にすることはできません。"
     "一覧を開きなおしてください。",
     "transition_role": "{role}の役割では、枠を「{from_status}」から「{to_status}」にできません。"
-    "必要なときは、福祉相談室にたずねてください。",
+    "必要なときは、職場の管理の方にたずねてください。",
     "transition_reason": "枠を「{from_status}」から「{to_status}」にするには、理由が要ります。"
     "理由を書いてください。",
     "transition_no_free_place": "定員{capacity}人が いっぱいのため、受け付けを始められません。"
