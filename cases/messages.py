@@ -85,7 +85,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "ほかの案を選ぶか、受け入れ先に増やせるかをたずねてください。",
     "already_advanced": "{case_no}の方には、進めている案がもうあります。"
     "変えるときは、先にその案を元に戻してください。",
-    "proposal_step": "この案は もう「{status}」です。一覧を開きなおしてください。",
+    "proposal_step": "画面を開いたあとで、だれかが先に決めました（今は「{status}」）。"
+    "今の様子を見て、決めなおしてください。",
     "set_aside_without_reason": "見送る理由が選ばれていません。理由を選んでください。",
     "set_aside_effect": "見送る理由のはたらき「{value}」は使えません。"
     "opening・resource・nothing から選んでください。",

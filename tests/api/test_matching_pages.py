@@ -156,7 +156,13 @@ def test_what_the_state_does_not_allow_is_said_and_nothing_kept(mizuno: TestClie
     assert in_place.status_code == 200
     refused = post(mizuno, action, decision="undo")
     assert refused.status_code == 409
-    assert 'role="alert"' in refused.text
+    told = re.search(r'role="alert">.*?<p>(.*?)</p>', refused.text)
+    assert told is not None
+    assert "の案は、前のままです。画面を開いたあとで、だれかが先に決めました" in told[1]
+    assert "決めなおしてください。" in told[1]
+    anchor = re.search(r'href="#([\w-]+)"', told[1])
+    assert anchor is not None
+    assert f'id="{anchor[1]}"' in refused.text
     assert sums(mizuno.get(address).text)[0] == 0
     unknown = post(mizuno, action, in_place=True, decision="set_aside", reason="no_such_reason")
     assert 'role="alert"' in unknown.text

@@ -15,6 +15,8 @@ from cases.participant import age_on
 from cases.permissions import scope_of_everyone
 from cases.waiting import sort_waiting
 from catalog.actor import Role
+from catalog.opening import Opening
+from catalog.organisation import Organisation
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
@@ -56,7 +58,7 @@ def test_everyone_is_called_as_in_the_settings(sample: Database, keyring: Keyrin
     cases, catalog = SqlCaseStore(sample, CODE, keyring), SqlCatalogStore(sample, CODE)
     users = SqlUserStore(sample, CODE).users()
     offices = {user.office_id for user in users if user.role is Role.COORDINATOR}
-    found = [*catalog.organisations().values(), *catalog.openings()]
+    found: list[Organisation | Opening] = [*catalog.openings(), *catalog.organisations().values()]
     said = [each for told in cases.consents(EVERYONE).values() for each in told]
     assert len(offices) == 2
     assert offices <= agencies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -44,7 +44,10 @@ DECIDING: Final = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"), U
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPage:
-    """The ranked places; `stopped` where a rule forbids to look for any."""
+    """The ranked places; `stopped` where a rule forbids to look for any.
+
+    `trouble` says of a decision that was not taken why not, and about which place.
+    """
 
     head: Head
     side: Side
@@ -58,6 +61,7 @@ class OpeningsPage:
     helps: tuple[tuple[str, int, str], ...] = ()
     reasons: Reasons = ()
     decided: Card | None = None
+    trouble: str = ""
     tab: str = "openings"
 
 
@@ -71,6 +75,29 @@ def openings(
     decided: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """Show the best places first; without consent say the rule and the way out."""
+    shown = None if show == "all" else SHOWN
+    return show_openings(request, actor, wiring, participant_id, shown=shown, decided=decided)
+
+
+def show_openings(
+    request: Request,
+    actor: Actor,
+    wiring: Wiring,
+    participant_id: str,
+    *,
+    shown: int | None = SHOWN,
+    decided: str = "",
+    trouble: str = "",
+) -> HTMLResponse:
+    """Return the page of the places for a person, with 409 after a decision that was refused.
+
+    Parameters
+    ----------
+    shown
+        How many places; None: all.
+    decided
+        The proposal that was decided about a moment ago.
+    """
     with wiring.reading() as stores:
         standing = look_at(actor, stores, wiring.clock, participant_id)
         head, side = _record(standing, actor, wiring, stores)
@@ -78,10 +105,11 @@ def openings(
         if weighed is None:
             content = OpeningsPage(head, side, stopped=next_step_of(standing))
         else:
-            shown = None if show == "all" else SHOWN
             content = _ranked(standing, weighed, head, side, actor, stores, shown, decided)
     frame = frame_for(request, actor, "つなぎ先", current="/people", keys=_keys(content))
-    return render(request, "pages/people/openings.html", frame, content)
+    page = replace(content, trouble=trouble)
+    status = 409 if trouble else 200
+    return render(request, "pages/people/openings.html", frame, page, status)
 
 
 def _keys(content: OpeningsPage) -> tuple[KeyHint, ...]:
