@@ -286,6 +286,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "above 0": "0より大きい数",
         "above 0, at most 1": "0より大きく1以下",
         "three rows of three": "3つの数を3行",
+        "two weights, 0 to 1000, not both 0": "0から1000までの重みを2つ（両方 0 ではない）",
         "three numbers above 0": "0より大きい数を3つ",
         "full_days below stale_days": "full_days が stale_days より小さい数",
         "each below the one before, between 0 and 1": "0から1までの、だんだん小さくなる数",

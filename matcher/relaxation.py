@@ -74,14 +74,14 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxations:
-    """The lightest changes of many pairs.
+    """The lightest changes of many pairs, in the shape that was asked for.
 
     Attributes
     ----------
     weight
-        Their weights, [n, m]; 0 for a candidate, infinite where nothing may make it possible.
+        Their weights; 0 for a candidate, infinite where nothing may make it possible.
     kinds
-        One bit for each `Kind` of them, [n, m].
+        One bit for each `Kind` of them.
     """
 
     weight: Weights
@@ -352,17 +352,25 @@ def relax_all(considered: Consideration, latitude: Latitude | None = None) -> Re
 
     Sums over people or openings (how much is near for whom) need no loop over pairs.
     """
-    latitude = latitude or full_latitude(considered.offers)
     failed = considered.eligibility.failed
     weight = np.zeros(failed.shape)
     kinds = np.zeros(failed.shape, np.uint32)
     for rows in people_blocks(*failed.shape):
         i, j = np.nonzero(failed[rows])
         i += rows.start
-        found = _lightest(_Asked(considered, latitude, i, j), failed[i, j])
-        weight[i, j] = found.weight / RELAX_UNITS
-        kinds[i, j] = found.kinds
+        found = relax_pairs(considered, i, j, latitude)
+        weight[i, j], kinds[i, j] = found.weight, found.kinds
     return Relaxations(weight, kinds)
+
+
+def relax_pairs(
+    considered: Consideration, i: Places, j: Places, latitude: Latitude | None = None
+) -> Relaxations:
+    """Return the lightest changes of the pairs of person i[k] and opening j[k], as arrays [k]."""
+    latitude = latitude or full_latitude(considered.offers)
+    failed = considered.eligibility.failed[i, j]
+    found = _lightest(_Asked(considered, latitude, i, j), failed)
+    return Relaxations(found.weight / RELAX_UNITS, found.kinds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -410,15 +418,13 @@ def near_misses(
     """
     if k < 1:
         raise MatcherError("top_too_small", top=k)
-    latitude = latitude or full_latitude(considered.offers)
-    failed = considered.eligibility.failed[i]
-    j = np.flatnonzero(failed)
-    found = _lightest(_Asked(considered, latitude, np.full(len(j), i), j), failed[j])
+    j = np.flatnonzero(considered.eligibility.failed[i])
+    found = relax_pairs(considered, np.full(len(j), i), j, latitude)
     near = np.isfinite(found.weight) & (np.bitwise_count(found.kinds) <= most_changes)
     places, weight, kinds = j[near], found.weight[near], found.kinds[near]
     scores = considered.scores
     order = np.lexsort((scores.offer_rank[places], -scores.total[i, places], weight))[:k]
-    return NearMisses(places[order], weight[order] / RELAX_UNITS, kinds[order])
+    return NearMisses(places[order], weight[order], kinds[order])
 
 
 # ------------------------------------------------------------------ one pair
