@@ -132,7 +132,7 @@ class TestListing:
         assert ("この分け方に入る方は、今はいません" in page) == (count == 0)
 
     @pytest.mark.parametrize(
-        "words", ["風早 しげる", "かざはや しげる", "t-0335", "0335", "Ｔ－0335"]
+        "words", ["風早 しげる", "かざはや しげる", "t-0335", "0335", "Ｔ－0335", "Ｔー０３３５"]
     )
     def test_the_only_one_found_is_opened(
         self, app: FastAPI, staff: TestClient, words: str
