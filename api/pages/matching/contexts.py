@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.pages.contexts import MapView
+from api.pages.contexts import MapView, NearPlace
 
 PROPOSED: Final = "proposals"
 UNPLACED: Final = "unplaced"
@@ -128,6 +128,7 @@ class PersonRow:
     since: str
     href: str
     verb: str
+    near: tuple[NearPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

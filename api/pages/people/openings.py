@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH, UNDO, KeyHint
+from api.pages.contexts import NearPlace
 from api.pages.people.cards import (
     Card,
     Reasons,
@@ -27,7 +28,7 @@ from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
-from cases.matching import Weighed, rank_for_participant
+from cases.matching import Weighed, near_for_participant, rank_for_participant
 from cases.next_step import Standing
 from cases.permissions import PeopleScope
 from cases.wording import grouped_counts, own_wording
@@ -60,6 +61,7 @@ class OpeningsPage:
     counts: str = ""
     helps: tuple[tuple[str, int, str], ...] = ()
     reasons: Reasons = ()
+    near: tuple[NearPlace, ...] = ()
     decided: Card | None = None
     trouble: str = ""
     tab: str = "openings"
@@ -154,7 +156,18 @@ def _ranked(
         counts="、".join(f"{label} {count}" for label, count in grouped_counts(ranking.refused)),
         helps=_helps(ranking.refused),
         reasons=set_aside_reasons(weighed.inputs.city.vocabulary),
+        near=_near(weighed, head.id),
         decided=next((card for card in cards if decided and card.proposal_id == decided), None),
+    )
+
+
+def _near(weighed: Weighed, participant_id: str) -> tuple[NearPlace, ...]:
+    """Return the places that one change would bring within reach."""
+    names = {each.opening.id: each.name for each in weighed.inputs.receiving}
+    address = f"/people/{participant_id}/openings/"
+    return tuple(
+        NearPlace(names[near.opening_id], address + near.opening_id, near.change)
+        for near in near_for_participant(weighed, participant_id)
     )
 
 
