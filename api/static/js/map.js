@@ -235,6 +235,7 @@
     map.on("zoomend", nameTowns);
     map.on("moveend", () => settle(map));
     settle(map);
+    document.fonts.ready.then(() => settle(map)); // letters have their width only now
     map.on("focus click", () => map.scrollWheelZoom.enable());
     map.on("blur", () => map.scrollWheelZoom.disable());
   }
