@@ -51,7 +51,7 @@ def person_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
         "longer_visit": [(n, {"max_minutes": person["max_minutes"] + n}) for n in (1, 9, 10, 60)],
         "longer_way": [
             (n, {"travel_limit_minutes": person["travel_limit_minutes"] + n})
-            for n in (1, 4, 5, 6, 60)
+            for n in (1, 4, 5, 6, 20, 21, 60)
         ],
         "bear_noise": [
             (n, {"noise_limit": person["noise_limit"] + n})
@@ -61,7 +61,9 @@ def person_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
             (n, {"crowd_limit": person["crowd_limit"] + n})
             for n in range(1, 4 - person["crowd_limit"])
         ],
-        "pay_more": [(n, {"cost_limit_yen": person["cost_limit_yen"] + n}) for n in (1, 99, 100)],
+        "pay_more": [
+            (n, {"cost_limit_yen": person["cost_limit_yen"] + n}) for n in (1, 99, 100, 599, 600)
+        ],
     }
 
 
@@ -101,7 +103,9 @@ def place_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
         "roomier": [(n, {"crowd": place["crowd"] - n}) for n in range(1, place["crowd"])],
         "companion": [] if place["companion_welcome"] else [(1, {"companion_welcome": True})],
         "cheaper": [
-            (n, {"cost_yen": place["cost_yen"] - n}) for n in (1, 99, 100) if n <= place["cost_yen"]
+            (n, {"cost_yen": place["cost_yen"] - n})
+            for n in (1, 99, 100, 599, 600)
+            if n <= place["cost_yen"]
         ],
     }
 
