@@ -220,10 +220,8 @@ def _one_more(data: RunData) -> tuple[str, ...]:
     found = []
     for opening_id in data.record.one_more:
         opening = data.openings.get(opening_id)
-        resource = data.resource_of(opening) if opening else None
         if opening is not None:
-            name = f"{resource.name}「{opening.name}」" if resource else opening.name
-            found.append(one_more_words(name))
+            found.append(one_more_words(data.name_of(opening)))
     return tuple(sorted(found))
 
 
