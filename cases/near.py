@@ -18,7 +18,7 @@ from cases.wording_facts import PairFacts
 from cases.wording_refusals import UNRESOLVED
 from matcher.change import Change, changed
 from matcher.consideration import Consideration, consider
-from matcher.eligibility import Reason, check_eligibility
+from matcher.eligibility import Reason
 from matcher.explanation import word_of
 from matcher.relaxation import changes_of, near_misses, relax
 from matcher.scoring import score
@@ -161,8 +161,6 @@ def _told(inputs: MatchInputs, considered: Consideration, at: int, row: int) -> 
     told = []
     for j, kinds in zip(found.places.tolist(), found.kinds.tolist(), strict=True):
         changes = changes_of(considered, at, j, kinds, inputs.latitude)
-        after = changed(considered, at, j, changes, inputs.latitude)
-        assert not check_eligibility(*after, considered.policy).failed.any()
         words = change_words(changes, inputs.facts(row, j), inputs.city.vocabulary)
         told.append(Near(considered.offers.ids[j], words))
     return tuple(told)

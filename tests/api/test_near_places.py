@@ -58,7 +58,7 @@ class TestPages:
         """The sentence of the page begins with the condition of the list."""
         top = f"/people/{person_id}/openings"
         listed = re.findall(
-            rf'href="{top}/([\w-]+)" data-open>.*?data-column="あと少しで">([^<]*)</td>',
+            rf'href="{top}/([\w-]+)" data-open>.*?data-column="届くには">([^<]*)</td>',
             staff.get(f"{top}/refused").text,
         )
         assert len(listed) == 50
