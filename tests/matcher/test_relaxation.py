@@ -220,6 +220,27 @@ def test_company_brings_its_accommodation_and_others_are_still_asked() -> None:
     ]
 
 
+def test_company_alone_is_enough_where_nothing_else_is_lacking() -> None:
+    person = {"companion": 2, "needs": COMPANY_BIT}
+    case = considered(person, {"companion_welcome": False, "provides": 0}, {})
+    assert [c.kind for c in relax(case, 0, 0, latitude()).changes] == [Kind.COMPANION]
+
+
+def test_company_that_is_welcome_already_cannot_be_asked_for() -> None:
+    case = considered({"needs": COMPANY_BIT}, {"companion_welcome": True, "provides": 0}, {})
+    assert [c.kind for c in relax(case, 0, 0, latitude()).changes] == [Kind.PROVIDE]
+
+
+def test_what_one_rule_lacks_does_not_hide_the_ways_of_another() -> None:
+    case = considered({"needs": 0b10000}, {"slots": [THURSDAY_AFTERNOON, 0]}, {})
+    ways = [(way.rule, way.side, [c.kind for c in way.changes]) for way in relax(case, 0, 0).ways]
+    assert ways == [
+        (Reason.TIME, Side.PERSON, [Kind.SLOT]),
+        (Reason.TIME, Side.HOST, [Kind.ARRANGED]),
+        (Reason.ACCOMMODATION, Side.HOST, [Kind.PROVIDE]),
+    ]
+
+
 def test_what_is_there_already_brings_nothing_more() -> None:
     person = {"needs": LEAVING_BIT | COMPANY_BIT}
     place = {"leave_early": True, "companion_welcome": True, "provides": 0}
