@@ -1,4 +1,4 @@
-"""An office with the whole fictional sample city in it: made once in a process, then copied."""
+"""Offices with the whole fictional sample city: made once in a process, then copied."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def sample_office(home: Path, **options: Any) -> Settings:
     return copied(_template(), home, **options)
 
 
+def matched_office(home: Path, **options: Any) -> Settings:
+    """Put a copy of the sample city for which one run has been made already into a folder."""
+    return copied(_matched_template(), home, **options)
+
+
 def match_everyone(settings: Settings) -> None:
     """Start a run in an office, as its coordinator would."""
     wiring = Wiring(settings, Clock())
@@ -42,4 +47,11 @@ def _template() -> Path:
     database.close()
     # The copy takes one file, so nothing may be left in the write-ahead log.
     assert not (settings.home / "cases.sqlite3-wal").exists()
+    return settings.home
+
+
+@cache
+def _matched_template() -> Path:
+    settings = sample_office(folder_of_this_process())
+    match_everyone(settings)
     return settings.home
