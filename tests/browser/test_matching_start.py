@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from api.pages.matching.data import load_run
 from cases.actions.matching import start_matching
 from tests.browser.result_page import FIRST_LINE, RESULT, press, rows, said, sums
 from tests.browser.server import serving
@@ -106,6 +107,25 @@ def test_a_run_that_takes_longer_says_so(window: Window, monkeypatch: pytest.Mon
     start_again = window.open("/matching", login="mizuno")
     start_again.get_by_role("button", name="全員のつなぎ先を まとめて探す").click()
     expect(start_again.get_by_text("何も変わっていない")).to_be_visible()
+
+
+def test_whoever_is_on_the_way_to_the_result_is_not_sent_again(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking goes on each half second, but not while a slow answer with the result is awaited."""
+    gate = threading.Event()
+    walked: list[str] = []
+    monkeypatch.setattr("api.matching_jobs.start_matching", after(gate, start_matching))
+    late = after(threading.Event(), load_run, 2.0)
+    monkeypatch.setattr("api.pages.matching.routes.load_run", late)
+    page = window.open("/", login="mizuno")
+    page.on("request", lambda asked: walked.extend([asked.url] * asked.is_navigation_request()))
+    page.get_by_role("button", name="全員のつなぎ先を まとめて探す").click()
+    expect(page.get_by_role("heading", level=1, name="つなぎ先を 探しています")).to_be_visible()
+    walked.clear()
+    gate.set()
+    expect(page).to_have_url(RESULT)
+    assert len(walked) == 2, walked  # to the progress, which leads on to the result
 
 
 def test_a_run_that_breaks_off_can_be_tried_again(
