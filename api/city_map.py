@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from api.wiring import Wiring
@@ -13,6 +14,8 @@ from catalog.service_area import Online, Outreach, ServiceArea, WholeCity
 Feature: TypeAlias = dict[str, Any]
 """A GeoJSON feature; the kinds that are drawn are listed in `static/js/map.js`."""
 MOST_MOVED_M: Final = 10.0
+KEPT: Final = 64
+"""Shapes change once in years; the same bytes are thinned out once. Nobody changes a feature."""
 
 
 def collection(features: Iterable[Feature]) -> dict[str, Any]:
@@ -50,10 +53,10 @@ def city_features(
         outline, towns = ground.outline(), ground.towns()
         town_shapes, district_shapes = ground.town_shapes(), ground.district_shapes(layer)
         marks = wiring.map_features.features()
-    features = [] if outline is None else _areas("outline", {"": outline})
-    features += _areas("district", district_shapes)
-    features += [_without_name(each) for each in _areas("town", town_shapes)]
-    features += _marks([(each.kind, each.name, each.shape) for each in marks])
+    features = [] if outline is None else [*_areas("outline", (("", outline),))]
+    features += _areas("district", tuple(district_shapes.items()))
+    features += [_without_name(each) for each in _areas("town", tuple(town_shapes.items()))]
+    features += _marks(tuple((each.kind, each.name, each.shape) for each in marks))
     features += _district_labels(district_shapes, district_notes or {})
     features += [
         point_feature("label", town.lat, town.lon, name=town.name, of="town")
@@ -75,30 +78,32 @@ def served_features(wiring: Wiring, area: ServiceArea, on: date) -> list[Feature
             outline=ground.outline(), towns=ground.town_shapes(), districts=ground.memberships(on)
         )
     shape = shape_of(area, shapes)
-    return [] if shape.is_empty else _areas("served", {"": to_wkb(shape)})
+    return [] if shape.is_empty else [*_areas("served", (("", to_wkb(shape)),))]
 
 
 def _feature(kind: str, geometry: Mapping[str, Any], properties: Mapping[str, object]) -> Feature:
     return {"type": "Feature", "properties": {"kind": kind, **properties}, "geometry": geometry}
 
 
-def _areas(kind: str, shapes: Mapping[str, bytes]) -> list[Feature]:
+@lru_cache(maxsize=KEPT)
+def _areas(kind: str, shapes: tuple[tuple[str, bytes], ...]) -> tuple[Feature, ...]:
     """Return polygons by name, thinned out together to what a screen can show."""
     from geo.polygons import feature_collection, polygon_from_wkb, simplify_for_map
 
     if not shapes:
-        return []
-    thinned = simplify_for_map([polygon_from_wkb(shape) for shape in shapes.values()], MOST_MOVED_M)
-    about = [{"kind": kind, "name": name} for name in shapes]
-    features: list[Feature] = feature_collection(thinned, about, list(shapes))["features"]
-    return features
+        return ()
+    names = [name for name, _ in shapes]
+    thinned = simplify_for_map([polygon_from_wkb(shape) for _, shape in shapes], MOST_MOVED_M)
+    about = [{"kind": kind, "name": name} for name in names]
+    return tuple(feature_collection(thinned, about, names)["features"])
 
 
 def _without_name(feature: Feature) -> Feature:
     return _feature(feature["properties"]["kind"], feature["geometry"], {})
 
 
-def _marks(marks: Sequence[tuple[str, str, bytes]]) -> list[Feature]:
+@lru_cache(maxsize=KEPT)
+def _marks(marks: tuple[tuple[str, str, bytes], ...]) -> tuple[Feature, ...]:
     """Return rivers, railways and stations; the name of a river is written on it."""
     import shapely
 
@@ -111,18 +116,25 @@ def _marks(marks: Sequence[tuple[str, str, bytes]]) -> list[Feature]:
             continue
         line = shapely.set_precision(shape, 1e-6)
         features.append(_feature(kind, shapely.geometry.mapping(line), {"name": name}))
-    return features
+    return tuple(features)
 
 
 def _district_labels(shapes: Mapping[str, bytes], notes: Mapping[str, str]) -> list[Feature]:
     """Return the names of the 圏域, each well inside its polygon."""
-    from geo.polygons import polygon_from_wkb
-
     labels = []
     for name, shape in shapes.items():
-        polygon = polygon_from_wkb(shape)
-        centre = polygon.centroid
-        at = centre if polygon.contains(centre) else polygon.point_on_surface()
+        lat, lon = _middle(shape)
         note = {"note": notes[name]} if name in notes else {}
-        labels.append(point_feature("label", at.y, at.x, name=name, of="district", **note))
+        labels.append(point_feature("label", lat, lon, name=name, of="district", **note))
     return labels
+
+
+@lru_cache(maxsize=KEPT)
+def _middle(shape: bytes) -> tuple[float, float]:
+    """Return the latitude and longitude of a point well inside a polygon."""
+    from geo.polygons import polygon_from_wkb
+
+    polygon = polygon_from_wkb(shape)
+    centre = polygon.centroid
+    at = centre if polygon.contains(centre) else polygon.point_on_surface()
+    return at.y, at.x

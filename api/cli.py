@@ -23,6 +23,8 @@ from api.commands import (
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 KINDS: Final = (setting_up, sample, files, matching, solving, serving, users, looking_after)
 """In the order in which the help lists their commands."""
+INTERRUPTED: Final = 130
+"""What shells give for Ctrl+C; Typer returns it for every command."""
 
 for kind in KINDS:
     kind.register(app)
@@ -40,10 +42,23 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code; no traceback reaches a user."""
-    from api.usage import speak_japanese, usage_words
-
     for stream in (sys.stdout, sys.stderr):
         _never_stumble(stream)
+    try:
+        code = _carry_out(arguments)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        from api.usage import interrupted_words
+
+        # The terminal has written ^C at the end of a line.
+        typer.echo("\n" * sys.stderr.isatty() + interrupted_words(arguments), err=True)
+    return code
+
+
+def _carry_out(arguments: Sequence[str]) -> int:
+    from api.usage import speak_japanese, usage_words
+
     command = typer.main.get_command(app)
     speak_japanese(command)
     try:
@@ -51,7 +66,9 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         typer.echo(usage_words(error), err=True)
         return error.exit_code
-    except typer.Abort:
+    except typer.Abort as error:  # Ctrl+C or Ctrl+D where something was asked
+        if isinstance(error.__context__, KeyboardInterrupt):
+            return INTERRUPTED
         typer.echo("やめました。", err=True)
         return 1
     except Exception as error:

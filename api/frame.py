@@ -69,7 +69,6 @@ ALL_KEYS: Final = (
     KeyHint(("S",), "見送る"),
     KeyHint(("E",), "くわしい理由"),
     KeyHint(("G",), "この人のつなぎ先"),
-    KeyHint(("N",), "記録を書く"),
     KeyHint(("C",), "新しい相談"),
     KeyHint(("M",), "地図と表を行き来する"),
     UNDO,

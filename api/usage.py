@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
+
+STOPPED: Final = "途中でやめました。何も変わっていません。"
+STOPPED_IN: Final[Mapping[str, str]] = {
+    "init": "途中でやめました。同じコマンドをもう一度 実行すると、用意できます。",
+    "migrate": "途中でやめました。もう一度 tsunagite migrate を実行してください。",
+    "sample": "止めました。同じコマンドをもう一度 実行すると、続きから始まります。",
+    "import": "途中でやめました。最後まで取り込んだファイルだけが入っています。"
+    "もう一度 同じように取り込めます。",
+    "export": "途中でやめました。書きかけのファイルは残っていません。",
+    "match": "途中でやめました。計算が終わる前なら、何も変わっていません。",
+    "solve": "途中でやめました。最後まで解いた結果だけが残っています。",
+    "serve": "止めました。",
+}
+"""What is true after Ctrl+C in the commands that change something, or whose usual end it is."""
+
+
+def interrupted_words(arguments: Sequence[str]) -> str:
+    """Return what somebody reads who pressed Ctrl+C."""
+    return STOPPED_IN.get(next(iter(arguments), ""), STOPPED)
 
 
 def speak_japanese(command: Any) -> None:

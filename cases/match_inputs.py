@@ -14,6 +14,7 @@ from cases.city import City, Located, locate
 from cases.consent import Consented
 from cases.encoding import encode_openings, encode_people
 from cases.errors import CaseError
+from cases.latitude import latitude_of
 from cases.need import Need
 from cases.participant import Participant, age_on
 from cases.proposal import Proposal, ProposalStatus
@@ -26,6 +27,7 @@ from catalog.service_area import ServiceArea, WholeCity
 from catalog.text import similarity
 from geo.speeds import TravelMode
 from geo.travel import BestTravel, best_minutes
+from matcher.change import Latitude
 from matcher.profiles import Bools, Float32s, Offers, Pairs, Profiles
 
 MODES: Final = tuple(TravelMode)
@@ -50,6 +52,8 @@ class MatchInputs:
         Where people and places are.
     takes_part
         Openings whose place and codes are known, [m].
+    latitude
+        What can be asked of each opening.
     away
         Reasons for which proposals were set aside and still stay away, by (person, opening) id.
     """
@@ -68,6 +72,7 @@ class MatchInputs:
     people_at: Located
     places_at: Located
     takes_part: Bools
+    latitude: Latitude
     away: Mapping[tuple[str, str], str]
 
     @property
@@ -157,6 +162,7 @@ def build_inputs(
         people_at=people_at,
         places_at=places_at,
         takes_part=takes_part,
+        latitude=latitude_of(receiving, takes_part, city.vocabulary),
         away=away,
     )
 

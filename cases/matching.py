@@ -11,12 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cases.errors import NotFound
+from cases.latitude import legal_limits
 from cases.match_inputs import MatchInputs
+from cases.near import Reach, change_of, near_after, near_of, reach_of
 from cases.proposal import Proposal
-from cases.run import NotConsidered, Unplaced
+from cases.run import Near, NotConsidered, Unplaced
 from cases.wording import own_wording, unplaced_words
+from cases.wording_changes import Audience
 from cases.wording_facts import reason_short_words, reason_words, way_words
 from cases.wording_parts import PartRow, part_row
 from cases.wording_refusals import UNRESOLVED, refused_words
@@ -30,6 +34,7 @@ from matcher.explanation import PairExplanation, explain_pair
 from matcher.policy import Policy
 from matcher.problem import Problem, whole_units
 from matcher.ranking import Ranked, rank_offers, rank_profiles
+from matcher.relaxation import relax_pairs
 from matcher.result import Assignment, Status
 
 
@@ -73,6 +78,8 @@ class PairStory:
         Names of the rules that refuse, in the order of telling; empty for a candidate.
     refusal
         The sentence of the first of them.
+    change
+        What would make it possible, as a condition; empty for a candidate, or where nothing may.
     """
 
     participant_id: str
@@ -82,6 +89,7 @@ class PairStory:
     short: str = ""
     rules: tuple[str, ...] = ()
     refusal: str = ""
+    change: str = ""
 
 
 def tell_pair(weighed: Weighed, participant_id: str, opening_id: str) -> PairStory:
@@ -92,7 +100,8 @@ def tell_pair(weighed: Weighed, participant_id: str, opening_id: str) -> PairSto
     NotFound
         Where either took no part.
     """
-    return _tell(weighed, weighed.row(participant_id), weighed.column(opening_id))
+    i, j = weighed.row(participant_id), weighed.column(opening_id)
+    return _tell_all(weighed, np.array([i]), np.array([j]))[0]
 
 
 def tell_parts(weighed: Weighed, story: PairStory) -> tuple[PartRow, ...]:
@@ -107,7 +116,36 @@ def why_not(weighed: Weighed, participant_id: str, opening_id: str) -> str:
     return tell_pair(weighed, participant_id, opening_id).refusal
 
 
-def _tell(weighed: Weighed, i: int, j: int) -> PairStory:
+def tell_reach(
+    weighed: Weighed,
+    participant_id: str,
+    opening_id: str,
+    audience: Audience = Audience.COORDINATOR,
+) -> Reach:
+    """Say what would make a refused pair possible, as the audience may know it.
+
+    Raises
+    ------
+    NotFound
+        Where either took no part.
+    """
+    i, j = weighed.row(participant_id), weighed.column(opening_id)
+    return reach_of(weighed.inputs, weighed.considered, i, j, audience)
+
+
+def near_for_participant(weighed: Weighed, participant_id: str) -> tuple[Near, ...]:
+    """Return the nearest openings that refuse a person, with what would have to change."""
+    return near_of(weighed.inputs, weighed.considered, weighed.row(participant_id))
+
+
+def _tell_all(weighed: Weighed, i: NDArray[np.intp], j: NDArray[np.intp]) -> list[PairStory]:
+    kinds = relax_pairs(weighed.considered, i, j, weighed.inputs.latitude).kinds.tolist()
+    each = zip(i.tolist(), j.tolist(), kinds, strict=True)
+    return [_tell(weighed, *pair) for pair in each]
+
+
+def _tell(weighed: Weighed, i: int, j: int, kinds: int = 0) -> PairStory:
+    """Tell a pair; `kinds` are those of the lightest changes."""
     explanation = explain_pair(weighed.considered, i, j)
     facts, vocabulary = weighed.inputs.facts(i, j), weighed.inputs.city.vocabulary
     ids = weighed.considered.profiles.ids[i], weighed.considered.offers.ids[j]
@@ -117,7 +155,8 @@ def _tell(weighed: Weighed, i: int, j: int) -> PairStory:
             for reason in explanation.reasons
         )
         refusal = refused_words(rules[0], facts, vocabulary)
-        return PairStory(*ids, explanation, rules=rules, refusal=refusal)
+        change = change_of(weighed.inputs, weighed.considered, i, j, kinds)
+        return PairStory(*ids, explanation, rules=rules, refusal=refusal, change=change)
     told = explanation.strongest
     return PairStory(
         *ids,
@@ -194,14 +233,14 @@ def refused_for_participant(weighed: Weighed, participant_id: str) -> list[PairS
     """Return every opening that a rule refuses to a person, with its first reason in words."""
     i = weighed.row(participant_id)
     refused = np.flatnonzero(weighed.considered.eligibility.failed[i])
-    return [_tell(weighed, i, j) for j in refused.tolist()]
+    return _tell_all(weighed, np.full(len(refused), i), refused)
 
 
 def refused_for_opening(weighed: Weighed, opening_id: str) -> list[PairStory]:
     """Return every person whom a rule refuses at an opening, with the first reason in words."""
     j = weighed.column(opening_id)
     refused = np.flatnonzero(weighed.considered.eligibility.failed[:, j])
-    return [_tell(weighed, i, j) for i in refused.tolist()]
+    return _tell_all(weighed, refused, np.full(len(refused), j))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -324,6 +363,7 @@ def _unplaced(weighed: Weighed, assignment: Assignment) -> tuple[Unplaced, ...]:
     eligibility = weighed.considered.eligibility
     candidates = eligibility.candidates().sum(axis=1)
     unresolved = _unresolved(weighed)
+    near = near_after(weighed.inputs, weighed.considered, assignment.opening_of)
     found = []
     for i, reason in enumerate(assignment.unplaced):
         if reason is not None:
@@ -332,6 +372,7 @@ def _unplaced(weighed: Weighed, assignment: Assignment) -> tuple[Unplaced, ...]:
                 reason=str(reason),
                 candidates=int(candidates[i]),
                 refused=_counts(eligibility, i, unresolved),
+                near=near[i],
             )
             found.append(replace(unplaced, words=unplaced_words(unplaced)))
     return tuple(found)
@@ -353,7 +394,13 @@ def digest_of(
     """
     digest = hashlib.sha256()
     policy, city = weighed.considered.policy, weighed.inputs.city
-    versions = (policy.digest, own_wording().version, city.vocabulary.version, city.speeds.version)
+    versions = (
+        policy.digest,
+        own_wording().version,
+        city.vocabulary.version,
+        city.speeds.version,
+        legal_limits().version,
+    )
     ids = (*problem.participant_ids, "", *problem.opening_ids)
     left_out = (f"{each.participant_id}:{each.why}" for each in not_considered)
     for text in (*versions, *ids, "", *left_out):

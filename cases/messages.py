@@ -85,7 +85,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "ほかの案を選ぶか、受け入れ先に増やせるかをたずねてください。",
     "already_advanced": "{case_no}の方には、進めている案がもうあります。"
     "変えるときは、先にその案を元に戻してください。",
-    "proposal_step": "この案は もう「{status}」です。一覧を開きなおしてください。",
+    "proposal_step": "画面を開いたあとで、だれかが先に決めました（今は「{status}」）。"
+    "今の様子を見て、決めなおしてください。",
     "set_aside_without_reason": "見送る理由が選ばれていません。理由を選んでください。",
     "set_aside_effect": "見送る理由のはたらき「{value}」は使えません。"
     "opening・resource・nothing から選んでください。",
@@ -151,7 +152,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "transition_unknown": "枠を「{from_status}」から「{to_status}」にすることはできません。"
     "一覧を開きなおしてください。",
     "transition_role": "{role}の役割では、枠を「{from_status}」から「{to_status}」にできません。"
-    "必要なときは、福祉相談室にたずねてください。",
+    "必要なときは、職場の管理の方にたずねてください。",
     "transition_reason": "枠を「{from_status}」から「{to_status}」にするには、理由が要ります。"
     "理由を書いてください。",
     "transition_no_free_place": "定員{capacity}人が いっぱいのため、受け付けを始められません。"
@@ -191,6 +192,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "text_not_unicode": "{where} に読めない文字があります。書き直してください。",
     "pair_twice": "{where}: {participant} と {opening} の組が2回あります。片方を消してください。",
     "number_too_small": "{where} の {value} は小さすぎます。{least}以上で書いてください。",
+    "number_too_large": "{where} の {value} は大きすぎます。小さくしてください。",
     "number_out_of_range": "{where} の {value} は使えません。{least}から{most}までで"
     "書いてください。",
     "number_not_whole": "{where} は整数で書いてください。",
@@ -292,6 +294,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "above 0": "0より大きい数",
         "above 0, at most 1": "0より大きく1以下",
         "three rows of three": "3つの数を3行",
+        "two weights, 0 to 1000, not both 0": "0から1000までの重みを2つ（両方 0 ではない）",
         "three numbers above 0": "0より大きい数を3つ",
         "full_days below stale_days": "full_days が stale_days より小さい数",
         "each below the one before, between 0 and 1": "0から1までの、だんだん小さくなる数",
@@ -437,7 +440,7 @@ def _shown(name: str, value: object) -> str:
         entry = load_vocabulary().codes("menu").get(str(value))
         return entry.label if entry else str(value)
     if isinstance(value, float):
-        return str(round(value, 6))
+        return str(int(value) if value.is_integer() else round(value, 6))
     if isinstance(value, date):
         return date_words(value).partition("（")[0]  # it mostly stands in brackets itself
     return _WORDS.get(_ALIKE.get(name, name), {}).get(str(value), str(value))

@@ -19,6 +19,12 @@ class Receiving:
     held: int = 0
 
     @property
+    def name(self) -> str:
+        """The opening with its place: けやき台サロン「お茶の会」."""
+        place = self.resource.name if self.resource else ""
+        return f"{place}「{self.opening.name}」" if place else self.opening.name
+
+    @property
     def free(self) -> int:
         """Places that neither the host nor an advanced proposal has given away."""
         return max(0, free_places(self.opening) - self.held)

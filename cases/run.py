@@ -10,6 +10,14 @@ from cases.participant import Participant
 from cases.proposal import Proposal
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An opening that a change would bring within reach; `change` says which, in Japanese."""
+
+    opening_id: str
+    change: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unplaced:
     """Someone who waits, may be matched, and got no opening in this run.
@@ -17,7 +25,8 @@ class Unplaced:
     `reason` is a code of `tsunagite.result/1` (`no_pair`, `crowded_out`, `not_worth`, `rule`).
     `refused` counts all openings by the first rule that refused them, `candidates` the openings
     that would have fitted; the counts and `candidates` add up to the openings of the run.
-    `words` is the Japanese sentence.
+    `words` is the Japanese sentence. `near` holds the nearest openings, with what would have to
+    change while everybody else of the run stays where they are.
     """
 
     participant_id: str
@@ -25,6 +34,7 @@ class Unplaced:
     candidates: int
     refused: tuple[tuple[str, int], ...]
     words: str = ""
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 import jpholiday
 
@@ -238,10 +239,13 @@ def slot_masks(schedule: Schedule) -> tuple[int, ...]:
     A band counts from 30 minutes of overlap on; a shorter meeting counts in the band that holds
     most of it (the earlier one on a tie). Sorted, each mask once.
     """
-    bands = _bands(schedule.starts_at, schedule.ends_at)
-    return tuple(
-        sorted(sum(slot_bit(day, band) for band in bands) for day in schedule.recurrence.weekdays)
-    )
+    return _masks(schedule.starts_at, schedule.ends_at, schedule.recurrence.weekdays)
+
+
+@lru_cache(maxsize=4096)  # a search asks the same few hundred times over and over
+def _masks(starts_at: time, ends_at: time, weekdays: tuple[int, ...]) -> tuple[int, ...]:
+    bands = _bands(starts_at, ends_at)
+    return tuple(sorted(sum(slot_bit(day, band) for band in bands) for day in weekdays))
 
 
 def _bands(starts_at: time, ends_at: time) -> list[Band]:

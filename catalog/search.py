@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 from catalog.checks import VISIBILITIES, check_one_of, check_range
@@ -85,6 +86,7 @@ class Query:
         return bool(self.menu or self.slots or self.stage is not None or self.free_only)
 
 
+@cache
 def _slots(weekday: int | None, band: Band | None) -> int:
     """Return the bits of one weekday or all, and of one band or all."""
     weekdays = range(7) if weekday is None else (weekday,)

@@ -19,6 +19,15 @@ def search_key(text: str) -> str:
     return hiragana
 
 
+def number_key(text: str) -> str:
+    """Return a number with letters and dashes folded: an input method turns a dash into ー.
+
+    >>> number_key("Ｔー０３４０") == number_key("t-0340")
+    True
+    """
+    return search_key(text.replace("ー", "-"))
+
+
 def bigrams(key: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters; a single character stands for itself."""
     if len(key) < 2:

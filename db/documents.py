@@ -7,7 +7,7 @@ Fields that a document lacks take their defaults, so that a class may grow.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
@@ -49,34 +49,55 @@ def from_document(kind: Any, document: Any) -> Any:
     kind
         A class or any annotation of a field: ``Municipality``, ``tuple[str, ...]``.
     """
-    if document is None:
-        return None
+    return None if document is None else _reader(kind)(document)
+
+
+@cache  # what an annotation means is found out once, not for each of a thousand rows
+def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _from_union(inner, document)
+        return _reader_of_union(inner)
+    if origin is tuple and inner[-1] is ...:
+        return lambda document: tuple(from_document(inner[0], each) for each in document)
     if origin is tuple:
-        kinds = inner[:1] * len(document) if inner[-1] is ... else inner
-        return tuple(from_document(*pair) for pair in zip(kinds, document, strict=True))
+        return lambda document: tuple(
+            from_document(*pair) for pair in zip(inner, document, strict=True)
+        )
     if origin is frozenset:
-        return frozenset(from_document(inner[0], each) for each in document)
+        return lambda document: frozenset(from_document(inner[0], each) for each in document)
     if origin is not None and issubclass(origin, Mapping):
-        return {inner[0](key): from_document(inner[1], each) for key, each in document.items()}
+        return lambda document: {
+            inner[0](key): from_document(inner[1], each) for key, each in document.items()
+        }
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        content = {name: each for name, each in document.items() if name != _CLASS}
         types = field_types(kind)
-        return kind(**{name: from_document(types[name], each) for name, each in content.items()})
+        return lambda document: kind(
+            **{
+                name: from_document(types[name], each)
+                for name, each in document.items()
+                if name != _CLASS
+            }
+        )
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(document)
-    return _from_plain(document)
+        return kind
+    return _from_plain
 
 
-def _from_union(kinds: tuple[Any, ...], document: Any) -> Any:
+def _reader_of_union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     """Take the class that the document names; other members of unions are plain values."""
-    if isinstance(document, Mapping) and _CLASS in document:
-        named = next(k for k in kinds if getattr(k, "__name__", "") == document[_CLASS])
-        return from_document(named, document)
     containers = [kind for kind in kinds if kind is not NoneType and not _is_plain(kind)]
-    return from_document(containers[0], document) if len(containers) == 1 else _from_plain(document)
+
+    def read(document: Any) -> Any:
+        if isinstance(document, Mapping) and _CLASS in document:
+            named = next(k for k in kinds if getattr(k, "__name__", "") == document[_CLASS])
+            return from_document(named, document)
+        return (
+            from_document(containers[0], document)
+            if len(containers) == 1
+            else _from_plain(document)
+        )
+
+    return read
 
 
 def _is_plain(kind: Any) -> bool:
@@ -84,6 +105,8 @@ def _is_plain(kind: Any) -> bool:
 
 
 def _from_plain(document: Any) -> Any:
+    if isinstance(document, str):  # most of them
+        return document
     match document:
         case {"date": text} if len(document) == 1:
             return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

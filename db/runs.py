@@ -165,7 +165,14 @@ class SqlRunStore:
         )
         rows = connection.execute(query.order_by(run_unplaced.c.position)).mappings()
         return tuple(
-            self.sealing.value(Unplaced, run_unplaced, row, f"{run_id}/{row['position']}")
+            self.sealing.value(
+                Unplaced,
+                run_unplaced,
+                row,
+                f"{run_id}/{row['position']}",
+                # Runs of the time before this was computed.
+                **({"near": ()} if row["near"] is None else {}),
+            )
             for row in rows
         )
 

@@ -72,7 +72,7 @@ class Sealing:
             for column in table.columns
             if isinstance(column.type, Encrypted)
         }
-        return from_row(kind, row, **opened, **instead)
+        return from_row(kind, row, **(opened | instead))
 
     def seal(self, value: Any, column: Column[Any], key: DataKey, row_id: str) -> bytes | None:
         """Seal one field; None stays None."""

@@ -43,6 +43,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
         raise CannotWrite("file_not_written", file=path.name) from error
+    finally:  # also where somebody interrupts
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

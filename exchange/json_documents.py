@@ -103,9 +103,9 @@ def text(where: str, value: object) -> str:
 
 def filled(where: str, value: object) -> str:
     """Return a text that is not empty."""
-    if isinstance(value, str) and value:
-        return value
-    raise _wrong_type(where, "text")
+    if value == "":
+        raise ExchangeError("json_text_empty", where=where)
+    return text(where, value)
 
 
 def text_or_none(where: str, value: object) -> str:

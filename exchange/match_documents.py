@@ -1,7 +1,7 @@
 """The answers of the main job as JSON: `tsunagite.match/1` and `tsunagite.rank/1`.
 
-People are named by their case number, openings by their id; sentences are Japanese. `near` stays
-empty until the matcher can say what would have to change.
+People are named by their case number, openings by their id; sentences are Japanese. `near` says
+what would have to change for an opening, as a condition; it is empty where nothing may.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def match_document(
                 "case_no": case_nos[each.participant_id],
                 "reason": each.reason,
                 "words": each.words,
-                "near": [],
+                "near": [_near(near.opening_id, near.change) for near in each.near],
             }
             for each in run.unplaced
         ],
@@ -93,7 +93,16 @@ def rank_document(
             for story in ranked
         ],
         "refused": [
-            {**named(story), "rules": list(story.rules), "words": story.refusal, "near": []}
+            {
+                **named(story),
+                "rules": list(story.rules),
+                "words": story.refusal,
+                "near": [_near(story.opening_id, story.change)] if story.change else [],
+            }
             for story in refused
         ],
     }
+
+
+def _near(opening_id: str, change: str) -> dict[str, object]:
+    return {"opening": opening_id, "change": change}

@@ -17,6 +17,7 @@ PROBLEM_MESSAGES: Mapping[str, str] = {
     "名前を直すか、消してください。",
     "json_key_missing": "{where}「{key}」がありません。書き足してください。",
     "json_not_text": "{where}: ここには文字を書いてください。",
+    "json_text_empty": "{where}: 空です。名前を書くか、いらなければ消してください。",
     "json_not_whole": "{where}: ここには整数を書いてください。",
     "json_not_number": "{where}: ここには数を書いてください。",
     "json_not_list": "{where}: ここにはリスト [ ] を書いてください。",

@@ -411,15 +411,18 @@ def _inside(rows: Int64s, least: tuple[int, ...], end: tuple[int, ...]) -> Int64
 
 
 def shaped(arrays: Arrays, name: str, shape: tuple[int, ...]) -> Int64s:
-    """Return whole numbers in a shape.
+    """Return whole numbers that have this shape (-1: any length); what is absent is empty.
 
     Raises
     ------
     ResultMismatch
-        When there are more or fewer.
+        When there are more or fewer, or they lie otherwise.
     """
     found = wholes(arrays, name).astype(np.int64)
     try:
-        return found.reshape(shape)
+        laid = found.reshape(shape)
     except ValueError:
         raise ResultMismatch("npz_wrong_size", name=name) from None
+    if name in arrays and laid.shape != found.shape:
+        raise ResultMismatch("npz_wrong_size", name=name)
+    return laid

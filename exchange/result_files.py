@@ -225,7 +225,9 @@ def _from_arrays(problem: Problem, arrays: Arrays, rest: Mapping[str, Any]) -> A
     check_format(rest, FORMAT)
     check_keys("rest", rest, ("format", "status"), _REST)
     n, m = len(problem.participant_ids), len(problem.opening_ids)
-    placed, taken = (wholes(arrays, f"assignments.{end}") for end in ("participant", "opening"))
+    placed, taken = (
+        _shaped(arrays, f"assignments.{end}", (-1,)) for end in ("participant", "opening")
+    )
     inside = (placed >= 0).all() and (placed < n).all() and (taken >= 0).all() and (taken < m).all()
     if placed.size != taken.size or not inside:
         raise ResultMismatch("result_id_unknown", id="assignments")

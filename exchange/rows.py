@@ -7,7 +7,7 @@ value; a repaired or unresolved one does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
@@ -25,6 +25,8 @@ from exchange.tabular import Record, Table
 T = TypeVar("T")
 MOST_CHARACTERS: Final = 4000
 MOST_SHOWN: Final = 80
+SURPLUS: Final = "見出しより右"
+"""Where a finding stands whose cell has no column."""
 MOST_QUESTIONS: Final = 200
 """Unknown words of a sheet for which the nearest known one is looked for: it takes its time."""
 
@@ -84,14 +86,24 @@ class Row:
         """Say whether the cell is there and filled."""
         return cells.text(self.cell(name)) != ""
 
+    def has_column(self, name: str) -> bool:
+        """Say whether the file has a column for the field, filled here or not."""
+        return name in self._headers
+
     def column(self, name: str) -> str:
         """Return the header of a field as the file writes it, our own where it has none."""
         return self._headers.get(name) or (
             self._columns.label(name) if name in self._columns.names else name
         )
 
-    def refuse_long_cells(self) -> bool:
-        """Reject the row where a cell holds what must be a slip: no one writes that much."""
+    def refuse_slips(self, surplus: Sequence[str]) -> bool:
+        """Reject the row where a cell holds more than anyone writes, or where there are too many.
+
+        A comma that no quotes protect moves all cells behind it: none of them can be believed.
+        """
+        if surplus:
+            self._cells[SURPLUS] = "、".join(surplus)
+            self.reject(SURPLUS, ExchangeError("cells_without_header"))
         for name in self._cells:
             if len(self._shown(name)) > MOST_CHARACTERS:
                 self.reject(name, ExchangeError("cell_too_long", most=MOST_CHARACTERS))
@@ -287,7 +299,7 @@ def read_rows(
     skipped = list(table.skipped)
     for record in table.records:
         row = Row(record, columns, table, found)
-        if row.refuse_long_cells():
+        if row.refuse_slips(record.surplus):
             continue
         try:
             value = read(row)

@@ -61,11 +61,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One data row: its number in a spreadsheet, its fields, its families of columns."""
+    """One data row: its number in a spreadsheet, its fields, its families of columns.
+
+    `surplus` are the filled cells right of the last header, of which nobody knows what they are.
+    """
 
     row: int
     fields: Mapping[str, Cell]
     families: Mapping[str, Mapping[tuple[str, ...], Cell]]
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,7 @@ def _record(number: int, row: Sequence[Cell], header: Columns) -> Record:
             name: {groups: cell(position) for groups, position in family.items()}
             for name, family in header.families.items()
         },
+        surplus=tuple(filter(None, map(text, row[len(header.headers) :]))),
     )
 
 

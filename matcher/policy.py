@@ -17,6 +17,9 @@ from typing import Any, TypeAlias
 from matcher.errors import MatcherError
 
 _OWN_FILE = Path(__file__).parent / "data" / "policy.toml"
+RELAX_UNITS = 1000
+"""Weights of changes count in whole thousandths, so that sums and ties are exact."""
+_MOST_WEIGHT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,48 @@ class FreshRules:
         _check_share("fresh.stale", self.stale)
 
 
+@dataclass(frozen=True, slots=True)
+class RelaxRules:
+    """How heavy each change is that would make a refused pair possible.
+
+    Each is (once, each): what the change weighs at all, and what every step of it adds. The names
+    are the kinds of `matcher.relaxation.Kind`, which also says what a step is.
+    """
+
+    open: tuple[float, ...]
+    place: tuple[float, ...]
+    area: tuple[float, ...]
+    age_limit: tuple[float, ...]
+    ask_age: tuple[float, ...]
+    ask_sex: tuple[float, ...]
+    child: tuple[float, ...]
+    field: tuple[float, ...]
+    lower_start: tuple[float, ...]
+    step_up: tuple[float, ...]
+    slot: tuple[float, ...]
+    arranged: tuple[float, ...]
+    leave_early: tuple[float, ...]
+    shorter_visit: tuple[float, ...]
+    longer_visit: tuple[float, ...]
+    longer_way: tuple[float, ...]
+    pickup: tuple[float, ...]
+    provide: tuple[float, ...]
+    quieter: tuple[float, ...]
+    bear_noise: tuple[float, ...]
+    roomier: tuple[float, ...]
+    bear_crowd: tuple[float, ...]
+    companion: tuple[float, ...]
+    cheaper: tuple[float, ...]
+    pay_more: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        for kind in fields(self):
+            pair = getattr(self, kind.name)
+            right = len(pair) == 2 and all(0 <= weight <= _MOST_WEIGHT for weight in pair)
+            right = right and round(sum(pair) * RELAX_UNITS) > 0
+            _check(right, f"relax.{kind.name}", "two weights, 0 to 1000, not both 0", pair)
+
+
 Section: TypeAlias = (
     Weights
     | Words
@@ -179,6 +224,7 @@ Section: TypeAlias = (
     | CalmRules
     | EaseRules
     | FreshRules
+    | RelaxRules
 )
 _SECTIONS: Mapping[str, type[Section]] = {
     "weights": Weights,
@@ -191,6 +237,7 @@ _SECTIONS: Mapping[str, type[Section]] = {
     "calm": CalmRules,
     "ease": EaseRules,
     "fresh": FreshRules,
+    "relax": RelaxRules,
 }
 _HEADER = ("from", "source", "note")
 PART_NAMES = tuple(part.name for part in fields(Weights))
@@ -220,6 +267,7 @@ class Policy:
     calm: CalmRules
     ease: EaseRules
     fresh: FreshRules
+    relax: RelaxRules
     note: str = ""
 
     def __post_init__(self) -> None:

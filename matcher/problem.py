@@ -336,6 +336,8 @@ def _check_range(where: str, values: Int32s | Int64s, least: int, most: int) -> 
 def _check_number(where: str, value: float, least: int, most: int) -> None:
     if most == MAX_WHOLE and value < least:  # nobody writes so many that the end counts
         raise InvalidProblem("number_too_small", where=where, value=value, least=least)
+    if most == MAX_WHOLE and value > most:
+        raise InvalidProblem("number_too_large", where=where, value=value)
     if not least <= value <= most:
         raise InvalidProblem(
             "number_out_of_range", where=where, value=value, least=least, most=most

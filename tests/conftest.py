@@ -26,6 +26,15 @@ settings.register_profile("nightly", settings.get_profile("ci"), max_examples=20
 settings.load_profile("ci")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have all processes of a run compile a module once, also where Python may not write beside it.
+
+    Both test workers and every command that a test starts read what the first of them compiled.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of the shared material: real data files, seeds."""

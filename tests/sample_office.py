@@ -1,13 +1,10 @@
-"""An office with the whole fictional sample city in it: made once in a process, then copied."""
+"""Offices with the whole fictional sample city: made once in a process, then copied."""
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from api.settings import Settings
 from api.wiring import Wiring
@@ -19,17 +16,17 @@ from db.sample.load import load_sample
 from db.secrets import Keyring
 from db.session import Database
 from exchange.frozen_runs import freeze
-from tests.office import Clock, kept_hash, prepare
-
-FILES: Final = ("cases.sqlite3", "keys.json")
+from tests.office import Clock, copied, folder_of_this_process, kept_hash, prepare
 
 
 def sample_office(home: Path, **options: Any) -> Settings:
     """Put a fresh copy of the sample city into a folder, as of the day on which `Clock` begins."""
-    home.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copy(_template() / name, home / name)
-    return Settings(home=home, **options)
+    return copied(_template(), home, **options)
+
+
+def matched_office(home: Path, **options: Any) -> Settings:
+    """Put a copy of the sample city for which one run has been made already into a folder."""
+    return copied(_matched_template(), home, **options)
 
 
 def match_everyone(settings: Settings) -> None:
@@ -43,13 +40,18 @@ def match_everyone(settings: Settings) -> None:
 
 @cache
 def _template() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="tsunagite-sample-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    settings = prepare(home)
+    settings = prepare(folder_of_this_process())
     database = Database(settings.database_url)
     code, at = municipality_codes(database)[0], Clock().now
     load_sample(database, code, Keyring.load(settings.key_file), at, kept_hash)
     database.close()
     # The copy takes one file, so nothing may be left in the write-ahead log.
-    assert not (home / "cases.sqlite3-wal").exists()
-    return home
+    assert not (settings.home / "cases.sqlite3-wal").exists()
+    return settings.home
+
+
+@cache
+def _matched_template() -> Path:
+    settings = sample_office(folder_of_this_process())
+    match_everyone(settings)
+    return settings.home

@@ -13,6 +13,10 @@ from api.commands.terminal import keep_group, working
 KINDS: Final = "towns districts boundaries population resources openings participants"
 LAYERED: Final = ("districts", "boundaries")
 """Kinds whose files are about one layer."""
+KEPT_OUT: Final = (
+    "取り込めない行があるため（--strict）、このファイルは入れませんでした。"
+    "行を直して、もう一度 取り込んでください。"
+)
 
 
 HELP: Final = "町・圏域・人口・場所・枠・本人の一覧を取り込みます。"
@@ -49,7 +53,13 @@ def import_(
         Path | None, typer.Option(metavar="R.json", help="行ごとの結果を、すべてここに書く。")
     ] = None,
 ) -> int:
-    """Import lists of one kind; return 2 where a file could not be read at all."""
+    """Import lists of one kind.
+
+    Returns
+    -------
+    int
+        2 where a file could not be read at all, 1 where `strict` kept one out.
+    """
     from exchange.files import write_bytes
     from exchange.importing import import_files
     from exchange.messages import in_japanese
@@ -70,11 +80,14 @@ def import_(
         typer.echo(reports_in_japanese(done.reports), nl=False)
     if dry_run:
         typer.echo("ためしただけで、何も保存していません。")
+    kept_out = dict.fromkeys(each.file for each in done.reports if strict and each.rejected)
+    for name in kept_out:
+        typer.echo(f"✕ {name}: {KEPT_OUT}", err=True)
     for path, error in done.refused:
         typer.echo(f"✕ {path}: {in_japanese(error)}", err=True)
     if report is not None:
         write_bytes(report, to_json(done.reports).encode())
-    return 2 if done.refused else 0
+    return 2 if done.refused else int(bool(kept_out))
 
 
 def _check_report(report: Path, paths: list[Path]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from api.commands.terminal import bar, sentence_table, show
+from api.commands.terminal import bar, console, fold, sentence_table, show
+from cases.matching import near_for_participant
 from cases.wording import (
     counts_words,
     fit_word,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from api.commands.shown_run import ShownRun
     from cases.matching import Ranking, Weighed
     from cases.participant import Participant
-    from cases.run import MatchRun
+    from cases.run import MatchRun, Unplaced
     from catalog.opening import Opening
     from matcher.policy import Policy
 
@@ -42,7 +43,7 @@ def show_run(shown: ShownRun, *, is_new: bool) -> None:
         typer.echo("合う順です。同じなら、長く待っている方が先です。\n")
         headers = ("本人", "つなぎ先", "合い方", "理由")
         show(sentence_table(headers, _proposal_rows(shown)))
-    unplaced = ((each.participant_id, each.words) for each in run.unplaced)
+    unplaced = ((each.participant_id, _without_place(shown, each)) for each in run.unplaced)
     _show_left("まだ つなぎ先のない方", shown, unplaced)
     left_out = (
         (each.participant_id, not_considered_words(each.why)) for each in run.not_considered
@@ -78,6 +79,16 @@ def _proposal_rows(shown: ShownRun) -> Iterator[tuple[str, ...]]:
         yield _who(person, shown.names_shown), opening, fit, each.reason
 
 
+def _without_place(shown: ShownRun, each: Unplaced) -> str:
+    """Return why someone has no place, and which would be within reach."""
+    near = (_near_words(shown.openings[near.opening_id].name, near.change) for near in each.near)
+    return "\n".join((each.words, *near))
+
+
+def _near_words(name: str, change: str) -> str:
+    return f"・{change} → {name}"
+
+
 def _show_left(title: str, shown: ShownRun, told: Iterable[tuple[str, str]]) -> None:
     """Show who has no proposal and why, unless there is nobody."""
     rows = [(_who(shown.people[id_], shown.names_shown), words) for id_, words in told]
@@ -99,6 +110,11 @@ def show_ranked_openings(
         for story in ranking.ranked
     ]
     _show_ranking(("つなぎ先", "合い方", "理由"), rows, ranking, "枠")
+    near = near_for_participant(weighed, person.id)
+    if near:
+        typer.echo("\nあと少しで届く枠")
+    for each in near:
+        typer.echo(fold(_near_words(names[each.opening_id], each.change), console().width))
 
 
 def show_ranked_people(

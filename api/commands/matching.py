@@ -187,14 +187,14 @@ def find_person(office: Office, stores: Stores, case_no: str) -> Participant:
         ``unknown_case_no``; no other number is named, for that would be somebody else's.
     """
     from cases.permissions import PeopleScope
-    from exchange import cells
+    from catalog.text_key import number_key
 
     scope = PeopleScope(onlooker_of(office))
     person = stores.cases.participant_by_case_no(scope, case_no)
     if person is not None:
         return person
-    meant = cells.key(case_no)
-    found = [each for each in stores.cases.participants(scope) if cells.key(each.case_no) == meant]
+    meant, people = number_key(case_no), stores.cases.participants(scope)
+    found = [each for each in people if number_key(each.case_no) == meant]
     if len(found) != 1:
         raise CommandRefused("unknown_case_no", value=case_no)
     return found[0]

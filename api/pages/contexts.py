@@ -42,3 +42,12 @@ class MapView:
     label: str
     features: Any
     coloured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NearPlace:
+    """An opening within reach: where, which page tells more, what would have to change."""
+
+    name: str
+    href: str
+    change: str

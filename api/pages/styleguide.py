@@ -145,5 +145,5 @@ def frame_of(request: Request) -> Frame:
         is_sample=True,
         search_action="/styleguide",
         keys=KEYS,
-        strip_note="「進める」を押しても、打診を送るまで 誰にも伝わりません",
+        strip_note="「進める」を押しても、打診を送るまで だれにも伝わりません",
     )

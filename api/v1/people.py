@@ -333,6 +333,7 @@ def pair_shape(weighed: Weighed, story: PairStory) -> schemas.Pair:
         reason=story.reason,
         rules=list(story.rules),
         words=story.refusal,
+        near=[schemas.Near(opening=story.opening_id, change=story.change)] if story.change else [],
         parts=[
             schemas.PartOfFit(
                 name=part.name,

@@ -346,6 +346,7 @@ class Pair(Shape):
     reason: str
     rules: list[str]
     words: str
+    near: list[Near]
     parts: list[PartOfFit]
 
 

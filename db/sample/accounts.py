@@ -9,6 +9,10 @@ from typing import Final
 from catalog.actor import Role
 from db.users import User
 
+CITY_OFFICE: Final = "つながり相談室"
+COUNCIL: Final = "つなぎ市社会福祉協議会"
+"""The two agencies for 参加支援 in the settings of the sample city, under their names there."""
+
 
 @dataclass(frozen=True, slots=True)
 class SampleAccount:
@@ -38,8 +42,8 @@ def account_id(login: str) -> str:
 
 
 SAMPLE_ACCOUNTS: Final = (
-    SampleAccount("mizuno", "水野", Role.COORDINATOR, "福祉相談室", "mihon-no-machi"),
-    SampleAccount("hara", "原", Role.COORDINATOR, "社会福祉協議会", "mihon-no-machi"),
+    SampleAccount("mizuno", "水野", Role.COORDINATOR, CITY_OFFICE, "mihon-no-machi"),
+    SampleAccount("hara", "原", Role.COORDINATOR, COUNCIL, "mihon-no-machi"),
     SampleAccount("ogawa", "小川", Role.PLANNER, "福祉政策課", "mihon-no-machi"),
     SampleAccount("kansa", "沢", Role.AUDITOR, "監査", "mihon-no-machi"),
     SampleAccount("kanri", "森", Role.ADMINISTRATOR, "情報システム課", "mihon-no-machi"),

@@ -16,6 +16,7 @@ from cases.participant import Household, Participant
 from catalog.ids import IdSource
 from catalog.opening import Stage
 from catalog.schedule import Band
+from db.sample.accounts import CITY_OFFICE, COUNCIL
 from db.sample.land import Land, SampleTown
 from db.sample.places import invented_address, read
 
@@ -155,7 +156,7 @@ class PeopleMaker:
             state=ConsentState.WRITTEN if expired else ConsentState(state),
             given_by="本人",
             on=on,
-            agencies=frozenset({"福祉相談室", "社協", HOSTS}),
+            agencies=frozenset({CITY_OFFICE, COUNCIL, HOSTS}),
             categories=frozenset({"属性", "健康・疾病・障害・介護", "生活歴・課題"}),
             until_on=self.today - timedelta(days=1)
             if expired

@@ -18,6 +18,7 @@ from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
 from catalog.service_area import Online, ServiceArea, WholeCity
+from db.sample.accounts import CITY_OFFICE, COUNCIL
 from db.sample.land import Land, SampleTown
 
 NEW_YEAR = ClosedPeriod("12-29", "01-03", "年末年始は休み")
@@ -79,6 +80,7 @@ class PlaceMaker:
         town = self.town_called.get(row.get("town", "")) or next(self.towns[row["district"]])
         lat, lon = self.near(town)
         self.district_of[row["name"]] = row["district"]
+        agency = COUNCIL if row["liaison"] == "contracted" else CITY_OFFICE
         self.hosts[row["name"]] = Organisation(
             id=self.new_id(),
             name=row["name"],
@@ -91,9 +93,9 @@ class PlaceMaker:
             phone=self.phone(),
             fax=self.phone() if self.rng.random() < 0.6 else "",
             contact_hours=self.pick(["平日 9時〜17時", "午前中", "夕方 17時から", "火・木の日中"]),
-            liaison="社協" if row["liaison"] == "contracted" else "福祉相談室",
+            liaison=agency,
             liaison_form=row["liaison"],
-            found_by="社協" if row["liaison"] == "contracted" else "福祉相談室",
+            found_by=agency,
             **self.confirmed(),
         )
 
@@ -172,7 +174,7 @@ class PlaceMaker:
 
     def add_community_hubs(self, pattern: Mapping[str, Any]) -> None:
         """Add five hubs of mutual help; two receive people one by one."""
-        council = self.hosts["つなぎ市社会福祉協議会"]
+        council = self.hosts[COUNCIL]
         for number, (name, district) in enumerate(
             zip(pattern["names"], pattern["districts"], strict=True)
         ):

@@ -13,9 +13,20 @@ from db.tables.base import metadata, municipality_code, refers_to, text
 from db.tables.types import Document, Instant, tuple_of_codes
 
 
-def _read_settings(document: object) -> Municipality:
-    settings: Municipality = from_document(Municipality, document)
-    return settings
+class _Settings:
+    """Reads settings; nearly every page asks for the same ones, which are built once."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, Municipality] | None = None
+
+    def __call__(self, document: object) -> Municipality:
+        """Return the value of a document, the same one for the same document."""
+        last = self._last  # another thread may put a new pair in its place
+        if last is not None and last[0] == document:
+            return last[1]
+        settings: Municipality = from_document(Municipality, document)
+        self._last = document, settings
+        return settings
 
 
 def _shape() -> list[Column[object]]:
@@ -27,7 +38,7 @@ municipalities = Table(
     "municipalities",
     metadata,
     Column("municipality_code", String(6), primary_key=True),
-    Column("settings", Document(to_document, _read_settings), nullable=False),
+    Column("settings", Document(to_document, _Settings()), nullable=False),
     Column("is_sample", Boolean, nullable=False),
     *_shape(),
 )

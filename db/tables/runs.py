@@ -57,6 +57,7 @@ run_unplaced = Table(
     Column("candidates", Integer, nullable=False),
     Column("refused", Document(list, _pairs), nullable=False),
     Column("words", Encrypted),
+    Column("near", Encrypted),
     refers_to("match_runs", run_id="id", delete=True),
     refers_to("participants", participant_id="id"),
 )

@@ -62,6 +62,8 @@ WITH_CHILD: Mapping[str, bool | None] = {
 }
 BY_ARRANGEMENT = frozenset({"応相談", "要相談", "相談", "相談して決める", "随時", "不定期"})
 """What stands for days or times where they are settled with each person."""
+WHEN = ("days", "recurrence", "starts_at", "ends_at", "hours")
+"""Where it may stand when an opening takes place, the weekday first."""
 LEVELS: Mapping[str, int] = {
     "1": 1,
     "2": 2,
@@ -293,7 +295,8 @@ def _schedule(row: Row) -> tuple[Schedule | None, str]:
     anchor_on = row.day("anchor_on")
     if not row.has(column):
         if starts_at or ends_at:
-            row.reject(column, ExchangeError("weekday_missing"))
+            there = (each for each in WHEN if row.has_column(each))
+            row.reject(next(there), ExchangeError("weekday_missing"))
         return None, closed_words
     try:
         recurrence = recurrence_of(row.text(column))

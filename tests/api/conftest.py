@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from httpx2 import Client
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -37,14 +38,14 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield opened
 
 
-def form_token(client: TestClient, path: str = "/sign-in") -> str:
+def form_token(client: Client, path: str = "/sign-in") -> str:
     """Return the token of the first form of a page."""
     found = re.search(r'name="form_token" value="([0-9a-f]{64})"', client.get(path).text)
     assert found is not None
     return found[1]
 
 
-def enter(client: TestClient, login: str = "mizuno", password: str = PASSWORD) -> int:
+def enter(client: Client, login: str = "mizuno", password: str = PASSWORD) -> int:
     """Sign in as a person does and return the status of the answer."""
     token = form_token(client)
     fields = {"form_token": token, "login": login, "password": password}

@@ -158,7 +158,7 @@ class TestPlace:
     def test_a_place_tells_days_room_host_and_freshness(self, staff: TestClient) -> None:
         """In words first, as four weeks beside."""
         page = staff.get(place_named(staff, "こもれび文庫")).text
-        assert "受け入れの枠が 2つ あります" in page
+        assert "受け入れの枠が 2件 あります" in page
         assert "毎週水曜 10時〜11時30分" in page
         assert '次は <span class="whole">11月18日（水）</span>' in page
         assert page.count('class="days"') == 2

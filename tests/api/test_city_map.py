@@ -7,7 +7,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import shapely
+
 from api.city_map import (
+    _areas,
     city_features,
     collection,
     line_feature,
@@ -15,6 +18,7 @@ from api.city_map import (
     served_features,
 )
 from api.wiring import Wiring
+from catalog.audit import AuditEvent
 from catalog.service_area import InDistrict, Online, WholeCity
 from tests.office import Clock, prepare
 from tests.sample_office import sample_office
@@ -42,6 +46,31 @@ def test_the_sample_city_is_drawn_whole(tmp_path: Path) -> None:
     assert notes["北部"] == "14人中 13人"
     assert notes["南台"] is None
     assert len(json.dumps(collection(features), ensure_ascii=False)) < 60_000
+    wiring.close()
+
+
+def test_the_ground_is_thinned_out_once_and_drawn_anew_when_it_changes(tmp_path: Path) -> None:
+    """The notes of a page are its own; an outline that was imported is seen at once."""
+    wiring = Wiring(sample_office(tmp_path), Clock())
+    before = city_features(wiring, TODAY, {"北部": "14人中 13人"})
+    made = _areas.cache_info().misses
+    again = city_features(wiring, TODAY)
+    assert _areas.cache_info().misses == made
+    without_notes = [
+        {**each, "properties": {**each["properties"], "note": None}} for each in before
+    ]
+    assert without_notes == [
+        {**each, "properties": {**each["properties"], "note": None}} for each in again
+    ]
+    event = AuditEvent("outline_saved", "system", "municipality", wiring.city.code, Clock().now)
+    wiring.ground.save_outline(shapely.to_wkb(shapely.box(139.5, 35.7, 139.6, 35.8)), event)
+    changed = city_features(wiring, TODAY)
+    (old,), (new,) = (
+        [each for each in features if each["properties"]["kind"] == "outline"]
+        for features in (again, changed)
+    )
+    assert old != new
+    assert [each for each in changed if each is not new] == [e for e in again if e is not old]
     wiring.close()
 
 

@@ -81,19 +81,53 @@ def test_rejected_rows_are_reported_and_the_rest_goes_in(
 
 
 @pytest.mark.parametrize(
-    ("option", "told"),
-    [("--dry-run", "何も保存していません"), ("--strict", "取り込めなかった行 3")],
+    ("options", "code", "told"),
+    [
+        (["--dry-run"], 0, "何も保存していません"),
+        (["--strict"], 1, "取り込めなかった行 3"),
+        (["--strict", "--dry-run"], 1, "何も保存していません"),
+    ],
 )
 def test_nothing_goes_in_when_trying_or_strict(
     niiza: SqlMunicipalityStore,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    option: str,
+    options: list[str],
+    code: int,
     told: str,
 ) -> None:
-    assert run(["import", "towns", written(tmp_path, TOWNS + BAD_ROW), option]) == 0
-    assert told in capsys.readouterr().out
+    assert run(["import", "towns", written(tmp_path, TOWNS + BAD_ROW), *options]) == code
+    printed = capsys.readouterr()
+    assert told in printed.out
+    assert printed.err.startswith("✕ towns.csv: ") == (code == 1)
+    assert printed.err.count("\n") == code
     assert niiza.towns() == []
+
+
+def test_what_strict_keeps_out_does_not_stop_the_others(
+    niiza: SqlMunicipalityStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each file stands for itself; the highest exit code wins."""
+    bad = written(tmp_path, "町名\n野火止七丁目\n" + "\n".join(["東一丁目"] * 2), "bad.csv")
+    good, empty = written(tmp_path, TOWNS), written(tmp_path, "", "empty.csv")
+    assert run(["import", "towns", bad, good, "--strict"]) == 1
+    assert {town.name for town in niiza.towns()} == {"野火止五丁目", "野火止六丁目"}
+    told = capsys.readouterr().err
+    assert "bad.csv" in told
+    assert "towns.csv" not in told
+    assert run(["import", "towns", good, "--strict"]) == 0
+    assert run(["import", "towns", bad, empty, good, "--strict"]) == 2
+
+
+def test_a_row_with_a_cell_too_many_is_named(
+    niiza: SqlMunicipalityStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A comma in a number moves what stands behind it; commas at the end move nothing."""
+    moved = '野火止七丁目,35.792,139.554,1,234\n野火止八丁目,35.793,139.556,"1,234",,\n'
+    assert run(["import", "towns", written(tmp_path, TOWNS + moved)]) == 0
+    assert "4行目「見出しより右」 見出しの数より セルが多い行です。" in capsys.readouterr().out
+    people = {town.name: town.people for town in niiza.towns()}
+    assert people == {"野火止五丁目": 1000, "野火止六丁目": 900, "野火止八丁目": 1234}
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(

@@ -380,7 +380,7 @@ def test_an_unknown_case_number_leads_to_nobody_else(
     assert printed.out == ""
 
 
-@pytest.mark.parametrize("typed", ["Ｔ－０３４０", "t-0340", " T-0340 "])
+@pytest.mark.parametrize("typed", ["Ｔ－０３４０", "Ｔー０３４０", "t−0340", " T-0340 "])
 def test_a_case_number_may_be_typed_in_any_width(
     stored: Stored, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:

@@ -1,9 +1,8 @@
-"""The pages of matching everyone at once: start, result, decisions, record."""
+"""The pages of matching everyone at once: result, decisions, record."""
 
 from __future__ import annotations
 
 import re
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,18 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from cases.actions.matching import start_matching
 from catalog.actor import Role
 from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
-from tests.sample_office import sample_office
+from tests.sample_office import matched_office
 
 ROW = re.compile(r'action="(/matching/[\w-]+/proposals/[\w-]+)')
 
 
 @pytest.fixture
 def app(tmp_path: Path, clock: Clock) -> FastAPI:
-    """Build the application on the sample city."""
-    return create_app(sample_office(tmp_path / "office"), clock)
+    """Build the application on the sample city, which has been matched once."""
+    return create_app(matched_office(tmp_path / "office"), clock)
 
 
 @pytest.fixture
@@ -32,6 +30,12 @@ def mizuno(client: TestClient) -> TestClient:
     """Sign in as the coordinator of the sample who may open everybody."""
     assert enter(client) == 303
     return client
+
+
+def latest(client: TestClient) -> str:
+    """Return the address of the newest result; the sample city has one from the beginning."""
+    address: str = client.get("/matching/latest").headers["location"]
+    return address
 
 
 def start(client: TestClient) -> str:
@@ -70,7 +74,7 @@ def sums(page: str) -> tuple[int, ...]:
 
 def test_the_result_adds_up(mizuno: TestClient) -> None:
     """The groups of the bar are everybody, the first line counts the proposals."""
-    page = mizuno.get(start(mizuno)).text
+    page = mizuno.get(latest(mizuno)).text
     line = re.search(r"(\d+)人のうち (\d+)人に、つなぎ先の案があります。", page)
     assert line is not None
     assert int(line[1]) == 80
@@ -83,7 +87,7 @@ def test_the_result_adds_up(mizuno: TestClient) -> None:
 
 def test_nothing_new_shows_the_run_of_before(mizuno: TestClient) -> None:
     """A second start without any change leads to the same run and says so."""
-    first = start(mizuno)
+    first = latest(mizuno)
     again = start(mizuno)
     assert again == f"{first}?same=1"
     assert "何も変わっていない" in mizuno.get(again).text
@@ -91,7 +95,7 @@ def test_nothing_new_shows_the_run_of_before(mizuno: TestClient) -> None:
 
 def test_decide_and_undo(mizuno: TestClient) -> None:
     """Advance, set aside with a reason, undo: the sums follow."""
-    address = start(mizuno)
+    address = latest(mizuno)
     page = mizuno.get(address).text
     actions = list(dict.fromkeys(ROW.findall(page)))
     before = sums(page)
@@ -107,7 +111,7 @@ def test_decide_and_undo(mizuno: TestClient) -> None:
 
 def test_without_scripts_one_comes_back_to_the_row(mizuno: TestClient) -> None:
     """In the same tab and order, at the row that was decided."""
-    address = start(mizuno)
+    address = latest(mizuno)
     action = actions_of(mizuno, address)[3]
     answer = post(mizuno, f"{action}?sort=fit", decision="advance")
     proposal_id = action.rpartition("/")[2]
@@ -118,7 +122,7 @@ def test_without_scripts_one_comes_back_to_the_row(mizuno: TestClient) -> None:
 
 def test_in_place_only_what_changes_comes_back(mizuno: TestClient) -> None:
     """The row, the sums, the counts of the tabs and the way back; nothing of anybody else."""
-    address = start(mizuno)
+    address = latest(mizuno)
     first, second = actions_of(mizuno, address)[:2]
     part = post(mizuno, first, in_place=True, decision="advance")
     assert part.text.count("<tr ") == 1
@@ -136,7 +140,7 @@ def test_in_place_only_what_changes_comes_back(mizuno: TestClient) -> None:
 @pytest.mark.parametrize("in_place", [True, False])
 def test_setting_aside_asks_for_the_reason(mizuno: TestClient, in_place: bool) -> None:
     """Without a reason nothing is decided; each reason tells what it does."""
-    address = start(mizuno)
+    address = latest(mizuno)
     before = sums(mizuno.get(address).text)
     action = actions_of(mizuno, address)[0]
     answer = post(mizuno, action, in_place=in_place, decision="set_aside")
@@ -149,14 +153,20 @@ def test_setting_aside_asks_for_the_reason(mizuno: TestClient, in_place: bool) -
 
 def test_what_the_state_does_not_allow_is_said_and_nothing_kept(mizuno: TestClient) -> None:
     """The second to advance the same proposal reads why not, at the row or on the page."""
-    address = start(mizuno)
+    address = latest(mizuno)
     action = actions_of(mizuno, address)[0]
     assert send(mizuno, action, decision="advance") == 303
     in_place = post(mizuno, action, in_place=True, decision="undo")
     assert in_place.status_code == 200
     refused = post(mizuno, action, decision="undo")
     assert refused.status_code == 409
-    assert 'role="alert"' in refused.text
+    told = re.search(r'role="alert">.*?<p>(.*?)</p>', refused.text)
+    assert told is not None
+    assert "の案は、前のままです。画面を開いたあとで、だれかが先に決めました" in told[1]
+    assert "決めなおしてください。" in told[1]
+    anchor = re.search(r'href="#([\w-]+)"', told[1])
+    assert anchor is not None
+    assert f'id="{anchor[1]}"' in refused.text
     assert sums(mizuno.get(address).text)[0] == 0
     unknown = post(mizuno, action, in_place=True, decision="set_aside", reason="no_such_reason")
     assert 'role="alert"' in unknown.text
@@ -165,7 +175,7 @@ def test_what_the_state_does_not_allow_is_said_and_nothing_kept(mizuno: TestClie
 
 def test_only_the_newest_result_is_decided_about(mizuno: TestClient) -> None:
     """After a decision a new run differs; the earlier one can still be read and undone."""
-    first = start(mizuno)
+    first = latest(mizuno)
     going, other = actions_of(mizuno, first)[:2]
     assert send(mizuno, going, decision="advance") == 303
     second = start(mizuno)
@@ -185,7 +195,7 @@ def test_only_the_newest_result_is_decided_about(mizuno: TestClient) -> None:
 
 def test_a_later_run_says_what_changed(mizuno: TestClient) -> None:
     """Who lost the place that was set aside is among the changes, with both places."""
-    first = start(mizuno)
+    first = latest(mizuno)
     assert send(mizuno, actions_of(mizuno, first)[0], decision="set_aside", reason="too_far") == 303
     page = mizuno.get(f"{start(mizuno)}?tab=changed").text
     assert re.search(r"前回から変わった [1-9]", page)
@@ -195,13 +205,13 @@ def test_a_later_run_says_what_changed(mizuno: TestClient) -> None:
 @pytest.mark.parametrize("sort", ["district", "fit", "waiting", "nonsense"])
 def test_every_order_shows_everybody(mizuno: TestClient, sort: str) -> None:
     """An order that does not exist is the usual one."""
-    address = start(mizuno)
+    address = latest(mizuno)
     assert len(actions_of(mizuno, f"{address}?sort={sort}")) == 60
 
 
 def test_who_has_no_place_is_counted_by_what_is_missing(mizuno: TestClient) -> None:
     """The counts on the card add up to the people of the list, who carry the same words."""
-    page = mizuno.get(start(mizuno), params={"tab": "unplaced"}).text
+    page = mizuno.get(latest(mizuno), params={"tab": "unplaced"}).text
     card = page[page.index('id="missing-title"') :]
     total = re.search(r"今は見つからない (\d+)人", card)
     counts = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)人</dd>", card)
@@ -214,7 +224,7 @@ def test_who_has_no_place_is_counted_by_what_is_missing(mizuno: TestClient) -> N
 
 def test_the_way_out_of_missing_consent_is_there(mizuno: TestClient) -> None:
     """Recording one is a link away, but for those who said no: with them comes a talk."""
-    page = mizuno.get(start(mizuno), params={"tab": "waits"}).text
+    page = mizuno.get(latest(mizuno), params={"tab": "waits"}).text
     assert "同意などを待つ 8" in page
     assert len(re.findall(r'href="/people/[\w-]+/consent"', page)) == 6
     assert "気持ちが変わったかを、次に会うときに聞く" in page
@@ -224,7 +234,7 @@ def test_the_way_out_of_missing_consent_is_there(mizuno: TestClient) -> None:
 @pytest.mark.parametrize("tab", ["unplaced", "waits", "advanced", "changed"])
 def test_every_tab_opens(mizuno: TestClient, tab: str) -> None:
     """Each list says something, also when it is empty."""
-    page = mizuno.get(start(mizuno), params={"tab": tab})
+    page = mizuno.get(latest(mizuno), params={"tab": tab})
     assert page.status_code == 200
     assert 'aria-current="page"' in page.text
 
@@ -232,7 +242,7 @@ def test_every_tab_opens(mizuno: TestClient, tab: str) -> None:
 def test_a_protected_person_is_absent_for_others(app: FastAPI, client: TestClient) -> None:
     """Who is not named sees one person less, everywhere."""
     assert enter(client) == 303
-    address = start(client)
+    address = latest(client)
     own = client.get(address).text
     others = as_role(app, client, Role.COORDINATOR).get(address).text
     assert "月丘 ともえ" in own
@@ -244,7 +254,7 @@ def test_a_protected_person_is_absent_for_others(app: FastAPI, client: TestClien
 
 def test_the_frozen_files_hold_no_name(mizuno: TestClient) -> None:
     """The files of a run can be downloaded, and nobody is named in them."""
-    address = start(mizuno)
+    address = latest(mizuno)
     record = mizuno.get(f"{address}/record")
     assert "枠ごとの値段（ポテンシャル）" in record.text
     assert "これより良い案はありません" in record.text
@@ -258,7 +268,7 @@ def test_the_frozen_files_hold_no_name(mizuno: TestClient) -> None:
 def test_other_roles_find_no_such_page(app: FastAPI, client: TestClient, role: Role) -> None:
     """Who may not see runs gets the answer of a page that does not exist."""
     assert enter(client) == 303
-    address = start(client)
+    address = latest(client)
     other = as_role(app, client, role)
     missing = other.get("/no-such-page")
     for path in ("/matching", address):
@@ -278,7 +288,7 @@ def test_an_agency_that_accompanies_nobody_sees_an_empty_result(
 ) -> None:
     """Counts over everybody would tell it how many there are, so it gets none."""
     assert enter(client) == 303
-    address = start(client)
+    address = latest(client)
     agency = as_role(app, client, Role.LEAD_AGENCY)
     page = agency.get(address).text
     assert "つなぎ先を探せる方が、今はいません。" in page
@@ -289,38 +299,12 @@ def test_an_agency_that_accompanies_nobody_sees_an_empty_result(
     assert agency.post("/matching").status_code == 403
 
 
-def test_whoever_starts_while_a_run_is_under_way_joins_it(
-    mizuno: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One run at a time; it is asked after until it has ended."""
-    gate = threading.Event()
-
-    def slow(*arguments: Any, **options: Any) -> Any:
-        gate.wait(20)
-        return start_matching(*arguments, **options)
-
-    monkeypatch.setattr("api.matching_jobs.start_matching", slow)
-    form = {"form_token": form_token(mizuno, "/matching")}
-    first = mizuno.post("/matching", data=form).headers["location"]
-    assert first.startswith("/matching/progress/")
-    assert mizuno.post("/matching", data=form).headers["location"] == first
-    assert "待っている80人の" in mizuno.get(first).text
-    partial = {"HX-Request-Type": "partial"}
-    asked = mizuno.get(first, headers=partial)
-    assert (asked.status_code, asked.headers.get("HX-Redirect")) == (204, None)
-    gate.set()
-    while not asked.headers.get("HX-Redirect"):
-        asked = mizuno.get(first, headers=partial)
-    assert re.fullmatch(r"/matching/[\w-]{22}", mizuno.get(first).headers["location"])
-    assert mizuno.get("/matching/progress/of-another-process").headers["location"] == "/matching"
-
-
 def test_who_is_crowded_out_learns_by_whom_and_at_what_price(
     app: FastAPI, client: TestClient
 ) -> None:
     """The page names who has the place and what taking it would change; only to whom may know."""
     assert enter(client) == 303
-    address = start(client)
+    address = latest(client)
     unplaced = client.get(address, params={"tab": "unplaced"}).text
     links = re.findall(rf'href="({address}/crowded/[\w-]+)"', unplaced)
     assert links

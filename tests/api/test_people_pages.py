@@ -132,7 +132,7 @@ class TestListing:
         assert ("この分け方に入る方は、今はいません" in page) == (count == 0)
 
     @pytest.mark.parametrize(
-        "words", ["風早 しげる", "かざはや しげる", "t-0335", "0335", "Ｔ－0335"]
+        "words", ["風早 しげる", "かざはや しげる", "t-0335", "0335", "Ｔ－0335", "Ｔー０３３５"]
     )
     def test_the_only_one_found_is_opened(
         self, app: FastAPI, staff: TestClient, words: str
@@ -444,7 +444,7 @@ class TestOpenings:
         """Those that fit and those that do not are all openings there are."""
         path = f"/people/{person(app, 'T-0335').id}/openings"
         page = staff.get(path).text
-        told = re.search(r"(\d+)の枠を調べ、(\d+)つが条件に合いました", page)
+        told = re.search(r"(\d+)枠を調べ、(\d+)枠が条件に合いました", page)
         refused = re.search(r"合わなかった (\d+)枠：([^<]+)", page)
         assert told is not None
         assert refused is not None
@@ -470,7 +470,7 @@ class TestOpenings:
         listing = staff.get(path).text
         best = re.findall(rf'href="{path}/([\w-]{{22}})"', listing)[0]
         page = staff.get(f"{path}/{best}").text
-        assert "14つ すべて満たしています" in page
+        assert "14件 すべて満たしています" in page
         for part in ("やりたいこと", "曜日と時間", "通いやすさ", "静かさと人数"):
             assert part in page
         assert "スコア" not in page + listing
@@ -537,6 +537,33 @@ class TestOpenings:
         assert send(staff, decide, {"decision": "sing"}, path)[0] == 404
         elsewhere = f"/people/{person(app, 'T-0332').id}/proposals/{proposal.id}"
         assert send(staff, elsewhere, {"decision": "undo"}, path)[0] == 404
+
+    def test_a_refused_decision_says_what_where_and_how_to_go_on(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """Without scripts: the places as they stand now, and above them why nothing changed."""
+        wiring: Wiring = app.state.wiring
+        actor = mizuno(app)
+        with wiring.writing() as stores:
+            run = start_matching(actor, stores, wiring.clock, freeze, "test").run
+            proposal = stores.runs.proposals(PeopleScope(actor), run.id)[0]
+        opening = wiring.stores.catalog.opening(proposal.opening_id)
+        assert opening is not None
+        path = f"/people/{proposal.participant_id}/openings"
+        decide = f"/people/{proposal.participant_id}/proposals/{proposal.id}"
+        for fields, why in (
+            ({"decision": "undo"}, "だれかが先に決めました（今は「まだ」）"),
+            ({"decision": "set_aside"}, "見送る理由が選ばれていません。理由を選んでください。"),
+        ):
+            status, _, page = send(staff, decide, fields, path)
+            assert status == 409
+            told = re.search(r'role="alert">.*?<p>(.*?)</p>', page)
+            assert told is not None
+            assert told[1].startswith(f"「{opening.name}」の案は、前のままです。")
+            assert why in told[1]
+            assert decide in page
+        kept = wiring.stores.runs.proposal(PeopleScope(actor), proposal.id)
+        assert kept == proposal
 
 
 def person_town(app: FastAPI) -> str:

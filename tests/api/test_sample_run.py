@@ -32,4 +32,4 @@ def test_from_an_empty_folder_to_the_sign_in_page(tmp_path: Path) -> None:
             with urllib.request.urlopen(f"{address[0]}/sign-in", timeout=20) as answer:
                 assert "サインイン" in answer.read().decode()
         finally:
-            process.terminate()
+            process.kill()  # it would first finish loading what a matching needs

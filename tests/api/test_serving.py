@@ -78,7 +78,7 @@ def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
         try:
             yield address[0], printed
         finally:
-            process.terminate()
+            process.kill()  # it would first finish loading what a matching needs
 
 
 def test_it_answers_on_this_machine_and_names_the_sample_accounts(office: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import NoBrowser, find_browser, launch
-from tests.browser.server import serving
-from tests.browser.watch import Window
+from tests.browser.server import free_port, serving
+from tests.browser.watch import PATIENCE_MILLISECONDS, Window
 from tests.conftest import ALLOW_MISSING
 from tests.office import Clock
 from tests.sample_office import sample_office
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +46,13 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = sample_office(tmp_path_factory.mktemp("office"), styleguide=True)
     with serving(settings, Clock()) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def own_port() -> Iterator[socket.socket]:
+    """Keep a port for servers of single tests, so that the browser knows their files already."""
+    with free_port() as port:
+        yield port
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-"""The picture gallery: `python -m tests.browser.screens` writes `docs/screens/*.png`.
+"""The picture gallery: `python -m tests.browser.screens [NAME …]` writes `docs/screens/*.png`.
 
-Pages are pictured with the fictional sample city, on the morning for which it was made.
+Every page of the coordinator's job is pictured with the fictional sample city, on the morning for
+which it was made: on the office screen, at 125 %, on a phone, and on paper.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import find_browser, launch
 from tests.browser.pictures import shrink
@@ -22,7 +23,14 @@ from tests.sample_office import match_everyone, sample_office
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
+ZOOMED: Final = (1093, 614)
+"""The office screen at 125 %."""
+PAPER: Final = (680, 1009)
+"""A sheet of A4 within its margins of 15 mm, at 96 dots an inch."""
+MARGIN: Final = 57
+PROGRESS: Final = "**/matching/progress/*"
 LATEST: Final = "/matching/latest"
+UNPLACED: Final = f"{LATEST}?tab=unplaced"
 ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
@@ -30,8 +38,9 @@ ONE_PLACE: Final = "/places?q=こもれび文庫"
 class Screen:
     """A picture: its name, the page, who looks and through how large a window.
 
-    `keys` are pressed first, one after the other, and all but `STAYS` open another page;
-    `scroll_to` names an element that is then brought to the top.
+    `keys` are pressed first, one after the other, and all but `STAYS` open another page. Then
+    the links and buttons that `follow` names are pressed. `scroll_to` is an element that is
+    brought to the top. `PAPER` as size shows the first sheet of what the printer gets.
     """
 
     name: str
@@ -40,56 +49,105 @@ class Screen:
     size: tuple[int, int] = DESKTOP
     scroll_to: str = ""
     keys: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
 
 
 STAYS: Final = frozenset({"j", "k", "a", "s"})
 FOURTH: Final = ("j", "j", "j", "j")
 """To the fourth row of a list: of the people, the first with several places."""
+SECOND: Final = ("j", "j")
+"""To the second row: of the people, one for whom there is no place now."""
+ENTER_PLACE: Final = ("j", "Enter")
+BEFORE_THE_FIRST_RUN: Final = (
+    Screen("home-first-day", "/", "mizuno"),
+    Screen("matching-none", "/matching", "mizuno"),
+)
 SCREENS: Final = (
     Screen("sign-in", "/sign-in"),
     Screen("sign-in-phone", "/sign-in", size=PHONE),
     Screen("not-found", "/no-such-page"),
+    Screen("help", "/help", "mizuno"),
     Screen("home", "/", "mizuno"),
+    Screen("home-125", "/", "mizuno", ZOOMED),
     Screen("home-phone", "/", "mizuno", PHONE),
+    Screen("home-paper", "/", "mizuno", PAPER),
+    Screen("home-planner", "/", "ogawa"),
     Screen("matching", LATEST, "mizuno", keys=("j", "a", "a")),
+    Screen("matching-125", LATEST, "mizuno", ZOOMED, keys=("j",)),
     Screen("matching-reasons", LATEST, "mizuno", keys=("j", "j", "j", "s")),
-    Screen("matching-unplaced", f"{LATEST}?tab=unplaced", "mizuno"),
+    Screen("matching-map", LATEST, "mizuno", PHONE, "#city"),
+    Screen("matching-unplaced", UNPLACED, "mizuno"),
     Screen("matching-phone", LATEST, "mizuno", PHONE),
+    Screen("matching-list-phone", LATEST, "mizuno", PHONE, "#list"),
+    Screen("matching-paper", LATEST, "mizuno", PAPER),
+    Screen("matching-crowded", UNPLACED, "mizuno", follow=("だれの案か、動かすと",)),
+    Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
     Screen("places", "/places", "mizuno"),
+    Screen("places-125", "/places", "mizuno", ZOOMED),
     Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
+    Screen("places-nothing", "/places?q=乗馬&weekday=6", "mizuno"),
     Screen("places-phone", "/places", "mizuno", PHONE),
-    Screen("place", ONE_PLACE, "mizuno", keys=("j", "Enter")),
-    Screen("place-phone", ONE_PLACE, "mizuno", PHONE, keys=("j", "Enter")),
-    Screen("opening-people", ONE_PLACE, "mizuno", keys=("j", "Enter", "j", "g")),
+    Screen("place", ONE_PLACE, "mizuno", keys=ENTER_PLACE),
+    Screen("place-phone", ONE_PLACE, "mizuno", PHONE, keys=ENTER_PLACE),
+    Screen("place-paper", ONE_PLACE, "mizuno", PAPER, keys=ENTER_PLACE),
+    Screen("opening-edit", ONE_PLACE, "mizuno", keys=ENTER_PLACE, follow=("枠を直す",)),
+    Screen("opening-people", ONE_PLACE, "mizuno", keys=(*ENTER_PLACE, "j", "g")),
     Screen("people", "/people", "mizuno"),
+    Screen("people-125", "/people", "mizuno", ZOOMED),
     Screen("people-phone", "/people", "mizuno", PHONE),
-    Screen("person", "/people", "mizuno", keys=(*FOURTH, "Enter")),
-    Screen("person-openings", "/people", "mizuno", keys=(*FOURTH, "g")),
-    Screen("person-openings-phone", "/people", "mizuno", PHONE, keys=(*FOURTH, "g")),
-    Screen("person-why", "/people", "mizuno", keys=(*FOURTH, "g", "j", "e")),
     Screen("person-new", "/people/new", "mizuno"),
-    Screen("components", "/styleguide"),
+    Screen("person", "/people", "mizuno", keys=(*FOURTH, "Enter")),
+    Screen("person-need", "/people", "mizuno", keys=(*FOURTH, "Enter", "e")),
+    Screen("person-consent", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=("同意と開示",)),
+    Screen("person-openings", "/people", "mizuno", keys=(*FOURTH, "g")),
+    Screen("person-openings-125", "/people", "mizuno", ZOOMED, keys=(*FOURTH, "g")),
+    Screen("person-openings-phone", "/people", "mizuno", PHONE, keys=(*FOURTH, "g")),
+    Screen("person-openings-paper", "/people", "mizuno", PAPER, keys=(*FOURTH, "g")),
+    Screen("person-without", "/people", "mizuno", keys=(*SECOND, "g")),
+    Screen("person-why", "/people", "mizuno", keys=(*FOURTH, "g", "j", "e")),
+    Screen("person-why-paper", "/people", "mizuno", PAPER, keys=(*FOURTH, "g", "j", "e")),
+    Screen(
+        "person-refused", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("1枠ずつ理由を見る",)
+    ),
+    Screen(
+        "person-why-not",
+        "/people",
+        "mizuno",
+        keys=(*FOURTH, "g"),
+        follow=("1枠ずつ理由を見る", "川岸おもちゃ病院"),
+    ),
+    Screen("components", "/styleguide", scroll_to="body"),
     Screen("components-decisions", "/styleguide", scroll_to="#city"),
-    Screen("components-phone", "/styleguide", size=PHONE),
+    Screen("components-phone", "/styleguide", size=PHONE, scroll_to="body"),
 )
 
 
-def main() -> int:
-    """Take every picture; fail when a page complains or a picture is too large to keep."""
+def main(names: list[str]) -> int:
+    """Take the pictures named, or all; fail when a page complains or one is too large to keep."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         settings = sample_office(Path(home) / "office", styleguide=True)
-        match_everyone(settings)
         with serving(settings, Clock()) as origin:
             browser = launch(playwright, find_browser())
-            for screen in SCREENS:
+            for screen in chosen(BEFORE_THE_FIRST_RUN, names):
+                take(screen, Window(browser, origin))
+            if not names:
+                take_progress(Window(browser, origin))
+            else:
+                match_everyone(settings)
+            for screen in chosen(SCREENS, names):
                 take(screen, Window(browser, origin))
             browser.close()
     sizes = {path.name: path.stat().st_size / 1000 for path in sorted(FOLDER.glob("*.png"))}
     for name, kilobytes in sizes.items():
         print(f"{kilobytes:6.0f} kB  {name}")
     return int(any(kilobytes > MOST_KILOBYTES for kilobytes in sizes.values()))
+
+
+def chosen(screens: tuple[Screen, ...], names: list[str]) -> list[Screen]:
+    """Return the pictures to take."""
+    return [screen for screen in screens if not names or screen.name in names]
 
 
 def take(screen: Screen, window: Window) -> None:
@@ -105,14 +163,35 @@ def take(screen: Screen, window: Window) -> None:
         with page.expect_event("load"):  # a row that is left is only noted in the address
             page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
+    for words in screen.follow:
+        with page.expect_event("load"):
+            page.get_by_role("link", name=words).first.click()
     page.wait_for_load_state("networkidle")
+    if screen.size == PAPER:
+        page.emulate_media(media="print")
     page.evaluate("document.fonts.ready.then(() => true)")
     if screen.scroll_to:
         page.locator(screen.scroll_to).evaluate("element => element.scrollIntoView()")
-    picture = shrink(page.context, page.screenshot(animations="disabled"))
-    (FOLDER / f"{screen.name}.png").write_bytes(picture)
+    keep(screen.name, page, MARGIN if screen.size == PAPER else 0)
     window.close()
 
 
+def take_progress(window: Window) -> None:
+    """Match everyone for the first time, as the coordinator does, and show how it goes."""
+    window.expect(204)
+    page = window.open("/matching", login="mizuno")
+    page.get_by_role("button", name="全員のつなぎ先を まとめて探す").click()
+    page.wait_for_url(PROGRESS)
+    keep("matching-progress", page)
+    page.locator("#result-title").wait_for(timeout=120_000)
+    window.close()
+
+
+def keep(name: str, page: Page, margin: int = 0) -> None:
+    """Write what the window shows into the gallery."""
+    picture = shrink(page.context, page.screenshot(animations="disabled"), margin)
+    (FOLDER / f"{name}.png").write_bytes(picture)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,11 +15,18 @@ from api.settings import Settings
 from api.wiring import Clock, present
 
 
+def free_port() -> socket.socket:
+    """Take a port of this machine that nobody has."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
 @contextmanager
-def serving(settings: Settings, clock: Clock = present) -> Iterator[str]:
-    """Serve on a free port of this machine until the block ends; gives the address."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
+def serving(
+    settings: Settings, clock: Clock = present, port: socket.socket | None = None
+) -> Iterator[str]:
+    """Serve on a port of this machine until the block ends; gives the address."""
+    listening = port.dup() if port else free_port()
+    number = listening.getsockname()[1]
     config = uvicorn.Config(create_app(settings, clock), log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -29,7 +36,7 @@ def serving(settings: Settings, clock: Clock = present) -> Iterator[str]:
             raise RuntimeError("the server did not start")
         time.sleep(0.02)
     try:
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{number}"
     finally:
         server.should_exit = True
         thread.join(timeout=10)

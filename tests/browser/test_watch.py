@@ -22,7 +22,8 @@ def test_window_complains(browser: Browser, origin: str, act: str, noticed: str)
     window = Window(browser, origin)
     page = window.open("/sign-in")
     page.evaluate(f"() => {{ {act} }}")
-    page.wait_for_timeout(300)
+    while not window.complaints:
+        page.wait_for_timeout(20)
     with pytest.raises(AssertionError, match=noticed):
         window.close()
 

@@ -38,6 +38,16 @@ def test_settings_come_back(store: SqlMunicipalityStore) -> None:
     assert kinds_of_events(store.database) == ["municipality_saved", "towns_imported"]
 
 
+def test_the_same_settings_are_built_once(store: SqlMunicipalityStore) -> None:
+    """Every page asks for them; those that are saved are read at the next page."""
+    first = store.settings()
+    assert store.settings() is first
+    store.save_settings(replace(first, name="べつの市"), an_event())
+    assert store.settings().name == "べつの市"
+    store.save_settings(first, an_event())
+    assert store.settings() == first
+
+
 @pytest.mark.parametrize("name", ["sample", "niiza", "toda"])
 def test_the_supplied_cities_can_be_kept(database: Database, name: str) -> None:
     settings = load_municipality(name)

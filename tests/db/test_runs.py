@@ -11,7 +11,7 @@ import pytest
 from cases.permissions import PeopleScope
 from cases.ports import RunStore
 from cases.proposal import Decision, Proposal, ProposalStatus, decide
-from cases.run import MatchRun, NotConsidered, Unplaced
+from cases.run import MatchRun, Near, NotConsidered, Unplaced
 from catalog.actor import Actor, Role
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
@@ -19,6 +19,7 @@ from db.errors import DatabaseError
 from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
+from db.tables import run_unplaced
 from tests.db.examples import (
     AT,
     CODE,
@@ -55,6 +56,7 @@ RUN = MatchRun(
             candidates=0,
             refused=(("travel", 3), ("slots", 1)),
             words="水曜の午前に行ける枠がありません",
+            near=(Near("o-1", "木曜の午後も 出かけられるなら"), Near("o-2", "送り迎えがあれば")),
         ),
         Unplaced(participant_id="person-1", reason="crowded_out", candidates=1, refused=()),
     ),
@@ -192,3 +194,12 @@ def test_a_run_about_nobody_known_is_refused_whole(store: SqlRunStore) -> None:
         store.add_run(run, [strange], an_event("refused"))
     assert store.run(SYSTEM, "run-9") is None
     assert "refused" not in kinds_of_events(store.database)
+
+
+def test_a_run_of_the_time_before_near_places_were_told_has_none(store: SqlRunStore) -> None:
+    with store.database.writing() as connection:
+        connection.execute(run_unplaced.update().values(near=None))
+    kept = store.run(SYSTEM, "run-1")
+    assert kept is not None
+    assert [each.near for each in kept.unplaced] == [(), ()]
+    assert [each.words for each in kept.unplaced] == [each.words for each in RUN.unplaced]

@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cases.city import City
+from cases.consent import HOSTS
 from cases.match_inputs import build_inputs
 from cases.matching import MatchOutcome, run_matching
 from cases.participant import age_on
 from cases.permissions import scope_of_everyone
 from cases.waiting import sort_waiting
+from catalog.actor import Role
+from catalog.opening import Opening
+from catalog.organisation import Organisation
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
@@ -22,6 +26,7 @@ from db.sample.land import PEOPLE, make_land
 from db.sample.load import SEED, load_sample
 from db.secrets import Keyring
 from db.session import Database
+from db.users import SqlUserStore
 from exchange.municipality import load_municipality
 from geo.towns import TownIndex
 from matcher.policy import own_policy
@@ -45,6 +50,20 @@ def sample(database: Database, keyring: Keyring) -> Database:
 def test_land_is_the_same_for_the_same_seed() -> None:
     assert make_land(SEED) == make_land(SEED)
     assert make_land(SEED) != make_land(SEED + 1)
+
+
+def test_everyone_is_called_as_in_the_settings(sample: Database, keyring: Keyring) -> None:
+    """Who accompanies people, who found and looks after hosts, and whom a consent names."""
+    agencies = {agency.name for agency in SqlMunicipalityStore(sample, CODE).settings().agencies}
+    cases, catalog = SqlCaseStore(sample, CODE, keyring), SqlCatalogStore(sample, CODE)
+    users = SqlUserStore(sample, CODE).users()
+    offices = {user.office_id for user in users if user.role is Role.COORDINATOR}
+    found: list[Organisation | Opening] = [*catalog.openings(), *catalog.organisations().values()]
+    said = [each for told in cases.consents(EVERYONE).values() for each in told]
+    assert len(offices) == 2
+    assert offices <= agencies
+    assert {each.found_by for each in found} == {each.liaison for each in found} == offices
+    assert {each.agencies for each in said} == {frozenset({HOSTS, *offices})}
 
 
 def test_the_city_is_whole(sample: Database) -> None:

@@ -65,5 +65,6 @@ def test_what_is_personal_is_encrypted() -> None:
         "proposals.reason",
         "proposals.short",
         "proposals.way",
+        "run_unplaced.near",
         "run_unplaced.words",
     }

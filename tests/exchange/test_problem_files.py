@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from importlib import import_module
 from io import BytesIO
@@ -16,6 +17,8 @@ from exchange.files import CannotWrite
 from exchange.json_documents import parse, write
 from exchange.messages import in_japanese
 from exchange.problem_files import (
+    _ARRAYS,
+    _OPTIONAL_ARRAYS,
     problem_from_json,
     problem_to_json,
     read_problem,
@@ -120,7 +123,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty id": (changed(FULL, "openings/2/id", ""), "id_empty", "openings/2/id"),
     "empty group": (
         changed(FULL, "participants/0/groups", ["a", ""]),
-        "json_not_text",
+        "json_text_empty",
         "participants/0/groups/1",
     ),
     "list for group": (
@@ -128,7 +131,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
         "json_not_text",
         "participants/0/groups/0",
     ),
-    "empty host": (changed(FULL, "openings/2/host", ""), "json_not_text", "openings/2/host"),
+    "empty host": (changed(FULL, "openings/2/host", ""), "json_text_empty", "openings/2/host"),
     "id twice": (changed(FULL, "openings/2/id", "o1"), "id_twice", "「o1」"),
     "half a weight": (changed(FULL, "participants/0/weight", 1.5), "json_not_whole", "weight"),
     "weight true": (changed(FULL, "participants/0/weight", True), "json_not_whole", "weight"),
@@ -313,6 +316,42 @@ def test_malformed_arrays_are_refused(tmp_path: Path, change: dict[str, Any], co
     assert isinstance(refused.value, ExchangeError | MatcherError)
     assert refused.value.code == code
     assert in_japanese(refused.value)
+
+
+@pytest.mark.parametrize("name", [*_ARRAYS, *_OPTIONAL_ARRAYS])
+@pytest.mark.parametrize("turn", [lambda array: array[:, None], lambda array: array[None]])
+def test_every_array_is_one_column(
+    tmp_path: Path, name: str, turn: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
+) -> None:
+    """Shape (3, 1) has as many values as (3,), and is malformed all the same."""
+    path = tmp_path / "problem.npz"
+    write_problem(problem_from_json(FULL), path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    with pytest.raises(ExchangeError) as refused:
+        read_problem(_save(path, arrays | {name: turn(arrays[name])}))
+    assert refused.value.code == "npz_not_a_column"
+    assert name in in_japanese(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        ("participants/0/weight", 0, "participants/0/weight の 0 は小さすぎます。1以上で"),
+        ("openings/0/capacity", -1, "openings/0/capacity の -1 は小さすぎます。0以上で"),
+        ("pairs/0/seats", 0, "pairs/0/seats の 0 は小さすぎます。1以上で"),
+        ("rules/5/places", -1, "rules/5/places の -1 は小さすぎます。0以上で"),
+        ("moves_limit", -1, "moves_limit の -1 は小さすぎます。0以上で"),
+        ("time_limit_seconds", -1, "time_limit_seconds の -1 は小さすぎます。0以上で"),
+        ("time_limit_seconds", 1e19, "time_limit_seconds の 10000000000000000000 は大きすぎます。"),
+        ("participants/0/groups", [""], "participants/0/groups/0: 空です。"),
+    ],
+)
+def test_a_message_says_what_would_be_right(place: str, value: object, told: str) -> None:
+    """Never up to which number of nineteen digits, nor that a text is no text."""
+    with pytest.raises((ExchangeError, InvalidProblem)) as refused:
+        problem_from_json(changed(FULL, place, value))
+    assert told in in_japanese(refused.value)
 
 
 def test_a_missing_array_is_named(tmp_path: Path) -> None:

@@ -354,7 +354,7 @@ def test_a_full_opening(tmp_path: Path) -> None:
         ("a,つばめの会,1,0We,12:00,10:00,,,,", "終わる時刻", "10:00"),
         ("a,つばめの会,1,0We,10:00,10:00,,,,", "終わる時刻", "10:00"),
         ("a,つばめの会,1,0We,10:00,,,,,", "終わる時刻", "時刻がありません"),
-        ("a,つばめの会,1,,10:00,12:00,,,,", "曜日", "曜日か繰り返し"),
+        ("a,つばめの会,1,,10:00,12:00,,,,", "繰り返し", "「毎週水」のように"),
         ("a,つばめの会,1,0We,朝,12:00,,,,", "始まる時刻", "時刻として読めません"),
         ("a,つばめの会,1,,,,,2026-04-01,2026-03-31,", "受け入れ終了日", "より前です"),
         ("a,つばめの会,1,,,,,2026-02-30,,", "受け入れ開始日", "日付として読めません"),
@@ -375,6 +375,31 @@ def test_impossible_openings_are_rejected_with_the_cell(
     assert [row for row, _ in rejected(reading)] == [2]
     assert reading.report.rejected[0].column == column
     assert told in reading.report.rejected[0].why
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "column"),
+    [
+        ("曜日,繰り返し,時間", ",,10:00〜12:00", "曜日"),
+        ("開催曜日,開始時刻,終了時刻", ",10:00,12:00", "開催曜日"),
+        ("繰り返し,始まる時刻,終わる時刻", ",,12:00", "繰り返し"),
+        ("始まる時刻,終わる時刻", "10:00,12:00", "始まる時刻"),
+        ("時間", "10:00〜12:00", "時間"),
+    ],
+)
+def test_a_time_without_a_weekday_is_told_at_a_column_that_is_there(
+    tmp_path: Path, head: str, cells: str, column: str
+) -> None:
+    reading = offers(tmp_path, f"枠の名前,場所,定員,{head}\na,つばめの会,1,{cells}\n")
+    assert rejected(reading) == [(2, column)]
+    assert "「曜日」か「繰り返し」の列に" in reading.report.rejected[0].why
+
+
+def test_a_row_with_more_cells_than_headers_is_rejected_once(tmp_path: Path) -> None:
+    reading = offers(tmp_path, "枠の名前,場所,定員\na,つばめの会,1,2\nb,つばめの会,1,,\n")
+    assert rejected(reading) == [(2, "見出しより右")]
+    assert reading.report.rejected[0].value == "2"
+    assert [each.value.opening.name for each in reading.values] == ["b"]
 
 
 def test_everything_wrong_with_a_row_is_told_at_once(tmp_path: Path) -> None:

@@ -341,6 +341,10 @@ ARRAY_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "short used": ({"openings.used": np.array([1])}, "npz_wrong_size"),
     "flat gains": ({"openings.one_more_place": np.array([1])}, "npz_wrong_size"),
     "flat potentials": ({"potentials.openings": np.array([1])}, "npz_wrong_size"),
+    "column of used": ({"openings.used": np.array([[1], [1]])}, "npz_wrong_size"),
+    "column of people": ({"assignments.participant": np.array([[0], [1]])}, "npz_wrong_size"),
+    "column of places": ({"assignments.opening": np.array([[0], [1]])}, "npz_wrong_size"),
+    "turned gains": ({"openings.one_more_place": np.zeros((2, 3), np.int64)}, "npz_wrong_size"),
     "flat arcs": ({"potentials.fixed_arcs": np.array([1])}, "npz_wrong_size"),
 }
 

@@ -131,7 +131,15 @@ def test_blank_header_cells_and_ragged_rows(tmp_path: Path) -> None:
         written(tmp_path, "名称,,住所\nつばめの会,x\nひばりの会,y,二丁目,あまり\n"), RESOURCES
     )
     assert [record.fields["address"] for record in table.records] == [None, "二丁目"]
+    assert [record.surplus for record in table.records] == [(), ("あまり",)]
     assert table.unknown_columns == ()
+
+
+def test_cells_below_an_empty_header_and_empty_cells_are_no_surplus(tmp_path: Path) -> None:
+    """Spreadsheets write commas for columns that somebody once touched."""
+    text = "名称,住所,,\nつばめの会,一丁目,x,y\nひばりの会,二丁目,,,,　,\n※注記だけの行,,,,z\n"
+    (table,) = find_tables(written(tmp_path, text), RESOURCES)
+    assert [record.surplus for record in table.records] == [(), (), ("z",)]
 
 
 def test_a_line_break_inside_a_cell_is_no_new_row(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.pages.contexts import MapView
+from api.pages.contexts import MapView, NearPlace
 
 PROPOSED: Final = "proposals"
 UNPLACED: Final = "unplaced"
@@ -128,6 +128,7 @@ class PersonRow:
     since: str
     href: str
     verb: str
+    near: tuple[NearPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +181,23 @@ class DecidedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A decision that was not taken: about which proposal, why not and what to do now."""
+
+    row: ProposalRow
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """A run for everyone at once.
 
     Attributes
     ----------
-    notice, is_warning
-        What is to be known of this page first; a warning where a decision was not taken.
+    notice
+        What is to be known of the run as a whole.
+    trouble
+        The decision that was not taken, if any; it comes before everything else.
     bar
         Words, number and fill of each group; they add up to everybody.
     checked
@@ -202,7 +213,7 @@ class RunPage:
     computed: str
     sentence: str
     notice: str
-    is_warning: bool
+    trouble: Trouble | None
     is_latest: bool
     changed_href: str
     bar: tuple[tuple[str, int, str], ...]

@@ -105,6 +105,11 @@ class RunData:
                 found[person.id] = Whereabouts(names.get(town.id, ""), town)
         return found
 
+    def name_of(self, opening: Opening) -> str:
+        """Return how an opening is named with its place: けやき台サロン「お茶の会」."""
+        resource = self.resource_of(opening)
+        return f"{resource.name}「{opening.name}」" if resource else opening.name
+
     def resource_of(self, opening: Opening) -> Resource | None:
         """Return the place of an opening."""
         return self.city.resources.get(opening.resource_id)

@@ -23,6 +23,7 @@ from api.pages.matching.contexts import (
     Link,
     RunPage,
     Sums,
+    Trouble,
     View,
 )
 from api.pages.matching.data import RunData
@@ -66,7 +67,7 @@ def moment_words(at: datetime) -> str:
 
 
 def run_page(
-    wiring: Wiring, data: RunData, view: View, notice: str = "", trouble: str = ""
+    wiring: Wiring, data: RunData, view: View, notice: str = "", trouble: Trouble | None = None
 ) -> RunPage:
     """Build the page; `data` is read already.
 
@@ -75,7 +76,7 @@ def run_page(
     notice
         What is to be said of the run as a whole.
     trouble
-        Why a decision was not taken; it comes before everything else.
+        The decision that was not taken; it comes before everything else.
     """
     listed = _listed(data, view)
     pages = max(1, -(-len(listed) // MOST_ROWS))
@@ -89,8 +90,8 @@ def run_page(
         computed=f"{moment_words(data.run.started_at)} の計算　"
         f"{data.everybody}人 × {data.record.openings}の枠",
         sentence=sentence,
-        notice=trouble or notice or ("" if data.is_latest else EARLIER),
-        is_warning=bool(trouble),
+        notice=notice or ("" if data.is_latest else EARLIER),
+        trouble=trouble,
         is_latest=data.is_latest,
         changed_href=address_of(data.run) + View(tab=CHANGED).query(),
         bar=bar,
@@ -219,10 +220,8 @@ def _one_more(data: RunData) -> tuple[str, ...]:
     found = []
     for opening_id in data.record.one_more:
         opening = data.openings.get(opening_id)
-        resource = data.resource_of(opening) if opening else None
         if opening is not None:
-            name = f"{resource.name}「{opening.name}」" if resource else opening.name
-            found.append(one_more_words(name))
+            found.append(one_more_words(data.name_of(opening)))
     return tuple(sorted(found))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.deciding import take_decision
 from api.frame import NEXT_AND_PREVIOUS, UNDO, Frame, KeyHint
 from api.matching_jobs import MatchingJobs
 from api.pages.matching import rows
@@ -17,6 +18,7 @@ from api.pages.matching.contexts import (
     DecidedPart,
     ProgressPage,
     ProposalRow,
+    Trouble,
     View,
 )
 from api.pages.matching.crowded import crowded_page
@@ -27,17 +29,11 @@ from api.pages.matching.runs import runs_page
 from api.pages.surroundings import frame_for
 from api.rendering import announce, is_partial, render
 from api.rights import Decides, RunsMatching, SeesRuns
-from api.wiring import Wired, Wiring
-from cases.actions.deciding import decide_proposal
-from cases.errors import CaseError, NotFound
-from cases.messages import in_japanese
+from api.wiring import Wired
 from cases.permissions import PeopleScope
 from cases.proposal import Decision, Proposal
 from cases.waiting import ASKING
 from catalog.actor import Actor
-from catalog.errors import CatalogError
-from db.errors import DatabaseError
-from db.messages import in_japanese as database_in_japanese
 
 router = APIRouter(include_in_schema=False)
 
@@ -206,16 +202,15 @@ def decide(
         return _ask_reason(request, data, before)
     trouble = EARLIER
     if before.can_decide or decision is Decision.UNDO:
-        trouble = _decide(wiring, actor, proposal_id, decision, reason)
+        trouble = take_decision(wiring, actor, proposal_id, decision, reason)
         with wiring.reading() as stores:
             data = load_run(wiring, stores, actor, run_id)
     row = rows.proposal_row(data, _proposal(data, proposal_id), view)
     if is_partial(request):
         return _answer_in_place(request, data, view, row, decision, trouble)
     if trouble:
-        said = f"{row.who.name} さんの案：{trouble}"
         with wiring.reading():
-            page = run_page(wiring, data, view, trouble=said)
+            page = run_page(wiring, data, view, trouble=Trouble(row, trouble))
         return render(request, RUN_PAGE, _run_frame(request, actor), page, 409)
     return _see(f"{address_of(data.run)}{view.query()}#{row.anchor}")
 
@@ -243,30 +238,6 @@ def _answer_in_place(
     all_done = not trouble and decision is not Decision.UNDO and not now.sums.undecided
     announce(answer, said + (ALL_DONE if all_done else ""))
     return answer
-
-
-def _decide(wiring: Wiring, actor: Actor, proposal_id: str, decision: Decision, reason: str) -> str:
-    """Take a decision; return why it could not be taken, or nothing."""
-    try:
-        with wiring.writing() as stores:
-            decide_proposal(
-                actor,
-                stores.cases,
-                stores.catalog,
-                stores.runs,
-                wiring.vocabulary,
-                proposal_id,
-                decision,
-                wiring.clock,
-                reason,
-            )
-    except NotFound:
-        raise HTTPException(404) from None
-    except (CaseError, CatalogError) as error:
-        return in_japanese(error)
-    except DatabaseError as error:
-        return database_in_japanese(error)
-    return ""
 
 
 def _ask_reason(request: Request, data: RunData, row: ProposalRow) -> Response:

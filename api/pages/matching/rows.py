@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from api.city_map import collection, line_feature, point_feature
+from api.pages.contexts import NearPlace
 from api.pages.matching.contexts import (
     ChangeRow,
     PersonRow,
@@ -157,6 +158,20 @@ def person_row(data: RunData, each: Unplaced | NotConsidered) -> PersonRow:
         since=day_words(person.since_on),
         href=href,
         verb=verb,
+        near=_near(data, each) if isinstance(each, Unplaced) else (),
+    )
+
+
+def _near(data: RunData, each: Unplaced) -> tuple[NearPlace, ...]:
+    """Return the openings within reach that are still known."""
+    return tuple(
+        NearPlace(
+            data.name_of(opening),
+            f"/people/{each.participant_id}/openings/{opening.id}",
+            near.change,
+        )
+        for near in each.near
+        if (opening := data.openings.get(near.opening_id)) is not None
     )
 
 

@@ -26,7 +26,7 @@ from cases.wording import own_wording
 from cases.wording_dates import day_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
-from exchange import cells
+from catalog.text_key import number_key
 
 router = APIRouter(include_in_schema=False)
 
@@ -170,11 +170,11 @@ def search(request: Request, actor: SignedIn, wiring: Wired, sent: Sent) -> Resp
 
 def found_ids(actor: Actor, stores: Stores, words: str) -> set[str]:
     """Return the ids of whom the words mean, by case number or by any part of the name."""
-    scope, number = PeopleScope(actor), cells.plain(words).upper()
+    scope, number = PeopleScope(actor), number_key(words)
     if any(character.isdigit() for character in number):
-        people = stores.cases.participants(scope)
-        exact = {each.id for each in people if each.case_no.upper() == number}
-        return exact or {each.id for each in people if number in each.case_no.upper()}
+        key_of = {each.id: number_key(each.case_no) for each in stores.cases.participants(scope)}
+        exact = {id_ for id_, key in key_of.items() if key == number}
+        return exact or {id_ for id_, key in key_of.items() if number in key}
     return {person.id for person in stores.cases.find_by_name(scope, words)}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH, UNDO, KeyHint
+from api.pages.contexts import NearPlace
 from api.pages.people.cards import (
     Card,
     Reasons,
@@ -27,7 +28,7 @@ from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
-from cases.matching import Weighed, rank_for_participant
+from cases.matching import Weighed, near_for_participant, rank_for_participant
 from cases.next_step import Standing
 from cases.permissions import PeopleScope
 from cases.wording import grouped_counts, own_wording
@@ -44,7 +45,10 @@ DECIDING: Final = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"), U
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPage:
-    """The ranked places; `stopped` where a rule forbids to look for any."""
+    """The ranked places; `stopped` where a rule forbids to look for any.
+
+    `trouble` says of a decision that was not taken why not, and about which place.
+    """
 
     head: Head
     side: Side
@@ -57,7 +61,9 @@ class OpeningsPage:
     counts: str = ""
     helps: tuple[tuple[str, int, str], ...] = ()
     reasons: Reasons = ()
+    near: tuple[NearPlace, ...] = ()
     decided: Card | None = None
+    trouble: str = ""
     tab: str = "openings"
 
 
@@ -71,6 +77,29 @@ def openings(
     decided: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """Show the best places first; without consent say the rule and the way out."""
+    shown = None if show == "all" else SHOWN
+    return show_openings(request, actor, wiring, participant_id, shown=shown, decided=decided)
+
+
+def show_openings(
+    request: Request,
+    actor: Actor,
+    wiring: Wiring,
+    participant_id: str,
+    *,
+    shown: int | None = SHOWN,
+    decided: str = "",
+    trouble: str = "",
+) -> HTMLResponse:
+    """Return the page of the places for a person, with 409 after a decision that was refused.
+
+    Parameters
+    ----------
+    shown
+        How many places; None: all.
+    decided
+        The proposal that was decided about a moment ago.
+    """
     with wiring.reading() as stores:
         standing = look_at(actor, stores, wiring.clock, participant_id)
         head, side = _record(standing, actor, wiring, stores)
@@ -78,10 +107,11 @@ def openings(
         if weighed is None:
             content = OpeningsPage(head, side, stopped=next_step_of(standing))
         else:
-            shown = None if show == "all" else SHOWN
             content = _ranked(standing, weighed, head, side, actor, stores, shown, decided)
     frame = frame_for(request, actor, "つなぎ先", current="/people", keys=_keys(content))
-    return render(request, "pages/people/openings.html", frame, content)
+    page = replace(content, trouble=trouble)
+    status = 409 if trouble else 200
+    return render(request, "pages/people/openings.html", frame, page, status)
 
 
 def _keys(content: OpeningsPage) -> tuple[KeyHint, ...]:
@@ -126,7 +156,18 @@ def _ranked(
         counts="、".join(f"{label} {count}" for label, count in grouped_counts(ranking.refused)),
         helps=_helps(ranking.refused),
         reasons=set_aside_reasons(weighed.inputs.city.vocabulary),
+        near=_near(weighed, head.id),
         decided=next((card for card in cards if decided and card.proposal_id == decided), None),
+    )
+
+
+def _near(weighed: Weighed, participant_id: str) -> tuple[NearPlace, ...]:
+    """Return the places that one change would bring within reach."""
+    names = {each.opening.id: each.name for each in weighed.inputs.receiving}
+    address = f"/people/{participant_id}/openings/"
+    return tuple(
+        NearPlace(names[near.opening_id], address + near.opening_id, near.change)
+        for near in near_for_participant(weighed, participant_id)
     )
 
 

@@ -30,13 +30,14 @@ PAGE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """One opening that does not fit, and the first reason."""
+    """One opening that does not fit, the first reason, and what would make it fit."""
 
     opening_id: str
     title: str
     name: str
     schedule: str
     sentence: str
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +144,5 @@ def _refused_row(weighed: Weighed, story: PairStory) -> RefusedRow:
         name=facts.opening.name,
         schedule=schedule_words(facts.opening.schedule),
         sentence=story.refusal,
+        change=story.change,
     )

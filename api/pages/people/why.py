@@ -24,7 +24,14 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired
 from cases.actions.looking import look_at
-from cases.matching import PairStory, Weighed, rank_for_participant, tell_pair, tell_parts
+from cases.matching import (
+    PairStory,
+    Weighed,
+    rank_for_participant,
+    tell_pair,
+    tell_parts,
+    tell_reach,
+)
 from cases.proposal import Proposal
 from cases.wording import own_wording
 from cases.wording_dates import closed_words, schedule_words
@@ -59,7 +66,15 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True)
 class WhyPage:
-    """Why a place fits, or why not."""
+    """Why a place fits, or why not.
+
+    Attributes
+    ----------
+    reach
+        What would make it fit, or why nothing may change; empty where it fits.
+    ways
+        Condition by condition: who could change what.
+    """
 
     head: Head
     card: Card
@@ -72,6 +87,8 @@ class WhyPage:
     place: tuple[tuple[str, str], ...]
     policy: str
     reasons: Reasons
+    reach: str = ""
+    ways: tuple[tuple[str, str, str], ...] = ()
 
 
 @router.get("/people/{participant_id}/openings/{opening_id}")
@@ -108,6 +125,7 @@ def _why_page(
     policy = weighed.considered.policy
     conditions = own_wording().tables["condition"]
     failing = {conditions[rule] for rule in story.rules}
+    reach = tell_reach(weighed, head.id, story.opening_id) if story.rules else None
     return WhyPage(
         head=head,
         card=card_of(weighed, story, proposal),
@@ -128,6 +146,8 @@ def _why_page(
         place=_place_rows(facts, vocabulary, hosts),
         policy=f"{policy.version}・{policy.source}",
         reasons=set_aside_reasons(vocabulary),
+        reach=reach.sentence if reach else "",
+        ways=tuple((conditions[w.rule], w.side, w.words) for w in reach.ways) if reach else (),
     )
 
 

@@ -132,11 +132,13 @@ def load_ground(wiring: Wiring) -> Ground:
     """Read what can be asked for."""
     today = day_in_japan(wiring.clock())
     ground = wiring.ground
-    names = {
-        (layer, name): None
-        for layer, of_town in ground.memberships(today).items()
-        for name in of_town.values()
-    }
+    holding = ground.memberships(today)
+    names = [
+        (layer.key, each.name)
+        for layer in ground.settings().districts
+        for each in layer.districts
+        if each.name in holding.get(layer.key, {}).values()
+    ]
     return Ground(
         vocabulary=wiring.vocabulary,
         towns={town.id: town.name for town in ground.towns()},

@@ -145,6 +145,15 @@
     document.querySelector("[data-trouble]").hidden = true;
   });
 
+  // What asks again and again (hx-trigger="every …") stops once it is led elsewhere: each further
+  // answer would begin the way there anew. A copy looks the same and asks nothing.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { hx, sourceElement } = event.detail.ctx;
+    if (hx.redirect && sourceElement.matches("[hx-trigger^='every']")) {
+      sourceElement.replaceWith(sourceElement.cloneNode(true));
+    }
+  });
+
   prepare(document);
   focusOnArrival();
 })();

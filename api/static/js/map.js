@@ -3,7 +3,7 @@
 //   outline district town served river railway lines and areas; a district may have "step" 1 … 4
 //                                              (its class of colour) or "hatched" (a hidden number)
 //   label                                      point with "name", "note" and "of": district, town,
-//                                              river, place or way; "side": above or below
+//                                              river, place or way; "side": rather above or below
 //   station place candidate pin around way     "around" has "metres"; places have "name", "note",
 //                                              "href", "current"; a pin has its "number"; what is
 //                                              "aside" is smaller and passed over by the keyboard
@@ -19,7 +19,12 @@
     pin: "M15 33C15 33 3 20 3 12.5a12 12 0 0 1 24 0C27 20 15 33 15 33z",
   };
   const SIZES = { place: [24, 24], candidate: [24, 24], pin: [30, 34] };
-  const ABOVE = { district: 1000, place: 2000, way: 2000 }; // labels that no marker may cover
+  const ABOVE = { district: 1000, station: 1000, place: 2000, way: 2000 }; // no marker covers them
+  const FIRST = ["place", "way", "station", "district", "river", "town"]; // who chooses its seat first
+  const GAPS = { place: 11, way: 20, station: 9 }; // px between a point and its label
+  const NEARBY = [0, 14, 28, 42].flatMap((far) =>
+    far ? [[0, -far], [0, far], [-far, 0], [far, 0], [-far, -14], [far, -14], [-far, 14], [far, 14]] : [[0, 0]],
+  );
   const ANCHORS = { place: [12, 12], candidate: [12, 12], pin: [15, 33] };
 
   function svg(name, attributes, parent) {
@@ -62,19 +67,64 @@
 
   function label(map, feature) {
     const { name, note, of, side } = feature.properties;
-    const words = html("span", side ?? "", of === "district" ? html("b", "", name) : name);
+    const words = html("span", "", of === "district" ? html("b", "", name) : name);
     if (note) words.append(html("small", "", note));
     const icon = L.divIcon({ className: `map-label map-label-${of}`, html: words, iconSize: null });
-    const zIndexOffset = ABOVE[of] ?? 0;
-    L.marker(point(feature), { icon, zIndexOffset, interactive: false, keyboard: false }).addTo(map);
+    const options = { icon, of, side, zIndexOffset: ABOVE[of] ?? 0, interactive: false, keyboard: false };
+    L.marker(point(feature), options).addTo(map);
+  }
+
+  // Where the middle of a label may lie, seen from its point: the best seats first.
+  function seats({ of, side }, width, height) {
+    const gap = GAPS[of];
+    if (gap === undefined) return NEARBY;
+    const [beside, below] = [gap + width / 2, gap + height / 2];
+    const rows = side === "above" ? [-below, below] : [below, -below];
+    const along = (part) => rows.map((y) => [part * width, y]);
+    return [...[0, 0.25, -0.25, 0.5, -0.5].flatMap(along), [beside, 0], [-beside, 0]];
+  }
+
+  const box = (left, top, width, height) => ({ left, top, right: left + width, bottom: top + height });
+  const common = (a, b) =>
+    Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
+    Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+
+  // Labels stay in the map and cover neither each other nor marks and buttons, where there is room.
+  function settle(map) {
+    const frame = map.getContainer();
+    const { left, top } = frame.getBoundingClientRect();
+    const whole = box(0, 0, frame.clientWidth, frame.clientHeight);
+    const taken = [];
+    for (const mark of frame.querySelectorAll(".leaflet-control, .map-place:not(.aside) svg, .map-pin svg, .map-station")) {
+      const one = mark.getBoundingClientRect();
+      taken.push({ seat: box(one.left - left, one.top - top, one.width, one.height), dear: 1 });
+    }
+    const labels = [];
+    map.eachLayer((layer) => layer.options.of && labels.push(layer));
+    labels.sort((a, b) => FIRST.indexOf(a.options.of) - FIRST.indexOf(b.options.of));
+    for (const label of labels) {
+      const words = label.getElement().firstElementChild;
+      const [width, height] = [words.offsetWidth, words.offsetHeight];
+      const at = map.latLngToContainerPoint(label.getLatLng());
+      if (width === 0 || common(whole, box(at.x, at.y, 1, 1)) === 0) continue; // not to be seen
+      const found = seats(label.options, width, height).map(([x, y], turn) => {
+        const seat = box(at.x + x - width / 2, at.y + y - height / 2, width, height);
+        const outside = 4 * (width * height - common(seat, whole));
+        const lost = taken.reduce((sum, one) => sum + one.dear * common(seat, one.seat), outside);
+        return { x, y, seat, lost, cost: lost + 4 * turn };
+      });
+      const best = found.reduce((one, other) => (other.cost < one.cost ? other : one));
+      words.style.transform = `translate(${best.x - width / 2}px, ${best.y - height / 2}px)`;
+      const isCrowded = label.options.of === "town" && best.lost > 0;
+      words.classList.toggle("crowded", isCrowded);
+      if (!isCrowded) taken.push({ seat: best.seat, dear: 4 });
+    }
   }
 
   function station(map, feature) {
     const icon = L.divIcon({ className: "map-station", iconSize: [14, 10] });
     L.marker(point(feature), { icon, interactive: false, keyboard: false }).addTo(map);
-    const words = html("span", "", feature.properties.name);
-    const under = L.divIcon({ className: "map-label map-label-station under", html: words, iconSize: null });
-    L.marker(point(feature), { icon: under, interactive: false, keyboard: false }).addTo(map);
+    label(map, { ...feature, properties: { name: feature.properties.name, of: "station" } });
   }
 
   function story({ name, note, href }) {
@@ -176,12 +226,16 @@
       shapes(shown, ofKind(own, "way"), "map-way");
       ofKind(own, "label").forEach((feature) => label(shown, feature));
       ofKind(own, "place").forEach((feature) => place(shown, feature));
+      settle(map);
     });
 
     const start = map.getZoom();
     frame.classList.toggle("map-small", frame.clientWidth < 360);
     const nameTowns = () => frame.classList.toggle("map-near", map.getZoom() >= start + CLOSER);
     map.on("zoomend", nameTowns);
+    map.on("moveend", () => settle(map));
+    settle(map);
+    document.fonts.ready.then(() => settle(map)); // letters have their width only now
     map.on("focus click", () => map.scrollWheelZoom.enable());
     map.on("blur", () => map.scrollWheelZoom.disable());
   }
