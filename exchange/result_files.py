@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exchange.array_files import Arrays, read_arrays, wholes, write_arrays
+from exchange.array_files import Arrays, read_arrays, write_arrays
 from exchange.errors import ResultMismatch
 from exchange.files import read_bytes, write_bytes
 from exchange.json_documents import (
@@ -226,7 +226,7 @@ def _from_arrays(problem: Problem, arrays: Arrays, rest: Mapping[str, Any]) -> A
     check_keys("rest", rest, ("format", "status"), _REST)
     n, m = len(problem.participant_ids), len(problem.opening_ids)
     placed, taken = (
-        _shaped(arrays, f"assignments.{end}", (-1,)) for end in ("participant", "opening")
+        shaped(arrays, f"assignments.{end}", (-1,)) for end in ("participant", "opening")
     )
     inside = (placed >= 0).all() and (placed < n).all() and (taken >= 0).all() and (taken < m).all()
     if placed.size != taken.size or not inside:

@@ -52,7 +52,7 @@ def test_reasons_follow_their_definition(problem: Problem) -> None:
 
 @given(any_problems())
 def test_bounds_of_one_more_place_hold(problem: Problem) -> None:
-    """Where it is not solved again, no objective gains more than is told while those before stay."""
+    """Where it is not solved again, nothing gains more than is told while those before stay."""
     before = reference.best(problem)
     assume(before is not None)
     program = program_of(problem)

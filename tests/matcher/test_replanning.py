@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.problem import Problem
@@ -17,10 +17,12 @@ def test_a_limit_of_moves_is_kept_and_bounded(problem: Problem, limit: int) -> N
     """Nothing better moves so few; where that is not proven, the bound still holds."""
     problem = replace(problem, moves_limit=limit)
     best = reference.best(problem)
-    assume(best is not None)
+    if best is None:
+        return
     program = program_of(problem)
     reached = least_moves(program)
-    assume(reached is not None)
+    if reached is None:
+        return
     places = tuple(program.opening_of(reached.solution[: program.column_unit.size] > 0).tolist())
     assert reference.is_feasible(problem, places)
     values = reference.worth(problem, reference.values(problem, places))
