@@ -39,6 +39,8 @@ from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Statu
 
 GUESSES = (4, 16, 64)
 """By how much one objective outweighs the next; more makes the solver slower."""
+MANY = 300_000
+"""Among so many people some chain outweighs the first guess."""
 
 
 def best_by_flow(problem: Problem) -> Assignment:
@@ -100,7 +102,7 @@ def potentials_of(network: Network, chosen: Int64s) -> Int64s:
 
 def _best(network: Network) -> tuple[Int64s, Int64s]:
     """Best choices, [n], and potentials of each objective, [objectives, nodes]."""
-    for factor in GUESSES:
+    for factor in GUESSES[network.participants.size > MANY :]:
         guess = _guess(network, factor)
         if guess is None:
             break

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
@@ -218,7 +219,7 @@ def test_every_arc_against_the_potentials_is_held(problem: Problem) -> None:
 
 
 def test_what_is_placed_at_a_loss_is_held_at_its_host() -> None:
-    """Both could only lower the score, but as many as the host allows must be placed."""
+    """All of them could only lower the score, but as many must be placed as there is room for."""
     problem = replace(
         HOSTED,
         rules=(HostLimit("h", 1),),
@@ -227,6 +228,9 @@ def test_what_is_placed_at_a_loss_is_held_at_its_host() -> None:
     )
     held = assign(problem).proof.stages[1].held
     assert held.full_hosts.tolist() == [0]
+    alone = replace(problem, rules=(), capacity=np.array([0, 1]))
+    held = assign(alone).proof.stages[1].held
+    assert held.full_openings.tolist() == [1]
 
 
 def test_floors_are_held_where_they_are_reached() -> None:

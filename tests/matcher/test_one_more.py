@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
@@ -69,6 +70,20 @@ def test_a_place_may_allow_what_was_not_possible(
     assignment = assign(problem)
     assert assignment.one_more_place is not None
     assert assignment.one_more_place.tolist() == [gains]
+
+
+def test_a_limit_of_newcomers_may_bind_with_one_place_more() -> None:
+    """With a place at o2, p1 and p3 would be two newcomers; p2 and p3 are one."""
+    problem = replace(
+        WAITING,
+        rules=(HostLimit("h", 1, "newcomers"),),
+        pair_score=np.array([400_000, 200_000, 300_000]),
+        objectives=("score",),
+    )
+    assert is_flow(problem)
+    gains = assign(problem).one_more_place
+    assert gains is not None
+    assert gains.tolist() == [[200_000, 100_000]]
 
 
 def test_what_is_not_solved_to_the_end_is_a_bound() -> None:
