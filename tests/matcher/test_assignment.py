@@ -230,7 +230,7 @@ def test_what_is_placed_at_a_loss_is_held_at_its_host() -> None:
     assert held.full_hosts.tolist() == [0]
     alone = replace(problem, rules=(), capacity=np.array([0, 1]))
     held = assign(alone).proof.stages[1].held
-    assert held.full_openings.tolist() == [1]
+    assert held.full_openings.tolist() == [0, 1]
 
 
 def test_floors_are_held_where_they_are_reached() -> None:
