@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.cli import run
-from tests.exchange.problem_documents import FULL, SMALL, changed
+from tests.exchange.problem_documents import SMALL, changed
 
 ROOT = Path(__file__).parents[2]
 CLASH = {
@@ -21,6 +21,7 @@ CLASH = {
         {"kind": "fixed", "participant": "p2", "opening": "o1"},
     ],
 }
+COUPLED = {**SMALL, "rules": [{"kind": "all_or_none", "participants": ["p1", "p2"]}]}
 MALFORMED = changed(SMALL, "pairs/1/scores", 1)
 
 
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
         "good": SMALL,
         "clash": CLASH,
         "malformed": MALFORMED,
-        "unsupported": FULL,
+        "coupled": COUPLED,
     }.items():
         save(tmp_path / f"{name}.json", document)
     return tmp_path
@@ -92,7 +93,6 @@ def test_an_infeasible_problem_ends_with_3_and_its_conflict(
     ("name", "code", "named"),
     [
         ("malformed", 2, "malformed.json: pairs/1"),
-        ("unsupported", 1, "unsupported.json: rules/0"),
         ("missing", 2, "「missing.json」"),
     ],
 )
@@ -109,12 +109,13 @@ def test_many_problems_do_not_stop_each_other(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The highest code ends the command; an infeasible one writes its result, a bad one none."""
-    names = ["malformed", "good", "unsupported", "clash"]
+    names = ["malformed", "good", "coupled", "clash"]
     out = folder / "new" / "results"
     arguments = [str(folder / f"{name}.json") for name in names]
     assert run(["solve", *arguments, "--out-dir", str(out)]) == 3
     assert sorted(path.name for path in out.iterdir()) == [
         "clash.result.json",
+        "coupled.result.json",
         "good.result.json",
     ]
     lines = capsys.readouterr().err.splitlines()
@@ -125,8 +126,8 @@ def test_many_problems_do_not_stop_each_other(
     ("names", "code"),
     [
         (["good"], 0),
-        (["good", "unsupported"], 1),
-        (["unsupported", "malformed", "good"], 2),
+        (["good", "coupled"], 0),
+        (["coupled", "malformed", "good"], 2),
         (["clash", "malformed"], 3),
     ],
 )
