@@ -262,6 +262,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "もう一度 解いてください。",
     "leaf_not_infeasible": "目的「{objective}」の証明が、ありうる場合を「ない」としています。"
     "もう一度 解いてください。",
+    "sums_too_large_to_couple": "人どうしの決まりがあるときは、重みと合い方の合計を"
+    "4,500兆（0.000001 を1と数えて）までにしてください。",
     "nothing_found_in_time": "時間内に、割り当てが1つも見つかりませんでした。"
     "time_limit_seconds を大きくしてください。",
     "can_be_better": "もっと良い割り当てがあります。もう一度 解いてください。",

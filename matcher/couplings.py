@@ -32,6 +32,8 @@ FINENESS = 1e3
 """Solver's objective for one point of score: its tolerance of 1e-6 is far below one unit."""
 LARGEST_SUM = 1e14
 """Beyond this, weights and scores in one sum would lose whole units."""
+LARGEST_VALUES = 2.0**52
+"""Beyond this, floats no longer tell one unit of an objective from the next."""
 MOST_IN_CASES = 400
 """People up to whom the score is proven by cases; beyond, only what the relaxation shows."""
 MOST_RELAXATIONS = 600
@@ -81,8 +83,10 @@ def solve(program: Program, deadline: float | None = None) -> Reached:
     Raises
     ------
     MatcherError
-        When nothing feasible was found.
+        When nothing feasible was found, or sums are too large for the solver's floats.
     """
+    if np.abs(program.values.astype(np.float64)).sum() > LARGEST_VALUES:
+        raise MatcherError("sums_too_large_to_couple")
     return _Solving(program, deadline).reached()
 
 

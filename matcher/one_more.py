@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from matcher.errors import MatcherError
 from matcher.possible import newcomers, possible_pairs
 from matcher.problem import Int64s, Problem
 from matcher.result import Assignment, Status
@@ -37,11 +38,28 @@ def with_places_solved_again(
     for opening in openings.tolist():
         capacity = problem.capacity.copy()
         capacity[opening] += 1
-        after = solve(replace(problem, capacity=capacity))
-        exact[opening] = after.status is Status.OPTIMAL
-        told = [one.value if exact[opening] else one.bound for one in after.objectives]
+        try:
+            after = solve(replace(problem, capacity=capacity))
+        except MatcherError:  # too large to be solved with couplings
+            exact[opening], told = False, _at_most(problem)
+        else:
+            exact[opening] = after.status is Status.OPTIMAL
+            told = [one.value if exact[opening] else one.bound for one in after.objectives]
         gains[:, opening] = np.array(told) - before
     return replace(assignment, one_more_place=gains, gains_exact=None if exact.all() else exact)
+
+
+def _at_most(problem: Problem) -> list[int | None]:
+    """Values of the objectives if everyone took the pair that is best for each."""
+    best = np.zeros(len(problem.participant_ids), np.int64)
+    np.maximum.at(best, problem.pair_participant, problem.pair_score)
+    most = {
+        "placed": sum(problem.weight.tolist()),
+        "floors": 0,
+        "score": sum(best.tolist()),
+        "stay": sum(map(bool, problem.previous)),
+    }
+    return [most[name] for name in problem.objectives]
 
 
 def _openings_to_solve(problem: Problem) -> Int64s:

@@ -22,7 +22,7 @@ settings.register_profile(
     # Fixtures are shared between examples on purpose; two machines never time alike.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.register_profile("nightly", settings.get_profile("ci"), max_examples=2000)
+settings.register_profile("nightly", settings.get_profile("ci"), max_examples=700)
 settings.load_profile("ci")
 
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given
 
+from matcher.assignment import assign
+from matcher.certificate import check
 from matcher.couplings import best_by_program, solve
+from matcher.errors import MatcherError
 from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import Problem
 from matcher.program import program_of
@@ -66,3 +70,41 @@ def test_bounds_of_one_more_place_hold(problem: Problem) -> None:
             assert value <= most[level, opening]
             if value > reached.values[level]:
                 break
+
+
+def test_sums_that_floats_cannot_hold_are_refused_clearly() -> None:
+    """One unit would be lost, so nothing is told rather than something nearly right."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        weight=[2**60, 1],
+        opening_ids=["o1"],
+        capacity=[2],
+        pair_participant=[0, 1],
+        pair_opening=[0, 0],
+        pair_score=[0, 0],
+        pair_seats=[2, 2],
+    )
+    with pytest.raises(MatcherError) as refused:
+        best_by_program(problem)
+    assert refused.value.code == "sums_too_large_to_couple"
+
+
+def test_a_flow_tells_bounds_where_more_places_would_need_such_sums() -> None:
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        weight=[2**60, 1],
+        opening_ids=["o1"],
+        capacity=[1],
+        pair_participant=[0, 1],
+        pair_opening=[0, 0],
+        pair_score=[5, 7],
+        pair_seats=[2, 1],
+    )
+    found = assign(problem)
+    assert found.method == "flow"
+    assert found.opening_of.tolist() == [-1, 0]
+    assert found.gains_exact is not None
+    assert found.gains_exact.tolist() == [False]
+    assert found.one_more_place is not None
+    assert found.one_more_place[:, 0].tolist() == [2**60, 0, 5]
+    assert check(problem, found).claim is Status.OPTIMAL
