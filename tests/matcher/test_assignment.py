@@ -16,10 +16,10 @@ from tests.matcher import potentials as proofs
 from tests.matcher import reference
 from tests.matcher.strategies import flow_problems
 
-THOROUGH = 4 * settings().max_examples
+EXAMPLES = settings().max_examples
 
 
-@settings(max_examples=THOROUGH)
+@settings(max_examples=4 * EXAMPLES)
 @given(flow_problems())
 def test_the_solver_equals_brute_force(problem: Problem) -> None:
     """Over all assignments, none is better, and infeasible is said only where there is none."""
@@ -37,7 +37,7 @@ def test_the_solver_equals_brute_force(problem: Problem) -> None:
     assert tuple(one.bound for one in assignment.objectives) == best
 
 
-@settings(max_examples=THOROUGH)
+@settings(max_examples=2 * EXAMPLES)
 @given(flow_problems())
 def test_one_more_place_equals_solving_again(problem: Problem) -> None:
     assume(reference.best(problem) is not None)
@@ -49,7 +49,7 @@ def test_one_more_place_equals_solving_again(problem: Problem) -> None:
         assert gained == reference.one_more_place(problem, opening)
 
 
-@settings(max_examples=THOROUGH)
+@settings(max_examples=2 * EXAMPLES)
 @given(flow_problems())
 def test_reasons_of_the_unplaced_follow_their_definition(problem: Problem) -> None:
     assume(reference.best(problem) is not None)
