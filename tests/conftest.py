@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from db.session import Database
-from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
 
 ALLOW_MISSING = os.environ.get("TSUNAGITE_ALLOW_MISSING") == "1"
 """Set by hand only: lets a machine without PostgreSQL or a browser run the rest."""
@@ -87,3 +87,21 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database_with(
+    databases: SqliteDatabases | PostgresqlDatabases,
+) -> Iterator[Callable[[Fill], Database]]:
+    """Give what opens a copy of the database that a function fills, on SQLite and PostgreSQL."""
+    opened: list[tuple[str, Database]] = []
+
+    def copy(fill: Fill) -> Database:
+        url = databases.create(fill)
+        opened.append((url, Database(url)))
+        return opened[-1][1]
+
+    yield copy
+    for url, database in opened:
+        database.close()
+        databases.drop(url)

@@ -1,4 +1,8 @@
-"""Fresh databases for tests: each is a copy of one that the migrations made once."""
+"""Fresh databases for tests: each is a copy of one that was made once.
+
+`create(fill)` copies a database that the function `fill` has filled; without it, one that has only
+the tables.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +10,65 @@ import itertools
 import shutil
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import create_engine, text
 
 from db import migrate
+from db.session import Database
+
+Fill: TypeAlias = Callable[[Database], None]
+
+
+def nothing(_database: Database) -> None:
+    """Leave the tables empty."""
+
+
+def filled(url: str, fill: Fill) -> None:
+    """Make the tables of a database and fill them."""
+    migrate.upgrade(url)
+    database = Database(url)
+    fill(database)
+    database.close()
 
 
 class SqliteDatabases:
-    """Copies of one migrated file."""
+    """Copies of files."""
 
     def __init__(self, folder: Path) -> None:
         self._numbers = itertools.count()
         self._folder = folder
-        self._template = folder / "template.sqlite"
-        migrate.upgrade(f"sqlite:///{self._template}")
-        # The copy takes one file, so nothing may be left in the write-ahead log.
-        assert not self._template.with_name("template.sqlite-wal").exists()
+        self._templates: dict[Fill, Path] = {}
 
-    def create(self, *, migrated: bool = True) -> str:
+    def create(self, fill: Fill = nothing) -> str:
         """Make a database and return its address."""
-        path = self._folder / f"test{next(self._numbers)}.sqlite"
-        if migrated:
-            shutil.copyfile(self._template, path)
+        path = self._fresh()
+        shutil.copyfile(self._template(fill), path)
         return f"sqlite:///{path}"
+
+    def create_empty(self) -> str:
+        """Return the address of a database without tables."""
+        return f"sqlite:///{self._fresh()}"
 
     def drop(self, url: str) -> None:
         """Remove a database."""
         path = Path(url.removeprefix("sqlite:///"))
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
+
+    def _template(self, fill: Fill) -> Path:
+        if fill not in self._templates:
+            path = self._fresh()
+            filled(f"sqlite:///{path}", fill)
+            # The copy takes one file, so nothing may be left in the write-ahead log.
+            assert not path.with_name(f"{path.name}-wal").exists()
+            self._templates[fill] = path
+        return self._templates[fill]
+
+    def _fresh(self) -> Path:
+        return self._folder / f"test{next(self._numbers)}.sqlite"
 
 
 class PostgresqlDatabases:
@@ -57,15 +90,15 @@ class PostgresqlDatabases:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
-        self._run("CREATE DATABASE template")
-        migrate.upgrade(self._url("template"))
+        self._templates: dict[Fill, str] = {}
 
-    def create(self, *, migrated: bool = True) -> str:
+    def create(self, fill: Fill = nothing) -> str:
         """Make a database and return its address."""
-        name = f"test{next(self._numbers)}"
-        template = "template" if migrated else "template0"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return self._url(name)
+        return self._url(self._copy(self._template(fill)))
+
+    def create_empty(self) -> str:
+        """Return the address of a database without tables."""
+        return self._url(self._copy("template0"))
 
     def drop(self, url: str) -> None:
         """Remove a database, even one that a failed test still holds open."""
@@ -76,6 +109,18 @@ class PostgresqlDatabases:
         """End the server and delete its data."""
         self._admin.dispose()
         self._server.cleanup()
+
+    def _template(self, fill: Fill) -> str:
+        if fill not in self._templates:
+            name = self._copy("template0")
+            filled(self._url(name), fill)
+            self._templates[fill] = name
+        return self._templates[fill]
+
+    def _copy(self, template: str) -> str:
+        name = f"test{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
 
     def _url(self, name: str) -> str:
         return str(self._server.get_uri(database=name))

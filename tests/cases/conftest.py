@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -18,9 +19,11 @@ from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
 from tests.cases.small_city import OPENINGS, RESOURCES, TOWNS, consent, need, person
+from tests.databases import Fill
 
 CODE = "999999"
 NOW = datetime(2026, 11, 12, 1, 14, tzinfo=UTC)
+KEYRING = Keyring({"1": bytes(range(32))}, "1", bytes(range(32, 64)))
 COORDINATOR = Actor("u1", "水野", Role.COORDINATOR, CODE)
 SETTINGS = Municipality(
     code=CODE,
@@ -51,9 +54,29 @@ def an_event(kind: str) -> AuditEvent:
 
 
 @pytest.fixture
-def stores(database: Database) -> Stores:
+def stores(database_with: Callable[[Fill], Database]) -> Stores:
     """Give the stores of the small city with its places, and nobody in it."""
-    keyring = Keyring({"1": bytes(range(32))}, "1", bytes(range(32, 64)))
+    return stores_of(database_with(small_city))
+
+
+@pytest.fixture
+def two_people(database_with: Callable[[Fill], Database]) -> Stores:
+    """Give the stores with two people who wait and consented, the second one protected."""
+    return stores_of(database_with(city_of_two))
+
+
+def stores_of(database: Database) -> Stores:
+    """Give the four stores of the small city."""
+    return Stores(
+        SqlCaseStore(database, CODE, KEYRING),
+        SqlCatalogStore(database, CODE),
+        SqlMunicipalityStore(database, CODE),
+        SqlRunStore(database, CODE, KEYRING),
+    )
+
+
+def small_city(database: Database) -> None:
+    """Make the small city with its places, and nobody in it."""
     municipality = SqlMunicipalityStore(database, CODE)
     municipality.save_settings(SETTINGS, an_event("municipality_saved"))
     municipality.save_towns(TOWNS.towns, an_event("towns_imported"))
@@ -66,22 +89,16 @@ def stores(database: Database) -> Stores:
         catalog.save_resource(place, an_event("resource_saved"))
     for opening in OPENINGS:
         catalog.save_opening(opening, an_event("opening_saved"))
-    return Stores(
-        SqlCaseStore(database, CODE, keyring),
-        catalog,
-        municipality,
-        SqlRunStore(database, CODE, keyring),
-    )
 
 
-@pytest.fixture
-def two_people(stores: Stores) -> Stores:
-    """Give the stores with two people who wait and consented, the second one protected."""
+def city_of_two(database: Database) -> None:
+    """Make the small city with two people in it."""
+    small_city(database)
+    cases = SqlCaseStore(database, CODE, KEYRING)
     for who in (
         person("p1", coordinator_id="u1"),
         person("p2", address_protected=True, named_staff_ids=frozenset({"u9"})),
     ):
-        stores.cases.save_participant(who, an_event("participant_registered"))
-        stores.cases.save_need(need(who.id), an_event("need_changed"))
-        stores.cases.add_consent(consent(who.id), an_event("consent_recorded"))
-    return stores
+        cases.save_participant(who, an_event("participant_registered"))
+        cases.save_need(need(who.id), an_event("need_changed"))
+        cases.add_consent(consent(who.id), an_event("consent_recorded"))

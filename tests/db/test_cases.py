@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -24,7 +25,8 @@ from db.errors import DatabaseError
 from db.municipality import SqlMunicipalityStore
 from db.secrets import Keyring
 from db.session import Database, sqlite_path
-from tests.databases import SqliteDatabases
+from tests.databases import Fill, SqliteDatabases
+from tests.db.conftest import KEYRING, a_city
 from tests.db.examples import (
     CODE,
     CONSENT,
@@ -46,13 +48,19 @@ def empty(city: Database, keyring: Keyring) -> SqlCaseStore:
 
 
 @pytest.fixture
-def store(empty: SqlCaseStore) -> SqlCaseStore:
+def store(database_with: Callable[[Fill], Database]) -> SqlCaseStore:
     """Give a store with one person, their household, need and consent."""
-    empty.save_household(HOUSEHOLD, an_event("household_saved"))
-    empty.save_participant(PARTICIPANT, an_event("participant_saved"))
-    empty.save_need(NEED, an_event("need_saved"))
-    empty.add_consent(CONSENT, an_event("consent_added"))
-    return empty
+    return SqlCaseStore(database_with(a_person_of_the_city), CODE, KEYRING)
+
+
+def a_person_of_the_city(database: Database) -> None:
+    """Make the city with the person."""
+    a_city(database)
+    made = SqlCaseStore(database, CODE, KEYRING)
+    made.save_household(HOUSEHOLD, an_event("household_saved"))
+    made.save_participant(PARTICIPANT, an_event("participant_saved"))
+    made.save_need(NEED, an_event("need_saved"))
+    made.add_consent(CONSENT, an_event("consent_added"))
 
 
 def a_person(number: int, **changes: Any) -> Participant:

@@ -27,6 +27,8 @@ from db.municipality import SqlMunicipalityStore
 from db.session import Database
 from geo.speeds import load_speeds
 from geo.towns import TownIndex
+from tests.databases import Fill
+from tests.db.conftest import a_city
 from tests.db.examples import (
     CODE,
     OPENING,
@@ -43,13 +45,18 @@ Thing = Organisation | Resource | Opening
 
 
 @pytest.fixture
-def store(city: Database) -> SqlCatalogStore:
+def store(database_with: Callable[[Fill], Database]) -> SqlCatalogStore:
     """Give a catalogue of one host, one resource and one opening."""
-    made = SqlCatalogStore(city, CODE)
+    return SqlCatalogStore(database_with(a_catalogue), CODE)
+
+
+def a_catalogue(database: Database) -> None:
+    """Make the city with the catalogue."""
+    a_city(database)
+    made = SqlCatalogStore(database, CODE)
     made.save_organisation(ORGANISATION, an_event("organisation_saved"))
     made.save_resource(RESOURCE, an_event("resource_saved"))
     made.save_opening(OPENING, an_event("opening_saved"))
-    return made
 
 
 @pytest.mark.parametrize("thing", [ORGANISATION, RESOURCE, OPENING])

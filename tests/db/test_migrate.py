@@ -31,7 +31,7 @@ def test_a_table_too_many_is_noticed(database: Database) -> None:
 
 
 def test_every_step_goes_up_and_down(databases: SqliteDatabases | PostgresqlDatabases) -> None:
-    url = databases.create(migrated=False)
+    url = databases.create_empty()
     for revision in REVISIONS:
         migrate.upgrade(url, revision)
         migrate.downgrade(url, "-1")

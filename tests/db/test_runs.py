@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import run_unplaced
+from tests.databases import Fill
+from tests.db.conftest import KEYRING, a_city
 from tests.db.examples import (
     AT,
     CODE,
@@ -82,17 +85,22 @@ OF_PROTECTED = replace(PROPOSAL, id="proposal-2", participant_id="person-1")
 
 
 @pytest.fixture
-def store(city: Database, keyring: Keyring) -> SqlRunStore:
+def store(database_with: Callable[[Fill], Database]) -> SqlRunStore:
     """Give a store with one run that proposes something to two people."""
-    catalog, cases = SqlCatalogStore(city, CODE), SqlCaseStore(city, CODE, keyring)
+    return SqlRunStore(database_with(a_run), CODE, KEYRING)
+
+
+def a_run(database: Database) -> None:
+    """Make the city with the run."""
+    a_city(database)
+    catalog, cases = SqlCatalogStore(database, CODE), SqlCaseStore(database, CODE, KEYRING)
     catalog.save_organisation(ORGANISATION, an_event())
     catalog.save_resource(RESOURCE, an_event())
     catalog.save_opening(OPENING, an_event())
     cases.save_household(HOUSEHOLD, an_event())
     cases.save_participants([PARTICIPANT, OTHER], an_event())
-    made = SqlRunStore(city, CODE, keyring)
+    made = SqlRunStore(database, CODE, KEYRING)
     made.add_run(RUN, [PROPOSAL, OF_PROTECTED], an_event("run_added"))
-    return made
 
 
 def test_a_run_comes_back_byte_for_byte(store: SqlRunStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -30,6 +31,8 @@ from db.users import SqlUserStore
 from exchange.municipality import load_municipality
 from geo.towns import TownIndex
 from matcher.policy import own_policy
+from tests.databases import Fill
+from tests.db.conftest import KEYRING
 from tests.db.examples import an_event
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -39,12 +42,16 @@ EVERYONE = scope_of_everyone(CODE)
 
 
 @pytest.fixture
-def sample(database: Database, keyring: Keyring) -> Database:
+def sample(database_with: Callable[[Fill], Database]) -> Database:
+    """Open a database with the sample city."""
+    return database_with(sample_city)
+
+
+def sample_city(database: Database) -> None:
     """Load the sample city."""
     settings = load_municipality("sample")
     SqlMunicipalityStore(database, CODE).save_settings(settings, an_event(), is_sample=True)
-    load_sample(database, CODE, keyring, AT, lambda password: f"hash of {password}")
-    return database
+    load_sample(database, CODE, KEYRING, AT, lambda password: f"hash of {password}")
 
 
 def test_land_is_the_same_for_the_same_seed() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import shapely
@@ -31,6 +32,7 @@ from exchange.municipality import load_municipality
 from exchange.report import ImportReport
 from exchange.target import Target
 from geo.polygons import polygon_from_wkb
+from tests.databases import Fill
 
 AT = datetime(2026, 4, 1, 1, tzinfo=UTC)
 NIIZA = "112305"
@@ -48,10 +50,14 @@ def initialise(database: Database, settings: Municipality) -> None:
 
 
 @pytest.fixture
-def niiza(database: Database) -> Target:
+def niiza(database_with: Callable[[Fill], Database]) -> Target:
+    """Open a database with 新座市's own settings."""
+    return target(database_with(initialised))
+
+
+def initialised(database: Database) -> None:
     """Initialise a database with 新座市's own settings."""
     initialise(database, load_municipality("niiza"))
-    return target(database)
 
 
 def written(folder: Path, text: str, name: str = "file.csv") -> Path:
@@ -244,12 +250,19 @@ OFFERS = (
 
 
 @pytest.fixture
-def stocked(niiza: Target, tmp_path: Path) -> Target:
-    """Give 新座市 a town, two places and two openings."""
-    import_file("towns", written(tmp_path, "町名,緯度,経度\n東一丁目,35.81,139.57\n"), niiza)
-    import_file("resources", written(tmp_path, PLACES, "places.csv"), niiza)
-    import_file("openings", written(tmp_path, OFFERS, "offers.csv"), niiza)
-    return niiza
+def stocked(database_with: Callable[[Fill], Database]) -> Target:
+    """Open 新座市 with a town, two places and two openings."""
+    return target(database_with(with_places))
+
+
+def with_places(database: Database) -> None:
+    """Import a town, two places and two openings of 新座市."""
+    initialised(database)
+    with TemporaryDirectory() as name:
+        folder, niiza = Path(name), target(database)
+        import_file("towns", written(folder, "町名,緯度,経度\n東一丁目,35.81,139.57\n"), niiza)
+        import_file("resources", written(folder, PLACES, "places.csv"), niiza)
+        import_file("openings", written(folder, OFFERS, "offers.csv"), niiza)
 
 
 def test_places_and_openings_go_in_once(stocked: Target, tmp_path: Path) -> None:
