@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -105,3 +106,10 @@ def database_with(
     for url, database in opened:
         database.close()
         databases.drop(url)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: it stays as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
