@@ -78,7 +78,8 @@ def test_back_to_the_page_that_was_asked(window: Window) -> None:
     page.get_by_label("アカウント名").fill("mizuno")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/styleguide")
+    expect(page).to_have_url(f"{window.origin}/styleguide")
+    expect(page.get_by_role("heading", name="部品の見本")).to_be_visible()
 
 
 def test_old_form_is_refused_with_a_way_out(window: Window) -> None:
