@@ -113,3 +113,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the offices that the tests of this process have copied."""
+    from tests.office import remove_folders
+
+    remove_folders()

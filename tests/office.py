@@ -28,6 +28,8 @@ PASSWORD: Final = STAFF[0].password
 FILES: Final = ("cases.sqlite3", "keys.json")
 QUICK: Final = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
 
+_folders: Final[list[Path]] = []
+
 
 class Clock:
     """A clock that stands until it is moved."""
@@ -60,8 +62,15 @@ def copied(office: Path, home: Path, **options: Any) -> Settings:
 def folder_of_this_process() -> Path:
     """Return a new folder that goes with the process."""
     folder = Path(tempfile.mkdtemp(prefix="tsunagite-office-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _folders.append(folder)
     return folder
+
+
+@atexit.register
+def remove_folders() -> None:
+    """Remove what `folder_of_this_process` gave; a test worker ends without `atexit`."""
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 def kept_hash(password: str) -> str:
