@@ -1,0 +1,39 @@
+"""Every rule asked and every part weighed, of all people and openings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cases.errors import NotFound
+from cases.match_inputs import MatchInputs
+from matcher.consideration import Consideration, consider
+from matcher.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """Inputs with all that the matcher asked and weighed about every pair."""
+
+    inputs: MatchInputs
+    considered: Consideration
+
+    def row(self, participant_id: str) -> int:
+        """Return the row of a person; raises `NotFound`."""
+        return _position(self.considered.profiles.ids, participant_id, "participant_not_weighed")
+
+    def column(self, opening_id: str) -> int:
+        """Return the column of an opening; raises `NotFound`."""
+        return _position(self.considered.offers.ids, opening_id, "opening_not_weighed")
+
+
+def _position(ids: Sequence[str], wanted: str, code: str) -> int:
+    try:
+        return ids.index(wanted)
+    except ValueError:
+        raise NotFound(code, id=wanted) from None
+
+
+def weigh(inputs: MatchInputs, policy: Policy) -> Weighed:
+    """Ask every rule and weigh every part for every pair."""
+    return Weighed(inputs, consider(inputs.profiles, inputs.offers, inputs.pairs, policy))
