@@ -183,6 +183,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "impossible_speed": "速さの設定の {key} に {value} は使えません。数を直してください。",
     # policy of the matching
     "policy_unreadable": "方針のファイル「{path}」を読めません（{why}）。書き方を直してください。",
+    "policy_syntax": "方針の {line}行目（{column}文字目のあたり）を読めません。"
+    "「名前 = 数」の形で、表の名前は [weights] のように書いてください。",
+    "policy_line": "{line}行目を直してください。{reason}",
     "policy_missing": "方針に「{key}」がありません。書き足してください。",
     "policy_unknown": "方針に「{key}」は使えません。{near}名前を直してください。",
     "policy_value": "方針の {key} に {given} は使えません。{expected} にしてください。",
@@ -434,6 +437,8 @@ def in_japanese(error: Exception, *, nameless: bool = False) -> str:
 
 def _shown(name: str, value: object) -> str:
     """Return a value as people read it."""
+    if isinstance(value, Exception):
+        return in_japanese(value)
     if name == "near":
         return f"（もしかして：{value}）" if value else ""
     if name == "missing":

@@ -226,7 +226,7 @@ Section: TypeAlias = (
     | FreshRules
     | RelaxRules
 )
-_SECTIONS: Mapping[str, type[Section]] = {
+SECTIONS: Mapping[str, type[Section]] = {
     "weights": Weights,
     "words": Words,
     "part_words": PartWords,
@@ -241,6 +241,7 @@ _SECTIONS: Mapping[str, type[Section]] = {
 }
 _HEADER = ("from", "source", "note")
 PART_NAMES = tuple(part.name for part in fields(Weights))
+"""The tables of a policy file, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _policy(document: Mapping[str, Any], base: Policy | None) -> Policy:
-    _check_known("", document, (*_HEADER, *_SECTIONS))
+    _check_known("", document, (*_HEADER, *SECTIONS))
     for key in ("from", "source"):
         if key not in document:
             raise MatcherError("policy_missing", key=key)
@@ -335,7 +336,7 @@ def _policy(document: Mapping[str, Any], base: Policy | None) -> Policy:
     _check(isinstance(note, str), "note", "a text", note)
     sections: dict[str, Any] = {
         name: _section(name, kind, document.get(name, {}), getattr(base, name, None))
-        for name, kind in _SECTIONS.items()
+        for name, kind in SECTIONS.items()
     }
     return Policy(from_on=from_on, source=source, note=note, **sections)
 
