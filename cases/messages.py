@@ -185,7 +185,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "policy_unreadable": "方針のファイル「{path}」を読めません（{why}）。書き方を直してください。",
     "policy_syntax": "方針の {line}行目（{column}文字目のあたり）を読めません。"
     "「名前 = 数」の形で、表の名前は [weights] のように書いてください。",
-    "policy_line": "{line}行目を直してください。{reason}",
+    "policy_line": "{reason}直すところは {line}行目です。",
     "policy_missing": "方針に「{key}」がありません。書き足してください。",
     "policy_unknown": "方針に「{key}」は使えません。{near}名前を直してください。",
     "policy_value": "方針の {key} に {given} は使えません。{expected} にしてください。",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
@@ -98,6 +99,15 @@ class MunicipalityStore(Protocol):
 
     def outline(self) -> bytes | None:
         """Return the city's polygon as WKB, or None where it is not known."""
+
+    def policies(self) -> Sequence[AdoptedPolicy]:
+        """Return the city's own matching policies, as they were adopted, the oldest first."""
+
+    def adopt_policy(self, adopted: AdoptedPolicy, event: AuditEvent) -> None:
+        """Keep a policy under the next number; none is ever changed."""
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event about the city that changes nothing (a policy that was tried)."""
 
 
 class CatalogStore(Protocol):

@@ -53,7 +53,8 @@ class MatchRun:
     (JSON, UTF-8); they hold opaque ids and numbers only. `status` is the status of the result,
     `certified` whether the independent check accepted it. `digest` is the SHA-256 of everything
     that decides the result (hexadecimal), so that "nothing changed" can be told at once.
-    `number` counts the runs of a municipality; the store gives it.
+    `number` counts the runs of a municipality; the store gives it. `views` says how either side
+    looks at each listed pair (`cases.two_sided`); None where no host had named whom it would like.
     """
 
     id: str
@@ -72,6 +73,7 @@ class MatchRun:
     unplaced: tuple[Unplaced, ...] = ()
     not_considered: tuple[NotConsidered, ...] = ()
     number: int = 0
+    views: bytes | None = None
 
 
 def best_first(proposals: Iterable[Proposal], people: Mapping[str, Participant]) -> list[Proposal]:

@@ -70,6 +70,37 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Whom a host would be glad of; it keeps nobody out, that is for `Welcome`.
+
+    What is left empty is not named. Sex cannot be named: as a limit it needs its reason, as a
+    preference it has none.
+
+    `menu`: activities that the person would like to do. `weekdays`: days on which the person can
+    come, Monday 0. `words` are the host's own; nothing is computed from them.
+    """
+
+    min_age: int | None = None
+    max_age: int | None = None
+    stages: frozenset[Stage] = frozenset()
+    menu: frozenset[str] = frozenset()
+    weekdays: frozenset[int] = frozenset()
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        check_range("preference", 0, 130, min_age=self.min_age, max_age=self.max_age)
+        check_order("preference", "min_age", self.min_age, "max_age", self.max_age)
+        for weekday in self.weekdays:
+            check_range("preference", 0, 6, weekday=weekday)
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether anything is named by which people can be told apart."""
+        ages = self.min_age is not None or self.max_age is not None
+        return bool(ages or self.stages or self.menu or self.weekdays)
+
+
 class Opening:
     """Places for people at a resource, received by a host.
 
@@ -78,6 +109,7 @@ class Opening:
     many). `found_by` and `liaison` are known to the case side only. `status_reason` is why the
     status was last changed; it stays out of the audit chain, as somebody may be named in it.
     """
+    `preference` is None where the host has named none.
 
     id: str
     resource_id: str
@@ -118,6 +150,7 @@ class Opening:
     last_confirmed_how: str = ""
     status_reason: str = ""
 
+    preference: Preference | None = None
     def __post_init__(self) -> None:
         kind = "opening"
         check_filled(

@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from cases.city_policy import AdoptedPolicy
 from catalog.audit import AuditEvent
 from catalog.municipality import Municipality
 from db import audit
@@ -21,6 +32,7 @@ from db.tables import (
     districts,
     import_runs,
     municipalities,
+    policies,
     town_population,
     towns,
 )
@@ -106,6 +118,27 @@ class SqlMunicipalityStore:
             upsert(connection, municipalities, [row | {"is_sample": is_sample}])
             self._match_districts(connection, settings)
             return self._resolve_districts(connection, settings)
+
+    def policies(self) -> list[AdoptedPolicy]:
+        """Return the city's own matching policies, the oldest first."""
+        mine = select(policies).where(policies.c.municipality_code == self.code)
+        with self.database.reading() as connection:
+            rows = connection.execute(mine.order_by(policies.c.number)).mappings()
+            return [from_row(AdoptedPolicy, row) for row in rows]
+
+    def adopt_policy(self, adopted: AdoptedPolicy, event: AuditEvent) -> None:
+        """Keep a policy under the next number; none is ever changed."""
+        last = select(func.max(policies.c.number)).where(policies.c.municipality_code == self.code)
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            number = (connection.scalar(last) or 0) + 1
+            row = to_row(self.code, adopted) | {"number": number}
+            connection.execute(insert(policies).values(row))
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event that changes nothing."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
 
     def towns(self) -> list[Town]:
         """Return all towns by id."""

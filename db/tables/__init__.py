@@ -24,6 +24,7 @@ from db.tables.municipality import (
     import_runs,
     map_features,
     municipalities,
+    policies,
     town_population,
     towns,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "organisations",
     "participants",
     "personal_columns",
+    "policies",
     "proposals",
     "resources",
     "run_not_considered",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Index, Integer, String, Table
 
-from catalog.opening import OpeningStatus, Stage, Welcome
+from catalog.opening import OpeningStatus, Preference, Stage, Welcome
 from catalog.schedule_json import schedule_from_json, schedule_to_json
 from catalog.service_area import from_json, to_json
 from db.documents import from_document, to_document
@@ -32,6 +32,11 @@ def _last_confirmed() -> list[Column[object]]:
 def _read_welcome(document: object) -> Welcome:
     welcome: Welcome = from_document(Welcome, document)
     return welcome
+
+
+def _read_preference(document: object) -> Preference:
+    preference: Preference = from_document(Preference, document)
+    return preference
 
 
 organisations = Table(
@@ -133,6 +138,7 @@ openings = Table(
     text("liaison"),
     *_last_confirmed(),
     text("status_reason"),
+    Column("preference", Document(to_document, _read_preference)),
     refers_to("resources", resource_id="id"),
     refers_to("organisations", host_id="id"),
     CheckConstraint("capacity >= 1", name="capacity"),

@@ -5,7 +5,17 @@ Shapes are WKB in JGD2011 (EPSG:6668, longitude then latitude) with their boundi
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 
 from catalog.municipality import Municipality
 from db.documents import from_document, to_document
@@ -92,6 +102,20 @@ district_towns = Table(
     text("name"),
     refers_to("districts", layer="layer", name="name", delete=True),
     refers_to("towns", town_id="id", delete=True),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    municipality_code(),
+    # Counts the policies of a municipality; none is ever changed.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("from_on", Date, nullable=False),
+    text("version"),
+    text("text"),
+    text("reason"),
+    text("adopted_by"),
+    Column("adopted_at", Instant, nullable=False),
 )
 
 map_features = Table(

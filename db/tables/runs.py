@@ -43,6 +43,7 @@ match_runs = Table(
     Column("certified", Boolean, nullable=False),
     Column("problem", Compressed, nullable=False),
     Column("result", Compressed, nullable=False),
+    Column("views", Compressed),
     UniqueConstraint("municipality_code", "number"),
 )
 

@@ -15,6 +15,7 @@ from catalog.opening import (
     UNPAID_WORK_FORMS,
     Opening,
     OpeningStatus,
+    Preference,
     Requirement,
     Stage,
     Welcome,
@@ -105,6 +106,26 @@ def test_a_host_who_says_full_has_no_free_place() -> None:
     """People may come from elsewhere, so the host's word counts, not the difference."""
     assert free_places(an_opening(capacity=3, taken=1)) == 2
     assert free_places(an_opening(capacity=3, taken=1, status=S.FULL)) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"min_age": 70, "max_age": 60}, "order"),
+        ({"max_age": 131}, "out_of_range"),
+        ({"weekdays": frozenset({7})}, "out_of_range"),
+    ],
+)
+def test_impossible_preferences_are_refused(fields: dict[str, Any], code: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        Preference(**fields)
+    assert caught.value.code == code
+
+
+def test_words_alone_tell_no_people_apart() -> None:
+    assert not Preference(words="元気な方").is_weighed
+    assert Preference(max_age=80).is_weighed
+    assert Preference(weekdays=frozenset({0})).is_weighed
 
 
 def test_every_status_can_be_reached() -> None:

@@ -13,7 +13,7 @@ from cases.permissions import PeopleScope
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.opening import Opening, OpeningStatus, Preference, Stage, Welcome
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import Band, ClosedPeriod, Schedule, parse_recurrence
@@ -156,6 +156,14 @@ OPENING = Opening(
     last_confirmed_by="user-3",
     last_confirmed_how="document",
     status_reason="工事",
+    preference=Preference(
+        min_age=60,
+        max_age=80,
+        stages=frozenset({Stage.TRIAL, Stage.VISIT}),
+        menu=frozenset({"farm"}),
+        weekdays=frozenset({0, 4}),
+        words="土に さわるのが好きな方",
+    ),
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from sqlalchemy import select
 
+from cases.city_policy import AdoptedPolicy
 from catalog.municipality import DistrictLayer, DistrictSetting
 from db import tables
 from db.errors import DatabaseError
@@ -36,6 +37,22 @@ def test_settings_come_back(store: SqlMunicipalityStore) -> None:
     assert not store.is_sample()
     assert municipality_codes(store.database) == [CODE]
     assert kinds_of_events(store.database) == ["municipality_saved", "towns_imported"]
+
+
+def test_adopted_policies_come_back_numbered(store: SqlMunicipalityStore) -> None:
+    """None replaces another; each goes with its event, and so does one that was only tried."""
+    assert store.policies() == []
+    first = AdoptedPolicy(1, TODAY, "2026-11-04-ab", 'source = "会議"\n', "改めた", "u8", AT)
+    later = replace(first, number=2, from_on=date(2027, 4, 1), reason="年度が変わる")
+    store.adopt_policy(first, an_event("policy_adopted"))
+    store.adopt_policy(replace(later, number=0), an_event("policy_adopted"))
+    assert store.policies() == [first, later]
+    store.record(an_event("policy_tried"))
+    assert kinds_of_events(store.database)[-3:] == [
+        "policy_adopted",
+        "policy_adopted",
+        "policy_tried",
+    ]
 
 
 def test_the_same_settings_are_built_once(store: SqlMunicipalityStore) -> None:

@@ -68,6 +68,7 @@ RUN = MatchRun(
         NotConsidered(participant_id="person-2", why="consent_none_yet"),
     ),
     number=1,
+    views=b"\x00\x01" * 50,
 )
 PROPOSAL = Proposal(
     id="proposal-1",
