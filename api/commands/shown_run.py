@@ -41,7 +41,7 @@ class ShownRun:
 
 def gather(office: Office, stores: Stores, run: MatchRun) -> ShownRun:
     """Read what the table of a run names."""
-    from cases.actions.matching import policy_of
+    from cases.actions.matching import policy_of_run
     from cases.permissions import PeopleScope
 
     scope = PeopleScope(onlooker_of(office))
@@ -59,6 +59,6 @@ def gather(office: Office, stores: Stores, run: MatchRun) -> ShownRun:
         proposals=proposals,
         people=people,
         openings={opening.id: opening for opening in stores.catalog.openings()},
-        policy=policy_of(office.municipality),
+        policy=policy_of_run(stores.municipality, run),
         names_shown=office.is_sample,
     )

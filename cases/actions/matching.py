@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from cases.actions.intake import Clock, find_person
 from cases.city import City, locate
+from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
 from cases.errors import CaseError
 from cases.match_inputs import build_inputs
@@ -23,11 +24,10 @@ from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from catalog.ids import IdSource, new_id
-from catalog.municipality import Municipality
 from catalog.search import SHOWN_STATUSES
 from catalog.vocabulary import load_vocabulary
 from geo.towns import TownIndex
-from matcher.policy import Policy, own_policy, policy_from
+from matcher.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,15 @@ class Stores:
     runs: RunStore
 
 
-def policy_of(settings: Municipality) -> Policy:
-    """Return the matching policy of a city: the product's own, or the city's laid over it."""
-    return policy_from(settings.policy) if settings.policy else own_policy()
+def policy_in_force(municipality: MunicipalityStore, on: date) -> Policy:
+    """Return the policy by which people are matched as of a day."""
+    return policy_on(municipality.policies(), municipality.settings(), on)
+
+
+def policy_of_run(municipality: MunicipalityStore, run: MatchRun) -> Policy:
+    """Return the policy that a run names; the present one where only an older product knew it."""
+    named = policy_named(municipality.policies(), municipality.settings(), run.policy_version)
+    return named or policy_in_force(municipality, run.on)
 
 
 def load_city(catalog: CatalogStore, municipality: MunicipalityStore, on: date) -> City:
@@ -106,7 +112,7 @@ def start_matching(
     city = load_city(stores.catalog, stores.municipality, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, everyone, decided, city, on, district)
-    policy = policy_of(stores.municipality.settings())
+    policy = policy_in_force(stores.municipality, on)
     inputs = build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
@@ -164,7 +170,7 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
         or proposal.status is not ProposalStatus.ADVANCED
     ]
     inputs = build_inputs([agreed], {participant.id: need}, city, on, decided)
-    return weigh(inputs, policy_of(stores.municipality.settings()))
+    return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
 def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
@@ -181,7 +187,7 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
     inputs = build_inputs(waiting.consented, stores.cases.needs(scope), city, on, decided)
-    return weigh(inputs, policy_of(stores.municipality.settings()))
+    return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
 def _decided(stores: Stores, actor: Actor) -> list[Proposal]:

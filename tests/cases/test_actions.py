@@ -19,11 +19,13 @@ from cases.actions.intake import (
 from cases.actions.matching import (
     Matched,
     Stores,
-    policy_of,
+    policy_in_force,
+    policy_of_run,
     start_matching,
     weigh_person,
     weigh_waiting,
 )
+from cases.city_policy import AdoptedPolicy, policy_of
 from cases.consent import ConsentState
 from cases.errors import CaseError, ConsentMissing, NotFound, NotPermitted, TransitionNotAllowed
 from cases.matching import rank_for_opening, rank_for_participant
@@ -38,6 +40,7 @@ from catalog.vocabulary import load_vocabulary
 from db import audit
 from db.catalog import SqlCatalogStore
 from matcher.policy import own_policy
+from matcher.policy_text import read_policy
 from matcher.problem import Problem
 from matcher.result import Assignment
 from tests.cases.conftest import CODE, COORDINATOR, NOW, SETTINGS, an_event, clock
@@ -379,6 +382,35 @@ def test_a_city_lays_its_policy_over_the_own_one() -> None:
         policy={"from": date(2026, 4, 1), "source": "市の会議", "weights": {"wish": 50}},
     )
     assert policy_of(changed).weights.wish == 50
+
+
+def adopted(from_on: date, wish: int, version: str = "") -> AdoptedPolicy:
+    """Return a policy as the small city would adopt it."""
+    text = f'from = {from_on}\nsource = "市の会議"\n[weights]\nwish = {wish}\n'
+    version = version or read_policy(text).version
+    return AdoptedPolicy(0, from_on, version, text, "見なおした", "u8", NOW)
+
+
+def test_a_run_goes_by_the_policy_adopted_for_its_day(two_people: Stores) -> None:
+    """It names the policy, so that the same one is found again when another holds."""
+    for each in (
+        adopted(date(2026, 11, 1), 40),
+        adopted(date(2026, 11, 12), 60),
+        adopted(date(2026, 11, 13), 90),
+    ):
+        two_people.municipality.adopt_policy(each, an_event("policy_adopted"))
+    run = match(two_people).run
+    assert run.policy_version == adopted(date(2026, 11, 12), 60).version
+    two_people.municipality.adopt_policy(
+        adopted(date(2026, 11, 12), 70), an_event("policy_adopted")
+    )
+    assert policy_in_force(two_people.municipality, NOW.date()).weights.wish == 70
+    assert policy_in_force(two_people.municipality, date(2026, 11, 11)).weights.wish == 40
+    assert policy_in_force(two_people.municipality, date(2026, 10, 31)) is own_policy()
+    assert policy_of_run(two_people.municipality, run).weights.wish == 60
+    other = replace(run, policy_version="2020-01-01-00000000")
+    assert policy_of_run(two_people.municipality, other).weights.wish == 70
+    assert match(two_people).is_new
 
 
 def test_the_day_of_a_run_is_the_day_in_japan(two_people: Stores) -> None:

@@ -14,7 +14,6 @@ from cases.displacement import Crowding, crowding_of, crowding_words
 from exchange.json_documents import parse
 from exchange.problem_files import problem_from_json
 from exchange.result_files import result_from_json
-from matcher.policy import own_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
         raise HTTPException(404)
     problem = problem_from_json(parse(data.run.problem))
     assignment = result_from_json(problem, parse(data.run.result, exact=True))
-    found = crowding_of(problem, assignment, own_policy(), participant_id)
+    found = crowding_of(problem, assignment, data.policy, participant_id)
     return CrowdedPage(
         who=who_of(data, participant_id),
         back_href=f"{address_of(data.run)}?tab=unplaced#row-{participant_id}",

@@ -8,7 +8,7 @@ from functools import cached_property
 from fastapi import HTTPException
 
 from api.wiring import Wiring
-from cases.actions.matching import Stores, load_city
+from cases.actions.matching import Stores, load_city, policy_of_run
 from cases.city import City, locate
 from cases.participant import Participant
 from cases.permissions import PeopleScope
@@ -21,6 +21,7 @@ from catalog.opening import Opening
 from catalog.resource import Resource
 from exchange.run_records import RunRecord, read_record
 from geo.towns import Town
+from matcher.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class RunData:
         Proposals of earlier runs with which people of this run already go forward.
     is_latest
         Whether no later run exists: decisions are made about the latest one only.
+    policy
+        The one that the run names.
     """
 
     actor: Actor
@@ -57,6 +60,7 @@ class RunData:
     openings: dict[str, Opening]
     city: City
     districts: tuple[str, ...]
+    policy: Policy
 
     @property
     def everybody(self) -> int:
@@ -140,6 +144,7 @@ def load_run(wiring: Wiring, stores: Stores, actor: Actor, run_id: str) -> RunDa
         openings={each.id: each for each in stores.catalog.openings()},
         city=city,
         districts=_district_names(wiring, city),
+        policy=policy_of_run(stores.municipality, run),
     )
 
 
