@@ -135,7 +135,7 @@ def build_inputs(
     )
     places_at = _locate_places(receiving, city)
     takes_part = _takes_part(receiving, reach, places_at, city)
-    travel = _travel(persons, own_needs, receiving, people_at, places_at, city, on)
+    travel = travel_of(persons, own_needs, receiving, people_at, places_at, city, on)
     remote = reach.serves_remotely(people_at.towns)
     online = reach.serves_online(people_at.towns)
     away = kept_away(decided, receiving, on)
@@ -214,7 +214,7 @@ def _takes_part(
     return np.array(known, np.bool_) & somewhere & ~reach.serves_nobody()
 
 
-def _travel(
+def travel_of(
     persons: Sequence[Participant],
     needs: Sequence[Need],
     receiving: Sequence[Receiving],
@@ -223,6 +223,7 @@ def _travel(
     city: City,
     on: date,
 ) -> BestTravel:
+    """Return the quickest way of each person to each opening, by the means they use."""
     profiles = [
         city.speeds.profile_of(age_on(person.birth_on, on), bool(need.accommodations & AID_CODES))
         for person, need in zip(persons, needs, strict=True)

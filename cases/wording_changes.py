@@ -136,6 +136,11 @@ def change_words(
     Empty where the audience may hear nothing, or there is nothing to change.
     """
     clauses = [_clause(change, facts, vocabulary, audience) for change in changes]
+    return joined(clauses)
+
+
+def joined(clauses: Iterable[str]) -> str:
+    """Return conditions as one: 木曜の午後も 出かけられて、送り迎えがあれば."""
     told = list(dict.fromkeys(filter(None, clauses)))
     return "、".join([*map(_connected, told[:-1]), *told[-1:]])
 

@@ -41,6 +41,7 @@ from tests.sample_office import sample_office
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
     "/people/{participant_id}/openings": ("", "?show=all"),
+    "/people/{participant_id}/what-if": ("", "?slot=0-0&way=fetched&more={opening_id}"),
     "/openings/{opening_id}/people": ("", "?show=all"),
     "/openings/new": ("?place={place_id}",),
     "/places": ("", "?q={name}", "?q={case_no}", "?district=南台"),
@@ -137,6 +138,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         },
         fillings={
             "place_id": opening.resource_id,
+            "opening_id": proposal.opening_id,
             "name": hidden.name,
             "case_no": hidden.case_no,
         },

@@ -13,6 +13,7 @@ from api.pages.people import (
     record,
     refused,
     registering,
+    what_if,
     why,
 )
 
@@ -25,6 +26,7 @@ for routes in (
     consenting,
     openings,
     refused,
+    what_if,
     why,
     deciding,
     record,

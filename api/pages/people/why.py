@@ -20,6 +20,7 @@ from api.pages.people.cards import (
     weigh_or_none,
 )
 from api.pages.people.head import Head, head_of
+from api.pages.people.what_if import address_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired
@@ -33,6 +34,7 @@ from cases.matching import (
     tell_reach,
 )
 from cases.proposal import Proposal
+from cases.what_if import trial_for
 from cases.wording import own_wording
 from cases.wording_dates import closed_words, schedule_words
 from cases.wording_facts import PairFacts
@@ -72,6 +74,8 @@ class WhyPage:
     ----------
     reach
         What would make it fit, or why nothing may change; empty where it fits.
+    trial_href
+        Where that can be tried; empty where it cannot.
     ways
         Condition by condition: who could change what.
     """
@@ -88,6 +92,7 @@ class WhyPage:
     policy: str
     reasons: Reasons
     reach: str = ""
+    trial_href: str = ""
     ways: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -126,6 +131,7 @@ def _why_page(
     conditions = own_wording().tables["condition"]
     failing = {conditions[rule] for rule in story.rules}
     reach = tell_reach(weighed, head.id, story.opening_id) if story.rules else None
+    trial = trial_for(weighed, head.id, story.opening_id) if story.rules else None
     return WhyPage(
         head=head,
         card=card_of(weighed, story, proposal),
@@ -147,6 +153,7 @@ def _why_page(
         policy=f"{policy.version}・{policy.source}",
         reasons=set_aside_reasons(vocabulary),
         reach=reach.sentence if reach else "",
+        trial_href=address_of(head.id, trial, story.opening_id) if trial else "",
         ways=tuple((conditions[w.rule], w.side, w.words) for w in reach.ways) if reach else (),
     )
 

@@ -1,0 +1,48 @@
+"""Looking at what would be, from the stores; nothing is changed by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.actions.intake import Clock
+from cases.actions.matching import Stores, weigh_person, weigh_waiting
+from cases.matching import Weighed
+from cases.permissions import Action, Relation, may, scope_of_everyone
+from cases.what_if import ForEveryone, WhatIf, suppose, suppose_for_everyone
+from catalog.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Supposed:
+    """A person as things stand, as they would be, and what that would do for everyone.
+
+    `everyone` is None where the person is not matched now, or the reader sees no runs.
+    """
+
+    now: Weighed
+    then: Weighed
+    everyone: ForEveryone | None = None
+
+
+def look_ahead(
+    actor: Actor, stores: Stores, clock: Clock, participant_id: str, what_if: WhatIf
+) -> Supposed:
+    """Suppose something of a person, for them alone and for everyone who waits.
+
+    Everyone is computed, protected people included, as in a run; who may be told of is decided
+    by the words.
+
+    Raises
+    ------
+    NotFound, CaseError
+        As `weigh_person`.
+    """
+    now = weigh_person(actor, stores, clock, participant_id)
+    if what_if.is_nothing:
+        return Supposed(now, now)
+    then = suppose(now, what_if)
+    if not may(actor, Action.SEE_RUNS, frozenset(Relation)):
+        return Supposed(now, then)
+    everybody = scope_of_everyone(actor.municipality_code).actor
+    waiting = weigh_waiting(everybody, stores, clock)
+    return Supposed(now, then, suppose_for_everyone(waiting, then, what_if))

@@ -1,0 +1,72 @@
+"""What is supposed of a person, and what would then be, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from cases.need import Need
+from cases.what_if import ForEveryone, Moved, WhatIf
+from cases.wording import own_wording
+from cases.wording_changes import joined
+from cases.wording_dates import available_words, minutes_words
+
+
+def condition_words(what_if: WhatIf, need: Need, names: Mapping[str, str]) -> str:
+    """Return what is supposed as one condition: 木曜の午後も 出かけられて、送り迎えがあれば.
+
+    Parameters
+    ----------
+    need
+        As it is.
+    names
+        Name of each opening by id.
+    """
+    say = own_wording().say
+    clauses = []
+    if what_if.slots:
+        code = "slot" if need.available else "slot_first"
+        clauses.append(say("if", code, slots=available_words(what_if.slots)))
+    if what_if.is_fetched:
+        clauses.append(say("if", "pickup"))
+    clauses += [say("what_if", "mode", mode=say("way_limit", mode)) for mode in what_if.modes]
+    if what_if.longer_minutes:
+        clauses.append(say("if", "longer_way", minutes=minutes_words(what_if.longer_minutes)))
+    if what_if.one_more_at:
+        clauses.append(say("what_if", "place_at", opening=names[what_if.one_more_at]))
+    return joined(clauses)
+
+
+def fitting_words(condition: str, before: int, after: int) -> str:
+    """Return how many openings would fit: 「…なら、合う枠が 3枠から 5枠に ふえます。」."""
+    code = "more" if after > before else "same"
+    return own_wording().say("what_if", code, condition=condition, before=before, after=after)
+
+
+def others_of(found: ForEveryone, participant_id: str) -> tuple[Moved, ...]:
+    """Return whoever else would have another place than now."""
+    return tuple(each for each in found.moved if each.participant_id != participant_id)
+
+
+def may_be_told(found: ForEveryone, participant_id: str, known: Collection[str]) -> bool:
+    """Tell whether a reader may know of everyone else whose place would change.
+
+    If not, neither names nor numbers are said: they would hint at those who stay hidden.
+    """
+    return all(each.participant_id in known for each in others_of(found, participant_id))
+
+
+def everyone_words(found: ForEveryone, participant_id: str, known: Collection[str]) -> str:
+    """Return what matching everyone again would do, as far as a reader may know."""
+    say = own_wording().say
+    if not may_be_told(found, participant_id, known):
+        return say("for_everyone", "unnamed")
+    if not found.moved and not found.fit:
+        return say("for_everyone", "nobody")
+    if found.more_placed:
+        code = "gains" if found.more_placed > 0 else "loses"
+        return say("for_everyone", code, people=abs(found.more_placed))
+    if [each.participant_id for each in found.moved] == [participant_id]:
+        return say("for_everyone", "own")
+    fit = ("fit_worse", "fit_alike", "fit_better")[found.fit + 1]
+    moves = say("for_everyone", "moves", people=len(found.moved)) if found.moved else ""
+    return moves + say("for_everyone", fit)
