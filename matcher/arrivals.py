@@ -21,8 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from matcher.chains import Chains
 from matcher.flow import best_flow
-from matcher.flow_stages import potentials_of
 from matcher.network import network_of
+from matcher.optimum import potentials_of
 from matcher.problem import Int64s, Problem
 from matcher.residual import FAR, costs_of
 

@@ -1,13 +1,9 @@
 """The best assignment of a problem of the flow class, objective by objective, with its proof.
 
-Each objective is one min-cost flow over what the earlier ones leave open: arcs whose reduced
-cost is not zero keep their flow in every optimal assignment, so the next objective is solved on
-the others (complementary slackness). That is exact for any number of objectives and needs no
-large weights. Shortest distances in the residual graph are the potentials; they prove the
-stage, hold the arcs for the next one, and are at the same time what one more place at each
-opening would gain. Mostly one flow with moderate weights is best for every objective already;
-then potentials prove that, and no further flow is solved. Potentials of all objectives come from
-one search over their blend, where that fits into 64 bits.
+Shortest distances in the residual graph are the potentials (`matcher.optimum`). They prove each
+objective, hold the arcs for the next one (an arc whose reduced cost is not zero keeps its flow in
+every optimal assignment: complementary slackness), and are at the same time what one more place
+at each opening would gain.
 
 Ties: among assignments that are equal in every asked objective the solver's choice stands. It
 sees participants, openings and pairs in the order of their ids, so it is the same for the same
@@ -19,32 +15,20 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.chains import Chains
-from matcher.flow import best_flow, fits
 from matcher.network import Bools, Network, network_of
 from matcher.problem import Int64s, Problem
-from matcher.residual import (
-    Costs,
-    Free,
-    NotOptimal,
-    all_free,
-    blend_of,
-    blended_costs,
-    costs_of,
-    distances,
-    reduced,
-    residual_of,
-    settle,
-)
+from matcher.pruning import best_of_all
+from matcher.residual import Costs, Free, all_free, costs_of, reduced, residual_of, settle
 from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
 
-GUESSES = (4, 16, 64)
-"""By how much one objective outweighs the next; more makes the solver slower."""
-MANY = 300_000
-"""Among so many people some chain outweighs the first guess."""
 
-
-def best_by_flow(problem: Problem) -> Assignment:
+def best_by_flow(problem: Problem, candidates: int | None = None) -> Assignment:
     """Best assignment, with potentials as proof; the rules must not contradict each other.
+
+    Parameters
+    ----------
+    candidates
+        Best pairs of each person to begin with (see `matcher.pruning`); None where that pays.
 
     Raises
     ------
@@ -52,7 +36,7 @@ def best_by_flow(problem: Problem) -> Assignment:
         When the solver fails.
     """
     network = network_of(problem)
-    chosen, distance = _best(network)
+    chosen, distance = best_of_all(network, candidates)
     pair = network.pair[chosen]
     placed = pair >= 0
     opening_of = np.full(placed.size, -1, np.int32)
@@ -79,87 +63,6 @@ def values_of(network: Network, chosen: Int64s) -> list[int]:
         missing if name == "floors" else int(network.gain(name)[chosen].sum())
         for name in network.problem.objectives
     ]
-
-
-def potentials_of(network: Network, chosen: Int64s) -> Int64s:
-    """Distance of each node from outside in each objective, [objectives, nodes].
-
-    Raises
-    ------
-    NotOptimal
-        When another assignment is better.
-    """
-    blend = blend_of(network)
-    if blend is None:
-        free, found = all_free(network), []
-        for objective in network.problem.objectives:
-            distance, free = _stage_potentials(network, chosen, costs_of(network, objective), free)
-            found.append(distance)
-        return np.stack(found)
-    residual = residual_of(network, chosen, blended_costs(network, blend.weights))
-    return blend.parts(distances(residual, network.outside, -blend.most))
-
-
-def _best(network: Network) -> tuple[Int64s, Int64s]:
-    """Best choices, [n], and potentials of each objective, [objectives, nodes]."""
-    for factor in GUESSES[network.participants.size > MANY :]:
-        guess = _guess(network, factor)
-        if guess is None:
-            break
-        chosen = best_flow(network, guess)
-        try:
-            return chosen, potentials_of(network, chosen)
-        except NotOptimal:
-            continue
-    free, before, found = all_free(network), None, []
-    for objective in network.problem.objectives:
-        costs = costs_of(network, objective)
-        before = best_flow(network, costs, free, before)
-        distance, free = _stage_potentials(network, before, costs, free)
-        found.append(distance)
-    assert before is not None  # no problem is without objectives
-    return before, np.stack(found)
-
-
-def _stage_potentials(
-    network: Network, chosen: Int64s, costs: Costs, free: Free
-) -> tuple[Int64s, Free]:
-    """Distances in one objective, and what it leaves free."""
-    residual = residual_of(network, chosen, costs, free)
-    distance = distances(residual, network.outside, -(2**63))
-    return distance, settle(network, chosen, costs, distance, free)
-
-
-def _guess(network: Network, factor: int) -> Costs | None:
-    """Weigh the objectives so that one flow probably is best for each in turn.
-
-    One unit counts some times the most that one pair changes the objectives after it. Chains of
-    moves that give up more than that are rare, and the potentials notice them. None where it
-    would be too large for the solver.
-    """
-    problem = network.problem
-    ranks = network.gain("placed")
-    if not network.groups.size:
-        # Who can be placed is a matroid, so only the order of the weights matters.
-        ranks = np.unique(ranks, return_inverse=True)[1]
-    spread = {
-        "placed": int(ranks.max(initial=0)),
-        "floors": min(network.groups.size, 1),
-        "score": int(np.abs(problem.pair_score).max(initial=0)),
-        "stay": int(any(problem.previous)),
-    }
-    gain, cost, weight = np.zeros(ranks.size, np.int64), np.zeros(network.tail.size, np.int64), 1
-    largest = 0
-    for name in reversed(problem.objectives):
-        largest += weight * spread[name]
-        if not fits(network, largest):
-            return None
-        if name == "floors":
-            cost += weight * network.cost(name)
-        elif spread[name]:
-            gain += weight * (ranks if name == "placed" else network.gain(name))
-        weight *= max(factor * spread[name], 1)
-    return Costs(gain, cost)
 
 
 def _stages(network: Network, chosen: Int64s, distance: Int64s) -> tuple[Stage, ...]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from matcher.chains import Chains
 from matcher.errors import MatcherError, NotSupported
-from matcher.flow_stages import potentials_of
 from matcher.network import Network, network_of
+from matcher.optimum import potentials_of
 from matcher.problem import Int32s, Int64s, Problem
 from matcher.residual import FAR
 from matcher.result import Assignment, Status

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import assume, given
 
 from matcher.chains import Chains
-from matcher.flow_stages import best_by_flow, potentials_of
+from matcher.flow_stages import best_by_flow
 from matcher.network import Network
+from matcher.optimum import potentials_of
 from matcher.prices import prices_of
 from matcher.problem import Int64s, Problem
 from matcher.residual import FAR, Blend, NotOptimal, blend_of
