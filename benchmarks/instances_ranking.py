@@ -40,6 +40,7 @@ def people(count: int, seed: int) -> Profiles:
         with_child=rng.random(count) < 0.1,
         cost_limit_yen=rng.choice(np.array([-1, -1, 300, 500], np.int32), count),
         stage=rng.choice(np.array([0, 0, 0, 1, 2], np.int8), count),
+        next_step=np.ones(count, np.int8),
         fields=1 << rng.integers(0, FIELDS, count, np.int64),
         wants=(wished * rng.integers(1, 6, (count, MENUS)) / 5).astype(np.float32),
         avoids=~wished & (rng.random((count, MENUS)) < 0.03),

@@ -9,11 +9,11 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cases.need import COMPANIONS, Need, availability_mask
+from cases.need import COMPANIONS, Need, NextStep, availability_mask
 from cases.participant import Participant, age_on
 from cases.receiving import Receiving
 from catalog.freshness import days_since_confirmed
-from catalog.opening import Opening
+from catalog.opening import Opening, Stage
 from catalog.schedule import slot_masks
 from catalog.vocabulary import Vocabulary
 from matcher.profiles import Bools, Float32s, Int64s, Offers, Profiles
@@ -24,6 +24,7 @@ STRONGEST_WISH: Final = 5
 UNLIMITED_FIELDS: Final = frozenset({"everyone", "multiple"})
 """Codes of the list `field` that keep nobody out."""
 _SEXES: Final[Mapping[str | None, int]] = {"": 0, None: 0, "male": 1, "female": 2}
+_STEPS: Final[Mapping[NextStep, int]] = {NextStep.UP: 1, NextStep.STAY: 0, NextStep.BACK: -1}
 _CHILD: Final[Mapping[bool | None, int]] = {None: 0, True: 1, False: 2}
 
 
@@ -63,11 +64,18 @@ def encode_people(
         with_child=np.array([need.with_child for need in needs], np.bool_),
         cost_limit_yen=_clipped((need.cost_limit_yen for need in needs), np.int32),
         stage=np.array([int(person.stage) for person in persons], np.int8),
+        next_step=np.array([_step(*each) for each in people], np.int8),
         fields=_masks(vocabulary, "field", [frozenset(person.fields) for person in persons]),
         wants=_wants(vocabulary, needs),
         avoids=_menu(vocabulary, [need.avoid_menu for need in needs]),
         dislikes=_menu(vocabulary, [need.dislike_menu for need in needs]),
     )
+
+
+def _step(person: Participant, need: Need) -> int:
+    """Return where the person goes; beyond either end of the stages they stay."""
+    goal = int(person.stage) + _STEPS[need.next_step]
+    return min(max(goal, Stage.CONSULTATION), Stage.WORK) - int(person.stage)
 
 
 def encode_openings(

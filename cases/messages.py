@@ -182,6 +182,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "unknown_speed_key": "速さの設定の {where} に「{key}」は使えません。{near}",
     "impossible_speed": "速さの設定の {key} に {value} は使えません。数を直してください。",
     # policy of the matching
+    "policy_reason_missing": "変える理由がありません。どこで、なぜ決めたかを書いてください。",
+    "policy_begins_in_past": "始まる日（{day}）が、もう過ぎています。"
+    "今日（{today}）から先の日にしてください。",
+    "policy_unchanged": "{day}の決まりと、どの数も同じです。変えたい数を直してください。",
     "policy_unreadable": "方針のファイル「{path}」を読めません（{why}）。書き方を直してください。",
     "policy_syntax": "方針の {line}行目（{column}文字目のあたり）を読めません。"
     "「名前 = 数」の形で、表の名前は [weights] のように書いてください。",
@@ -295,7 +299,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "at least 0": "0以上",
         "not all 0": "どれかが 0 より大きい数",
         "0 to 1": "0から1まで",
-        "1 to 4": "1から4まで",
+        "1 to 5": "1から5まで",
         "above 0": "0より大きい数",
         "above 0, at most 1": "0より大きく1以下",
         "three rows of three": "3つの数を3行",
@@ -393,6 +397,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
         "see_planning": "地図と計画を見る",
+        "preview_policy": "大切にすることの下書きを試す",
         "see_audit": "記録を確かめる",
         "manage_users": "使う人を決める",
         "edit_settings": "設定を変える",

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from cases.errors import CaseError
 from catalog.schedule import Band
 
 COMPANIONS: Final = ("none", "wish", "must")
+
+
+class NextStep(StrEnum):
+    """Where a person wants to go from their present stage; going back is their own choice."""
+
+    UP = "up"
+    STAY = "stay"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,9 @@ class Need:
     `available` holds pairs of weekday (Monday 0) and band. `avoid_menu`, `avoid_host_ids` and
     `avoid_districts` (layer key, district name) are hard; `dislike_menu` only lowers the fit.
     `modes` are values of `geo.travel.TravelMode`. `noise_limit` and `crowd_limit` go from 1
-    (only quiet, only few people) to 3 (no limit).
+    (only quiet, only few people) to 3 (no limit). `next_step` was said on `next_step_on` for
+    `next_step_reason`. `known_place_ids`, `known_host_ids` and `known_person_ids` are places,
+    hosts and participants that the person already knows and does not mind meeting.
     """
 
     participant_id: str
@@ -57,6 +68,12 @@ class Need:
     avoid_districts: frozenset[tuple[str, str]] = frozenset()
     existing_options: str = ""
     until_on: date | None = None
+    next_step: NextStep = NextStep.UP
+    next_step_reason: str = ""
+    next_step_on: date | None = None
+    known_place_ids: frozenset[str] = frozenset()
+    known_host_ids: frozenset[str] = frozenset()
+    known_person_ids: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         wished = [wish.menu for wish in self.wishes]

@@ -102,6 +102,9 @@ CHANGES: Final[Mapping[Kind, Say]] = {
     Kind.STEP_UP: lambda change, facts, _: _stage(
         "step_up", int(facts.participant.stage) + change.size
     ),
+    Kind.GO_ON: lambda change, facts, _: _stage(
+        "go_on", int(facts.opening.last_stage) + change.size
+    ),
     Kind.SLOT: _slot,
     Kind.SHORTER_VISIT: lambda change, facts, _: (
         "shorter_visit",

@@ -121,6 +121,7 @@ FACTS: Final[Mapping[FactCode, Say]] = {
     FactCode.QUIET: _just("quiet"),
     FactCode.UNCROWDED: _just("uncrowded"),
     FactCode.FAMILIAR: _just("familiar"),
+    FactCode.ACQUAINTED: _just("acquainted"),
     FactCode.COMPANION: _just("companion"),
     FactCode.NEXT_STAGE: lambda values, *_: (
         "next_stage",

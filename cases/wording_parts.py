@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from cases.need import NextStep
 from cases.wording import own_wording, part_fit_word, part_name
 from cases.wording_dates import (
     available_words,
@@ -124,7 +125,10 @@ def _there(facts: PairFacts, _: Vocabulary) -> str:
 
 
 def _company(facts: PairFacts, _: Vocabulary) -> str:
-    return own_wording().say("companion", facts.need.companion)
+    company = own_wording().say("companion", facts.need.companion)
+    if facts.need.next_step is NextStep.UP:
+        return company
+    return f"{company}・{own_wording().say('next_step_wish', facts.need.next_step)}"
 
 
 def _beginning(facts: PairFacts, _: Vocabulary) -> str:

@@ -130,6 +130,10 @@ REFUSALS: Final[Mapping[str, Callable[[PairFacts, Vocabulary], tuple[str, dict[s
         "stage",
         {"first_stage": own_wording().say("stage", int(facts.opening.first_stage))},
     ),
+    "lower_stage": lambda facts, _: (
+        "lower_stage",
+        {"last_stage": own_wording().say("stage", int(facts.opening.last_stage))},
+    ),
     "time": _time,
     "duration": _duration,
     "travel": _travel,

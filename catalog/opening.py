@@ -26,13 +26,14 @@ UNPAID_WORK_FORMS = frozenset({"work_experience", "work_training_unemployed"})
 
 
 class Stage(IntEnum):
-    """How far along someone is: 相談, 見学, 体験, 参加, 役割."""
+    """How far along someone is: 相談, 見学, 体験, 参加, 役割（担い手）, 就労."""
 
     CONSULTATION = 0
     VISIT = 1
     TRIAL = 2
     PARTICIPATION = 3
     ROLE = 4
+    WORK = 5
 
 
 class OpeningStatus(StrEnum):
@@ -70,7 +71,6 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Preference:
     """Whom a host would be glad of; it keeps nobody out, that is for `Welcome`.
 
@@ -101,6 +101,7 @@ class Preference:
         return bool(ages or self.stages or self.menu or self.weekdays)
 
 
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Places for people at a resource, received by a host.
 
@@ -108,8 +109,8 @@ class Opening:
     `schedule` None means by arrangement. `noise` and `crowd` go from 1 (quiet, few) to 3 (loud,
     many). `found_by` and `liaison` are known to the case side only. `status_reason` is why the
     status was last changed; it stays out of the audit chain, as somebody may be named in it.
-    """
     `preference` is None where the host has named none.
+    """
 
     id: str
     resource_id: str
@@ -149,8 +150,8 @@ class Opening:
     last_confirmed_by: str = ""
     last_confirmed_how: str = ""
     status_reason: str = ""
-
     preference: Preference | None = None
+
     def __post_init__(self) -> None:
         kind = "opening"
         check_filled(

@@ -42,6 +42,8 @@ class Kind(IntEnum):
     COMPANION = 22  # company is welcome (1)
     CHEAPER = 23  # it costs less (yen)
     PAY_MORE = 24  # the person pays more (yen)
+    GO_ON = 25  # it goes on to a later stage (stages)
+    STEP_BACK = 26  # the person goes a stage back for a while (1)
 
 
 class Side(StrEnum):
@@ -62,6 +64,7 @@ _PERSONS: Final = (
     Kind.BEAR_NOISE,
     Kind.BEAR_CROWD,
     Kind.PAY_MORE,
+    Kind.STEP_BACK,
 )
 
 
@@ -212,3 +215,7 @@ def _effects(
             return (("place", "cost_yen", int(place.cost_yen[0]) - size),)
         case Kind.PAY_MORE:
             return (("person", "cost_limit_yen", int(person.cost_limit_yen[0]) + size),)
+        case Kind.GO_ON:
+            return (("place", "last_stage", int(place.last_stage[0]) + size),)
+        case Kind.STEP_BACK:
+            return (("person", "next_step", -1),)

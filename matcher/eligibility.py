@@ -48,6 +48,7 @@ class Reason(IntEnum):
     CROWD = 16
     COMPANION = 17
     COST = 18
+    LOWER_STAGE = 19
 
 
 def _outside_age(profiles: Profiles, offers: Offers, _: Pairs, __: Policy) -> Bools:
@@ -77,8 +78,17 @@ def _other_field(profiles: Profiles, offers: Offers, _: Pairs, __: Policy) -> Bo
 
 
 def _step_too_far(profiles: Profiles, offers: Offers, _: Pairs, policy: Policy) -> Bools:
-    too_far: Bools = offers.first_stage - profiles.stage[:, None] > policy.stage.most_steps
+    # Counted from the stage that the person goes for; the limit holds for who goes on.
+    above = offers.first_stage - (profiles.stage + profiles.next_step)[:, None]
+    too_far: Bools = above > policy.stage.most_steps - 1
     return too_far
+
+
+def _step_back(profiles: Profiles, offers: Offers, _: Pairs, __: Policy) -> Bools:
+    # Nobody is led back who has not chosen it.
+    goes_back = (profiles.next_step < 0)[:, None]
+    lower: Bools = (offers.last_stage < profiles.stage[:, None]) & ~goes_back
+    return lower
 
 
 def _no_common_time(profiles: Profiles, offers: Offers, _: Pairs, __: Policy) -> Bools:
@@ -143,6 +153,7 @@ RULES: Mapping[Reason, Test] = MappingProxyType(
             (people.companion[:, None] == NEEDS_COMPANY) & ~offers.companion_welcome
         ),
         Reason.COST: _too_dear,
+        Reason.LOWER_STAGE: _step_back,
     }
 )
 

@@ -52,6 +52,7 @@ class FactCode(StrEnum):
     QUIET = "quiet"
     UNCROWDED = "uncrowded"
     FAMILIAR = "familiar"
+    ACQUAINTED = "acquainted"  # someone whom the person knows is there
     COMPANION = "companion"  # the wished company is welcome
     NEXT_STAGE = "next_stage"  # the first stage there
     LEAVE_EARLY = "leave_early"
@@ -274,13 +275,17 @@ def _ease_fact(considered: Consideration, i: int, j: int) -> Fact | None:
     profiles, offers = considered.profiles, considered.offers
     if considered.pairs.familiar[i, j]:
         return Fact(FactCode.FAMILIAR)
+    if considered.pairs.acquainted[i, j]:
+        return Fact(FactCode.ACQUAINTED)
     if profiles.companion[i] > 0 and offers.companion_welcome[j]:
         return Fact(FactCode.COMPANION)
     if offers.leave_early[j]:
         return Fact(FactCode.LEAVE_EARLY)
     if 0 < 2 * int(offers.min_minutes[j]) <= int(profiles.max_minutes[i]):
         return Fact(FactCode.SHORT_VISIT, (int(offers.min_minutes[j]),))
-    near = offers.first_stage[j] <= profiles.stage[i] + 1
+    near = (
+        offers.first_stage[j] <= profiles.stage[i] + profiles.next_step[i] <= offers.last_stage[j]
+    )
     return Fact(FactCode.NEXT_STAGE, (int(offers.first_stage[j]),)) if near else None
 
 

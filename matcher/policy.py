@@ -81,7 +81,7 @@ class StageRules:
     step_loss: float
 
     def __post_init__(self) -> None:
-        _check(1 <= self.most_steps <= 4, "stage.most_steps", "1 to 4", self.most_steps)
+        _check(1 <= self.most_steps <= 5, "stage.most_steps", "1 to 5", self.most_steps)
         _check_share("stage.step_loss", self.step_loss)
 
 
@@ -204,6 +204,8 @@ class RelaxRules:
     companion: tuple[float, ...]
     cheaper: tuple[float, ...]
     pay_more: tuple[float, ...]
+    go_on: tuple[float, ...]
+    step_back: tuple[float, ...]
 
     def __post_init__(self) -> None:
         for kind in fields(self):
@@ -239,9 +241,9 @@ SECTIONS: Mapping[str, type[Section]] = {
     "fresh": FreshRules,
     "relax": RelaxRules,
 }
+"""The tables of a policy file, in their order."""
 _HEADER = ("from", "source", "note")
 PART_NAMES = tuple(part.name for part in fields(Weights))
-"""The tables of a policy file, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

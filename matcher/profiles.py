@@ -53,7 +53,8 @@ PROFILE_COLUMNS: Mapping[str, Column] = {
     "companion": Column(np.int8, "n", 0, 2),
     "with_child": Column(np.bool_, "n"),
     "cost_limit_yen": Column(np.int32, "n", -1),
-    "stage": Column(np.int8, "n", 0, 4),
+    "stage": Column(np.int8, "n", 0, 5),
+    "next_step": Column(np.int8, "n", -1, 1),
     "fields": Column(np.int64, "n", 0, _MOST_BITS),
     "wants": Column(np.float32, "nA", 0, 1),
     "avoids": Column(np.bool_, "nA"),
@@ -76,8 +77,8 @@ OFFER_COLUMNS: Mapping[str, Column] = {
     "companion_welcome": Column(np.bool_, "m"),
     "child": Column(np.int8, "m", 0, 2),
     "cost_yen": Column(np.int32, "m", 0),
-    "first_stage": Column(np.int8, "m", 0, 4),
-    "last_stage": Column(np.int8, "m", 0, 4),
+    "first_stage": Column(np.int8, "m", 0, 5),
+    "last_stage": Column(np.int8, "m", 0, 5),
     "fields": Column(np.int64, "m", 0, _MOST_BITS),
     "menu": Column(np.bool_, "mA"),
     "people": Column(np.int16, "m", -1),
@@ -91,6 +92,7 @@ PAIR_COLUMNS: Mapping[str, Column] = {
     "avoided": Column(np.bool_, "nm"),
     "similarity": Column(np.float32, "nm", 0, 1),
     "familiar": Column(np.bool_, "nm"),
+    "acquainted": Column(np.bool_, "nm"),
 }
 
 
@@ -123,7 +125,9 @@ class Profiles:
     cost_limit_yen
         Most that a visit may cost, [n]; -1 no limit.
     stage
-        Present stage of taking part, [n]; 0 consultation to 4 role.
+        Present stage of taking part, [n]; 0 consultation to 5 work.
+    next_step
+        Where the person goes from there, [n]; -1 a stage back, 0 stays, 1 a stage on.
     fields
         Bits of the fields of support (分野) the person belongs to, [n].
     wants
@@ -147,6 +151,7 @@ class Profiles:
     with_child: Bools
     cost_limit_yen: Int32s
     stage: Int8s
+    next_step: Int8s
     fields: Int64s
     wants: Float32s
     avoids: Bools
@@ -200,7 +205,7 @@ class Offers:
     cost_yen
         Cost of a visit, [m].
     first_stage, last_stage
-        Stages on offer, [m]; 0 consultation to 4 role.
+        Stages on offer, [m]; 0 consultation to 5 work, the first not after the last.
     fields
         Bits of the fields of support that are welcome, [m]; 0 is all.
     menu
@@ -268,6 +273,8 @@ class Pairs:
         Likeness of the person's own words and the description, 0 to 1, [n, m].
     familiar
         Whether the person already knows the place, [n, m]; all unknown if left out.
+    acquainted
+        Whether someone whom the person knows is there, [n, m]; all unknown if left out.
     """
 
     travel_minutes: Float32s
@@ -275,10 +282,12 @@ class Pairs:
     avoided: Bools
     similarity: Float32s
     familiar: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
+    acquainted: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
 
     def __post_init__(self) -> None:
-        if self.familiar.size == 0:
-            object.__setattr__(self, "familiar", np.zeros(self.travel_minutes.shape, bool))
+        for name in ("familiar", "acquainted"):
+            if getattr(self, name).size == 0:
+                object.__setattr__(self, name, np.zeros(self.travel_minutes.shape, bool))
         _freeze(self, PAIR_COLUMNS, {})
 
     def take(self, profiles: Index = slice(None), offers: Index = slice(None)) -> Pairs:

@@ -145,8 +145,13 @@ def _above(most: str, there: str) -> Size:
 
 
 def _stages(asked: _Asked) -> Weights:
-    most_steps = asked.considered.policy.stage.most_steps
-    return np.ceil(_above("stage", "first_stage")(asked) - most_steps)
+    considered = asked.considered
+    above = _above("stage", "first_stage")(asked) - considered.profiles.next_step[asked.i]
+    return np.ceil(above - (considered.policy.stage.most_steps - 1))
+
+
+def _stages_back(asked: _Asked) -> Weights:
+    return -_above("stage", "last_stage")(asked)
 
 
 def _way_minutes(asked: _Asked) -> Weights:
@@ -174,6 +179,7 @@ _OPTIONS: Mapping[Reason, Mapping[Kind, Size]] = MappingProxyType(
         Reason.CHILD: {Kind.CHILD: _one},
         Reason.FIELD: {Kind.FIELD: _one},
         Reason.STAGE: {Kind.LOWER_START: _stages, Kind.STEP_UP: _stages},
+        Reason.LOWER_STAGE: {Kind.GO_ON: _stages_back, Kind.STEP_BACK: _one},
         Reason.DURATION: {
             Kind.SHORTER_VISIT: _above("max_minutes", "min_minutes"),
             Kind.LONGER_VISIT: _above("max_minutes", "min_minutes"),

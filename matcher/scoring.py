@@ -161,19 +161,21 @@ def ease_part(
     """Return how easy the beginning is, [n, m].
 
     The mean of four: company where it is wished, leaving early, a visit of at most half of what
-    the person bears, a first stage next to the present one. Knowing the place fills a share of
-    what is missing.
+    the person bears, stages that include the one the person goes for. Knowing the place, or
+    someone there, fills a share of what is missing.
     """
-    missed = (people.companion[:, None] > 0) & ~offers.companion_welcome
-    company = np.where(missed, np.float32(rules.alone), np.float32(1))
+    alone = (people.companion[:, None] > 0) & ~offers.companion_welcome
+    company = np.where(alone, np.float32(rules.alone), np.float32(1))
     leaving = np.where(offers.leave_early, np.float32(1), np.float32(rules.no_early_leave))
     longest = np.where(people.max_minutes > 0, people.max_minutes, rules.long_minutes)
     visit = offers.min_minutes / longest.astype(np.float32)[:, None]
     short = np.clip(2 - 2 * visit, 0, 1)
-    skipped: Int8s = np.maximum(offers.first_stage - people.stage[:, None] - 1, 0)
-    step = np.maximum(1 - skipped.astype(np.float32) * stage.step_loss, 0)
+    goal = (people.stage + people.next_step)[:, None]
+    missed: Int8s = np.maximum(np.maximum(offers.first_stage - goal, goal - offers.last_stage), 0)
+    step = np.maximum(1 - missed.astype(np.float32) * stage.step_loss, 0)
     ease: Float32s = (company + leaving + short + step) / 4
-    return np.where(pairs.familiar, ease + (1 - ease) * rules.familiar_share, ease)
+    knows = pairs.familiar | pairs.acquainted
+    return np.where(knows, ease + (1 - ease) * rules.familiar_share, ease)
 
 
 def fresh_part(offers: Offers, rules: FreshRules) -> Float32s:

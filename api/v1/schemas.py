@@ -25,7 +25,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Codes = Annotated[list[Line], Field(max_length=200)]
 Weekday = Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
 BandName = Literal["morning", "afternoon", "evening"]
-Stage = Annotated[int, Field(ge=0, le=4, description="0 相談, 1 見学, 2 体験, 3 参加, 4 役割.")]
+Stage = Annotated[
+    int, Field(ge=0, le=5, description="0 相談, 1 見学, 2 体験, 3 参加, 4 役割, 5 就労.")
+]
 
 
 class Sex(StrEnum):

@@ -30,6 +30,8 @@ STAGES: Mapping[str, Stage] = {
     "体験": Stage.TRIAL,
     "参加": Stage.PARTICIPATION,
     "役割": Stage.ROLE,
+    "担い手": Stage.ROLE,
+    "就労": Stage.WORK,
 }
 STATUSES: Mapping[str, OpeningStatus] = {
     "受付中": OpeningStatus.OPEN,

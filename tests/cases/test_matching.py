@@ -25,7 +25,7 @@ from cases.matching import (
     weigh,
     why_not,
 )
-from cases.need import Need, Wish
+from cases.need import Need, NextStep, Wish
 from cases.participant import Participant
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered
@@ -207,6 +207,7 @@ REFUSALS: list[tuple[str, dict[str, Any], dict[str, Any], Opening, str]] = [
      replace(FIELD, welcome=Welcome(fields=frozenset({"elderly"}))), "「高齢」の方の集まり"),
     ("stage", {}, {},
      replace(FIELD, first_stage=Stage.PARTICIPATION), "「参加」から始まります"),
+    ("lower_stage", {"stage": Stage.ROLE}, {}, FIELD, "「参加」までです"),
     ("time", {}, {"available": frozenset({(2, Band.EVENING)})}, FIELD, "毎週水曜 10時〜11時"),
     ("duration", {}, {"max_minutes": 20}, FIELD, "1回30分からで、希望の20分までより長く"),
     ("travel", {}, {"travel_limit_minutes": 10}, FIELD, "歩いて18分ほどで、希望の10分まで"),
@@ -230,6 +231,35 @@ def test_each_rule_refuses_through_the_whole_bridge(
     assert words in story.refusal
     assert (story.reason, story.explanation.word) == ("", Word.POOR)
     assert why_not(weighed, "p1", opening.id) == story.refusal
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "possible"),
+    [
+        (Stage.ROLE, NextStep.BACK, True),
+        (Stage.ROLE, NextStep.STAY, False),
+        (Stage.PARTICIPATION, NextStep.STAY, True),
+        (Stage.CONSULTATION, NextStep.BACK, True),
+        (Stage.WORK, NextStep.UP, False),
+    ],
+)
+def test_only_who_goes_back_is_offered_a_lower_stage(
+    stage: Stage, step: NextStep, possible: bool
+) -> None:
+    weighed = one({"stage": stage}, {"next_step": step}, (FIELD,))
+    assert (why_not(weighed, "p1", FIELD.id) == "") is possible
+
+
+def test_going_back_is_the_persons_own_choice() -> None:
+    weighed = one({"stage": Stage.ROLE}, {"next_step": NextStep.STAY}, (FIELD,))
+    assert tell_pair(weighed, "p1", FIELD.id).change == "「役割」まで 続けられれば"
+
+
+def test_beyond_the_ends_of_the_ladder_one_stays() -> None:
+    ends = [(Stage.CONSULTATION, NextStep.BACK), (Stage.WORK, NextStep.UP)]
+    for stage, step in ends:
+        weighed = one({"stage": stage}, {"next_step": step}, (FIELD,))
+        assert weighed.inputs.profiles.next_step.tolist() == [0]
 
 
 def test_what_does_not_limit_refuses_nobody() -> None:

@@ -103,6 +103,8 @@ TAKEN_AND_HELD = replace(PAIR, receiving=Receiving(replace(PAIR.opening, taken=3
         (one(Kind.FIELD), PAIR, "対象の分野を 広げてもらえれば"),
         (one(Kind.LOWER_START, 2), PAIR, "「見学」から 始められれば"),
         (one(Kind.STEP_UP, 1), PAIR, "先に ほかの場所で「見学」まで 進めるなら"),
+        (one(Kind.GO_ON, 1), PAIR, "「役割」まで 続けられれば"),
+        (one(Kind.STEP_BACK), PAIR, "いったん 前の段に もどることを 本人が選ぶなら"),
         (one(Kind.SLOT, 1, THURSDAY_AFTERNOON), PAIR, "木曜の午後も 出かけられるなら"),
         (one(Kind.SLOT, 2, THURSDAY_AFTERNOON | TUESDAY_MORNING), PAIR,
          "火曜の午前、木曜の午後も 出かけられるなら"),

@@ -33,7 +33,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "companion": st.integers(0, 2),
     "with_child": st.booleans(),
     "cost_limit_yen": st.sampled_from([-1, 0, 500]),
-    "stage": st.integers(0, 4),
+    "stage": st.integers(0, 5),
+    "next_step": st.integers(-1, 1),
     "wants": st.sampled_from([0.0, 0.2, 0.5, 1.0]),
     "avoids": st.sampled_from([False, False, False, True]),
     "dislikes": st.booleans(),
@@ -51,8 +52,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "companion_welcome": st.booleans(),
     "child": st.integers(0, 2),
     "cost_yen": st.sampled_from([0, 500, 501]),
-    "first_stage": st.integers(0, 4),
-    "last_stage": st.integers(0, 4),
+    "first_stage": st.integers(0, 5),
+    "last_stage": st.integers(0, 5),
     "fields": st.sampled_from([0, 0b01, 0b10, 0b11]),
     "menu": st.booleans(),
     "people": st.sampled_from([-1, 0, 4, 6, 12, 100]),
@@ -63,6 +64,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "avoided": st.sampled_from([False, False, True]),
     "similarity": st.sampled_from([0.0, 0.1, 0.5, 1.0]),
     "familiar": st.booleans(),
+    "acquainted": st.booleans(),
 }
 # Places that refuse only by area and cost: nearly all rules at once would leave no candidates.
 _WELCOMING: dict[str, st.SearchStrategy[Any]] = {
@@ -81,6 +83,7 @@ _WELCOMING: dict[str, st.SearchStrategy[Any]] = {
         "companion_welcome": True,
         "child": 0,
         "first_stage": 1,
+        "last_stage": 5,
         "fields": 0,
         "sex": 0,
         "pickup": True,
@@ -118,8 +121,11 @@ def inputs(
         "A": draw(st.integers(0, 3)),
         "S": draw(st.integers(0, 3)),
     }
+    of_people = _columns(draw, dict(PROFILE_COLUMNS), sizes, values)
+    of_places = _columns(draw, dict(OFFER_COLUMNS), sizes, values)
+    of_places["last_stage"] = np.maximum(of_places["first_stage"], of_places["last_stage"])
     return Inputs(
-        Profiles(_ids(draw, sizes["n"]), **_columns(draw, dict(PROFILE_COLUMNS), sizes, values)),
-        Offers(_ids(draw, sizes["m"]), **_columns(draw, dict(OFFER_COLUMNS), sizes, values)),
+        Profiles(_ids(draw, sizes["n"]), **of_people),
+        Offers(_ids(draw, sizes["m"]), **of_places),
         Pairs(**_columns(draw, dict(PAIR_COLUMNS), sizes, values)),
     )

@@ -43,7 +43,7 @@ def person_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
     return {
         "ask_age": [(1, {"age": welcome[0]})] if age < 0 and welcome else [],
         "ask_sex": [(1, {"sex": place["sex"]})] if person["sex"] == 0 else [],
-        "step_up": [(n, {"stage": person["stage"] + n}) for n in range(1, 5 - person["stage"])],
+        "step_up": [(n, {"stage": person["stage"] + n}) for n in range(1, 6 - person["stage"])],
         "slot": [
             (n, {"available": person["available"] | more})
             for n, more in _subsets(_bits(week & ~person["available"]))
@@ -64,6 +64,7 @@ def person_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
         "pay_more": [
             (n, {"cost_limit_yen": person["cost_limit_yen"] + n}) for n in (1, 99, 100, 599, 600)
         ],
+        "step_back": [] if person["next_step"] < 0 else [(1, {"next_step": -1})],
     }
 
 
@@ -86,6 +87,9 @@ def place_options(person: Row, place: Row) -> dict[str, list[tuple[int, Row]]]:
         "lower_start": [
             (n, {"first_stage": place["first_stage"] - n})
             for n in range(1, place["first_stage"] + 1)
+        ],
+        "go_on": [
+            (n, {"last_stage": place["last_stage"] + n}) for n in range(1, 6 - place["last_stage"])
         ],
         "arranged": [(1, {"by_arrangement": True})],
         "leave_early": [] if place["leave_early"] else [(1, {"leave_early": True})],
@@ -118,6 +122,7 @@ HOSTS_RULE = {
     "child": Reason.CHILD,
     "field": Reason.FIELD,
     "lower_start": Reason.STAGE,
+    "go_on": Reason.LOWER_STAGE,
     "arranged": Reason.TIME,
     "leave_early": Reason.TIME,
     "shorter_visit": Reason.DURATION,

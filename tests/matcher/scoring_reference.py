@@ -44,8 +44,13 @@ def reasons(
         found.add(Reason.CHILD)
     if offers.fields[j] != 0 and int(offers.fields[j]) & int(profiles.fields[i]) == 0:
         found.add(Reason.FIELD)
-    if int(offers.first_stage[j]) > int(profiles.stage[i]) + policy.stage.most_steps:
+    stage, step = int(profiles.stage[i]), int(profiles.next_step[i])
+    # Who goes on may begin `most_steps` above, who stays one less, who goes back two less.
+    reach = stage + policy.stage.most_steps - {1: 0, 0: 1, -1: 2}[step]
+    if int(offers.first_stage[j]) > reach:
         found.add(Reason.STAGE)
+    if step != -1 and int(offers.last_stage[j]) < stage:
+        found.add(Reason.LOWER_STAGE)
     if not offers.by_arrangement[j] and not any(
         slot_fits(int(slot), int(profiles.available[i]), bool(offers.leave_early[j]))
         for slot in offers.slots[j]
@@ -171,15 +176,19 @@ def ease(profiles: Profiles, offers: Offers, pairs: Pairs, i: int, j: int, polic
     """Take the mean of company, leaving early, length and step; knowing the place helps."""
     alone = profiles.companion[i] > 0 and not offers.companion_welcome[j]
     longest = int(profiles.max_minutes[i]) or policy.ease.long_minutes
-    skipped = max(0, int(offers.first_stage[j]) - int(profiles.stage[i]) - 1)
+    goal = int(profiles.stage[i]) + int(profiles.next_step[i])
+    first, last = int(offers.first_stage[j]), int(offers.last_stage[j])
+    missed = 0 if first <= goal <= last else min(abs(goal - first), abs(goal - last))
     values = [
         policy.ease.alone if alone else 1.0,
         1.0 if offers.leave_early[j] else policy.ease.no_early_leave,
         min(1.0, max(0.0, 2 - 2 * int(offers.min_minutes[j]) / longest)),
-        max(0.0, 1 - policy.stage.step_loss * skipped),
+        max(0.0, 1 - policy.stage.step_loss * missed),
     ]
     value = sum(values) / 4
-    return value + (1 - value) * policy.ease.familiar_share if pairs.familiar[i, j] else value
+    if pairs.familiar[i, j] or pairs.acquainted[i, j]:
+        value += (1 - value) * policy.ease.familiar_share
+    return value
 
 
 def fresh(days: int, policy: Policy) -> float:

@@ -26,6 +26,7 @@ A_PERSON: dict[str, Any] = {
     "with_child": False,
     "cost_limit_yen": 500,
     "stage": 0,
+    "next_step": 1,
     "fields": 0b01,
     "wants": [1.0, 0.5, 0.0],
     "avoids": [False, False, False],
@@ -63,6 +64,7 @@ A_PAIR: dict[str, Any] = {
     "avoided": False,
     "similarity": 0.0,
     "familiar": False,
+    "acquainted": False,
 }
 
 

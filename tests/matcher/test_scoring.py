@@ -38,6 +38,7 @@ def part(name: str, person: dict[str, Any], place: dict[str, Any], pair: dict[st
 BOTH_HALVES = {"slots": [WEDNESDAY_MORNING | WEDNESDAY_AFTERNOON, 0]}
 TWO_DAYS = {"slots": [WEDNESDAY_MORNING, THURSDAY_MORNING]}
 STAYS = {"leave_early": False, "min_minutes": 60}
+EARLY = {"leave_early": True, "first_stage": 1, "last_stage": 3}
 OTHER_MENU = {"menu": [False, False, True]}
 
 
@@ -82,8 +83,15 @@ OTHER_MENU = {"menu": [False, False, True]}
         ("ease", {"max_minutes": 0}, {"leave_early": True, "min_minutes": 90}, {}, 1),
         ("ease", {}, {"leave_early": True, "first_stage": 2}, {}, 3.5 / 4),
         ("ease", {}, {"leave_early": True, "first_stage": 4}, {}, 3 / 4),
-        ("ease", {"stage": 4}, {"leave_early": True, "first_stage": 1}, {}, 1),
+        ("ease", {"stage": 3}, EARLY, {}, 3.5 / 4),
+        ("ease", {"stage": 3, "next_step": 0}, EARLY, {}, 1),
+        ("ease", {"stage": 4, "next_step": -1}, EARLY, {}, 1),
+        ("ease", {"stage": 5, "next_step": -1}, EARLY, {}, 3.5 / 4),
+        ("ease", {"stage": 0, "next_step": 0}, EARLY, {}, 3.5 / 4),
+        ("ease", {"stage": 4}, EARLY | {"last_stage": 5}, {}, 1),
         ("ease", {}, STAYS, {"familiar": True}, 3.7 / 4),
+        ("ease", {}, STAYS, {"acquainted": True}, 3.7 / 4),
+        ("ease", {}, STAYS, {"familiar": True, "acquainted": True}, 3.7 / 4),
         ("fresh", {}, {"confirmed_days": 180}, {}, 1),
         ("fresh", {}, {"confirmed_days": 360}, {}, 0.6),
         ("fresh", {}, {"confirmed_days": 540}, {}, 0.2),

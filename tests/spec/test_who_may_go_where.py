@@ -10,13 +10,14 @@ import math
 from typing import Any
 
 from matcher.eligibility import Reason, check_eligibility
-from tests.matcher.tables import offers, pairs, profiles
+from tests.matcher.tables import offers, pairs, profiles, usual_pairs
 from tests.spec.tables import rows
 
 Changes = dict[str, Any]
 
 WEEKDAYS = "月火水木金土日"
 BANDS = {"午前": 0, "午後": 1, "夜": 2}
+STAGES = ["相談", "見学", "体験", "参加", "役割", "就労"]
 LEVELS = {"少し": 1, "ふつう": 2, "多い": 3}
 
 
@@ -99,13 +100,42 @@ def test_steps() -> None:
     | 相談 | 参加 | × |
     | 見学 | 参加 | ○ |
     | 見学 | 役割 | × |
+    | 体験 | 役割 | ○ |
+    | 参加 | 就労 | ○ |
     | 参加 | 見学 | ○ |
     """
-    stages = ["相談", "見学", "体験", "参加", "役割"]
     for row in rows(test_steps):
-        person = {"stage": stages.index(row["今の段階"])}
-        place = {"first_stage": stages.index(row["場所のはじめの段階"])}
+        person = {"stage": STAGES.index(row["今の段階"])}
+        place = {"first_stage": STAGES.index(row["場所のはじめの段階"])}
         assert answer(Reason.STAGE, person, place) == row["答え"], row
+
+
+def test_next_steps() -> None:
+    """Who stays or goes back is not sent ahead; only who chooses it is offered lower stages.
+
+    次の段へすすみたい方、いまの段で続けたい方、前の段にもどりたい方で、合う枠が変わります。
+    もどるのは、本人が選んだときだけです。
+
+    | 今の段階 | 次の一歩 | 枠の段階 | 答え |
+    |---|---|---|---|
+    | 参加 | すすむ | 見学から体験 | × |
+    | 参加 | 続ける | 見学から体験 | × |
+    | 参加 | もどる | 見学から体験 | ○ |
+    | 参加 | 続ける | 見学から参加 | ○ |
+    | 参加 | すすむ | 就労から就労 | ○ |
+    | 参加 | 続ける | 就労から就労 | × |
+    | 参加 | 続ける | 役割から就労 | ○ |
+    | 参加 | もどる | 役割から就労 | × |
+    | 参加 | もどる | 参加から役割 | ○ |
+    """
+    steps = {"すすむ": 1, "続ける": 0, "もどる": -1}
+    for row in rows(test_next_steps):
+        first, last = (STAGES.index(name) for name in row["枠の段階"].split("から"))
+        person = {"stage": STAGES.index(row["今の段階"]), "next_step": steps[row["次の一歩"]]}
+        place = {"first_stage": first, "last_stage": last}
+        failed = check_eligibility(profiles(person), offers(place), usual_pairs(1, 1))
+        stage_rules = {Reason.STAGE, Reason.LOWER_STAGE} & {*failed.reasons(0, 0)}
+        assert ("×" if stage_rules else "○") == row["答え"], row
 
 
 def test_times() -> None:
