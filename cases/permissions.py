@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEE_RUNS = "see_runs"
     DECIDE_PROPOSAL = "decide_proposal"
     SEE_PLANNING = "see_planning"
+    PREVIEW_POLICY = "preview_policy"
     SEE_AUDIT = "see_audit"
     MANAGE_USERS = "manage_users"
     EDIT_SETTINGS = "edit_settings"
@@ -54,6 +55,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.SEE_RUNS: _ANY,
         _A.DECIDE_PROPOSAL: _ANY,
         _A.SEE_PLANNING: _ANY,
+        _A.PREVIEW_POLICY: _ANY,
     },
     _R.LEAD_AGENCY: {
         _A.SEE_PEOPLE: _OFFICE,
@@ -76,6 +78,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
     _R.PLANNER: {
         _A.SEE_CATALOG: _ANY,
         _A.SEE_PLANNING: _ANY,
+        _A.PREVIEW_POLICY: _ANY,
     },
     _R.AUDITOR: {
         _A.SEE_CATALOG: _ANY,
@@ -86,6 +89,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.EDIT_CATALOG: _ANY,
         _A.IMPORT_DATA: _ANY,
         _A.MANAGE_USERS: _ANY,
+        _A.PREVIEW_POLICY: _ANY,
         _A.EDIT_SETTINGS: _ANY,
     },
     _R.SYSTEM: {

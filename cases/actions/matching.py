@@ -12,7 +12,7 @@ from cases.city import City, locate
 from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
 from cases.errors import CaseError
-from cases.match_inputs import build_inputs
+from cases.match_inputs import MatchInputs, build_inputs
 from cases.matching import MatchOutcome, Weighed, run_matching, weigh
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
@@ -139,6 +139,17 @@ def start_matching(
     )
     stores.runs.add_run(run, outcome.proposals, _event(actor, run, outcome))
     return Matched(_as_seen(actor, stores, run), is_new=True)
+
+
+def inputs_for_everyone(stores: Stores, municipality_code: str, on: date) -> MatchInputs:
+    """Read what a matching as of a day would rest on: everybody who may be matched."""
+    everyone = scope_of_everyone(municipality_code)
+    city = load_city(stores.catalog, stores.municipality, on)
+    decided = drop_finished(
+        stores.runs.decided_proposals(everyone), stores.cases.participants(everyone)
+    )
+    waiting = _waiting(stores, everyone, decided, city, on)
+    return build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided)
 
 
 def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> Weighed:

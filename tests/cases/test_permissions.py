@@ -49,6 +49,7 @@ run_matching    a - - - - - - a
 see_runs        a a - - - - - a
 decide_proposal a o - - - - - -
 see_planning    a - - - a - - -
+preview_policy  a - - - a - a -
 see_audit       - - - - - a - -
 manage_users    - - - - - - a -
 edit_settings   - - - - - - a -
