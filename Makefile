@@ -26,7 +26,8 @@ bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m benchmarks
 
 full: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "full or not full" --hypothesis-profile=nightly
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "full or not full" --hypothesis-profile=nightly --cov
+	@$(BIN)/python -m tests.mutation
 
 load: $(VENV)/.ready-dev
 	@$(BIN)/python -m benchmarks.load

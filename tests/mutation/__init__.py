@@ -1,0 +1,1 @@
+"""Count how often the tests of the matcher notice that its code is changed."""

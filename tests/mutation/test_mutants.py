@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.mutation.__main__ import MATCHER, ROOT, equivalents, files_for
+from tests.mutation.mutants import mutants_of, mutated, shares
+
+SOURCE = '''from __future__ import annotations
+
+
+def longest(lengths: list[int] | None = None) -> int | None:
+    """Return the largest."""
+    return max(lengths) if lengths and len(lengths) > 1 else 0
+'''
+
+
+def test_every_place_is_changed_once_and_no_annotation() -> None:
+    found = list(mutants_of("some", SOURCE, seed=1))
+    assert {mutant.before for mutant in found} == {SOURCE.splitlines()[-1].strip()}
+    # The condition, its `and`, the comparison, the 1 and the 0.
+    assert len(found) == 5
+    for mutant in found:
+        changed = mutated(SOURCE, mutant.operator, mutant.occurrence)
+        assert mutant.after in changed
+        assert mutant.before not in changed
+
+
+def test_an_edit_elsewhere_keeps_the_drawn_changes() -> None:
+    """So that the score moves only with the code and the tests."""
+    longer = SOURCE.replace("return", "size = len(lengths) + 1\n    return", 1)
+    one = [(mutant.before, mutant.after) for mutant in mutants_of("some", SOURCE, seed=1)]
+    other = [(mutant.before, mutant.after) for mutant in mutants_of("some", longer, seed=1)]
+    assert [pair for pair in other if pair[0].startswith("return")] == one
+
+
+def test_shares_follow_the_sizes() -> None:
+    assert shares([100, 50, 1, 0], 30, least=3) == [20, 10, 1, 0]
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in MATCHER.glob("[!_]*.py")))
+def test_every_module_has_tests_to_try(module: str) -> None:
+    files = files_for(module)
+    assert files
+    assert all((ROOT / name).is_file() for name in files)
+
+
+def test_what_is_called_equivalent_is_still_there() -> None:
+    for module, before, after in equivalents():
+        text = (MATCHER / f"{module}.py").read_text(encoding="utf-8")
+        assert before in text, f"{module}: {before}"
+        assert after != before
