@@ -18,7 +18,7 @@ from db.errors import DatabaseError
 from exchange.errors import ExchangeError, ResultMismatch
 from exchange.files import CannotWrite
 from geo.errors import GeoError
-from matcher.errors import InvalidProblem, MatcherError
+from matcher.errors import InvalidPolicy, InvalidProblem, MatcherError
 
 EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     CannotWrite: 1,
@@ -30,6 +30,7 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     CatalogError: 2,  # a command meets it only in what a file says
     GeoError: 1,
     InvalidProblem: 2,
+    InvalidPolicy: 2,
     MatcherError: 1,
     OSError: 1,
 }

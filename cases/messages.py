@@ -187,6 +187,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "今日（{today}）から先の日にしてください。",
     "policy_unchanged": "{day}の決まりと、どの数も同じです。変えたい数を直してください。",
     "policy_unreadable": "方針のファイル「{path}」を読めません（{why}）。書き方を直してください。",
+    "policy_not_utf8": "方針のファイル「{path}」の文字コードが UTF-8 ではありません。"
+    "UTF-8 で保存しなおしてください。",
     "policy_syntax": "方針の {line}行目（{column}文字目のあたり）を読めません。"
     "「名前 = 数」の形で、表の名前は [weights] のように書いてください。",
     "policy_line": "{reason}直すところは {line}行目です。",

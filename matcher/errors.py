@@ -25,6 +25,10 @@ class InvalidProblem(MatcherError):
     """The problem contradicts its own format; the error names the entry."""
 
 
+class InvalidPolicy(MatcherError):
+    """The text of a policy says something that no policy can; the error names the place."""
+
+
 class NotSupported(MatcherError):
     """The problem is well formed, but this version cannot solve or check it."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Final, TypeAlias
 
-from matcher.errors import MatcherError
+from matcher.errors import InvalidPolicy, MatcherError
 from matcher.policy import SECTIONS, Policy, own_policy, policy_from
 
 Value: TypeAlias = float | tuple["Value", ...]
@@ -31,7 +31,7 @@ def read_policy(text: str) -> Policy:
 
     Raises
     ------
-    MatcherError
+    InvalidPolicy
         `policy_syntax` with line and column; else what `policy_from` raises, as the `reason` of a
         `policy_line` where the key that it names stands in the text.
     """
@@ -41,14 +41,14 @@ def read_policy(text: str) -> Policy:
         found = _PLACE.search(str(error))
         end = (text.count("\n") + 1, 1)
         line, column = (int(found[1]), int(found[2])) if found else end
-        raise MatcherError("policy_syntax", line=line, column=column) from error
+        raise InvalidPolicy("policy_syntax", line=line, column=column) from error
     try:
         return policy_from(document)
     except MatcherError as error:
         line = line_of(text, str(error.params["key"]))
         if not line:
-            raise
-        raise MatcherError("policy_line", line=line, reason=error) from error
+            raise InvalidPolicy(error.code, **error.params) from error
+        raise InvalidPolicy("policy_line", line=line, reason=error) from error
 
 
 def line_of(text: str, key: str) -> int:

@@ -37,7 +37,7 @@ def preview_policy(
     ------
     NotPermitted
         Unless the role may try policies.
-    MatcherError
+    InvalidPolicy
         What is wrong with the text, and on which line.
     """
     check_may(actor, Action.PREVIEW_POLICY)
@@ -73,7 +73,7 @@ def adopt_policy(
     ------
     NotPermitted
         Unless the role may change the settings.
-    MatcherError
+    InvalidPolicy
         What is wrong with the text, and on which line.
     CaseError
         `policy_reason_missing`; `policy_begins_in_past`, for what was matched stays explained by
