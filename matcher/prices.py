@@ -73,6 +73,8 @@ class Prices:
 
     Attributes
     ----------
+    distance
+        Potentials that prove it best, [objectives, nodes].
     node_of
         Node of each participant, [n].
     gains
@@ -88,6 +90,7 @@ class Prices:
 
     network: Network
     chosen: Int64s
+    distance: Int64s
     node_of: Int32s
     gains: tuple[Int64s, ...]
     into: tuple[Int64s, Int64s]
@@ -114,7 +117,7 @@ class Prices:
             if lost[0, start] < FAR:
                 change = self._change(self.chosen[person], choice) - lost[:, start]
                 needed = Displacement(
-                    tuple((self._signs * change).tolist()),
+                    tuple((self.signs * change).tolist()),
                     tuple(self._moves(person, start, onward)),
                 )
             opening = int(network.openings[start])
@@ -143,7 +146,7 @@ class Prices:
         raise MatcherError("pair_not_possible", participant=participant, opening=opening)
 
     @property
-    def _signs(self) -> Int64s:
+    def signs(self) -> Int64s:
         """Whether more is better, 1, or less, -1, of each objective."""
         names = self.network.problem.objectives
         return np.array([-1 if name == "floors" else 1 for name in names])
@@ -152,7 +155,7 @@ class Prices:
         """Least loss first, what is impossible last; equal ones stay in the order of ids."""
         change = needed.change if needed else ()
         return needed is None, tuple(
-            -value * sign for value, sign in zip(change, self._signs.tolist(), strict=False)
+            -value * sign for value, sign in zip(change, self.signs.tolist(), strict=False)
         )
 
     def _change(self, before: Int64s, after: Int64s | int) -> Int64s:
@@ -226,16 +229,18 @@ def prices_of(problem: Problem, assignment: Assignment) -> Prices:
         raise MatcherError("assignment_not_optimal")
     network = network_of(problem)
     chosen = _chosen(network, assignment.opening_of)
+    distance = potentials_of(network, chosen)
     order = np.argsort(network.to, kind="stable")
     nodes = np.arange(network.outside + 2)
     return Prices(
         network=network,
         chosen=chosen,
+        distance=distance,
         node_of=network.to[chosen],
         gains=tuple(network.gain(name) for name in problem.objectives),
         into=(order, np.searchsorted(network.to[order], nodes)),
         flow=network.flow(chosen),
-        chains=Chains(network, chosen, potentials_of(network, chosen)),
+        chains=Chains(network, chosen, distance),
     )
 
 

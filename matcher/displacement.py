@@ -1,0 +1,161 @@
+"""What it takes to give a participant an opening, whichever way the assignment was found.
+
+Where everything is a flow, a chain of moves in the residual graph says it (`matcher.prices`).
+Where rules bind people to each other, the problem is solved again with the pair fixed, and who
+stands elsewhere then is who moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matcher.assignment import assign
+from matcher.errors import MatcherError, NotSupported
+from matcher.possible import possible_pairs
+from matcher.prices import Alternative, Displacement, Move, prices_of
+from matcher.problem import Problem
+from matcher.result import Assignment, Status
+from matcher.rules import Fixed, HostLimit
+from matcher.structure import is_flow
+
+MOST_PEOPLE = 300
+"""Coupled problems of more people are not solved again while somebody waits for the answer."""
+MOST_SECONDS = 4.0
+"""For all openings of one participant together."""
+
+
+def displacement_of(
+    problem: Problem, assignment: Assignment, participant: int, opening: int
+) -> Displacement | None:
+    """Cheapest way to give one participant one opening, None when there is none.
+
+    Parameters
+    ----------
+    participant, opening
+        Positions in the problem.
+
+    Raises
+    ------
+    MatcherError
+        When the pair is not possible by itself, or the assignment is not optimal.
+    NotSupported
+        `displacement_too_large` where rules between people make it too much to solve again.
+    """
+    if is_flow(problem):
+        return prices_of(problem, assignment).displacement(participant, opening)
+    _check_solvable(problem, assignment)
+    if opening not in _openings_of(problem, participant):
+        raise MatcherError("pair_not_possible", participant=participant, opening=opening)
+    return _solved_again(problem, assignment, participant, opening, MOST_SECONDS)
+
+
+def alternatives_of(
+    problem: Problem, assignment: Assignment, participant: int
+) -> tuple[Alternative, ...]:
+    """List openings that a participant could take, the cheapest first, then in order of ids.
+
+    Parameters
+    ----------
+    participant
+        Position in the problem.
+
+    Raises
+    ------
+    MatcherError
+        When the assignment is not optimal.
+    NotSupported
+        `displacement_too_large` where rules between people make it too much to solve again.
+    """
+    if is_flow(problem):
+        return prices_of(problem, assignment).alternatives(participant)
+    _check_solvable(problem, assignment)
+    openings = _openings_of(problem, participant)
+    found = [
+        Alternative(
+            opening,
+            _people_at(problem, assignment, opening),
+            _solved_again(problem, assignment, participant, opening, MOST_SECONDS / len(openings)),
+        )
+        for opening in openings
+    ]
+    return tuple(sorted(found, key=lambda one: _loss(problem, one.displacement)))
+
+
+def _check_solvable(problem: Problem, assignment: Assignment) -> None:
+    if assignment.status is not Status.OPTIMAL:
+        raise MatcherError("assignment_not_optimal")
+    if len(problem.participant_ids) > MOST_PEOPLE:
+        raise NotSupported("displacement_too_large")
+
+
+def _openings_of(problem: Problem, participant: int) -> list[int]:
+    """Return openings that are possible by themselves, in the order of ids."""
+    own = possible_pairs(problem) & (problem.pair_participant == participant)
+    return sorted(problem.pair_opening[own].tolist(), key=problem.opening_ids.__getitem__)
+
+
+def _people_at(problem: Problem, assignment: Assignment, opening: int) -> tuple[int, ...]:
+    there = np.flatnonzero(assignment.opening_of == opening).tolist()
+    return tuple(sorted(there, key=problem.participant_ids.__getitem__))
+
+
+def _solved_again(
+    problem: Problem, assignment: Assignment, participant: int, opening: int, seconds: float
+) -> Displacement | None:
+    ids = problem.participant_ids[participant], problem.opening_ids[opening]
+    forced = replace(
+        _with_few_moves(problem, assignment),
+        rules=(*problem.rules, Fixed(*ids)),
+        time_limit_seconds=seconds,
+    )
+    after = assign(forced)
+    if after.status is Status.INFEASIBLE:
+        return None
+    if after.status is not Status.OPTIMAL:
+        raise NotSupported("displacement_too_large")
+    change = tuple(
+        (new.value or 0) - (old.value or 0)
+        for old, new in zip(assignment.objectives, after.objectives, strict=False)
+    )
+    return Displacement(change, _moves(problem, assignment, after, participant))
+
+
+def _with_few_moves(problem: Problem, assignment: Assignment) -> Problem:
+    """Settle what the objectives leave open by who stays, where nothing else hangs on that."""
+    counts_newcomers = any(
+        isinstance(rule, HostLimit) and rule.of == "newcomers" for rule in problem.rules
+    )
+    if "stay" in problem.objectives or problem.moves_limit is not None or counts_newcomers:
+        return problem
+    places = (*problem.opening_ids, "")
+    return replace(
+        problem,
+        objectives=(*problem.objectives, "stay"),
+        previous=tuple(places[at] for at in assignment.opening_of.tolist()),
+    )
+
+
+def _moves(
+    problem: Problem, assignment: Assignment, after: Assignment, participant: int
+) -> tuple[Move, ...]:
+    """Whoever stands elsewhere: the participant first, then along the places that are taken."""
+    moved = np.flatnonzero(assignment.opening_of != after.opening_of).tolist()
+    left = sorted(set(moved) - {participant}, key=problem.participant_ids.__getitem__)
+    order = [participant] if participant in moved else []
+    for one in order:  # grows on the way
+        there = [other for other in left if assignment.opening_of[other] == after.opening_of[one]]
+        order += there
+        left = [other for other in left if other not in there]
+    return tuple(
+        Move(one, int(assignment.opening_of[one]), int(after.opening_of[one]))
+        for one in (*order, *left)
+    )
+
+
+def _loss(problem: Problem, needed: Displacement | None) -> tuple[bool, tuple[int, ...]]:
+    """Least loss first, what is impossible last."""
+    signs = [1 if name == "floors" else -1 for name in problem.objectives]
+    change = needed.change if needed else ()
+    return needed is None, tuple(sign * value for sign, value in zip(signs, change, strict=False))
