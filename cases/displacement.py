@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cases.errors import NotFound
 from cases.wording import fit_word, own_wording
 from matcher.explanation import Word, word_of
 from matcher.policy import Policy
-from matcher.prices import Alternative, Move, prices_of
+from matcher.prices import Alternative, Move, Prices, prices_of
 from matcher.problem import UNITS_PER_POINT, Problem
 from matcher.result import Assignment
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Somebody else changes places: the words of the fit before and after, None without a place."""
+    """Somebody else changes places: the words of the fit before and after, None without a place.
+
+    `from_opening` and `to_opening` are ids, None for no place.
+    """
 
     participant_id: str
     before: Word | None
     after: Word | None
+    from_opening: str | None = None
+    to_opening: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,17 @@ class Crowding:
     shifts
         Who would move if the person took it, in the order of the chain; None where nobody there
         can move at all.
+    fit
+        How it fits the person.
+    is_own
+        Whether it is the person's own place in the run, so that nobody moves.
     """
 
     opening_id: str
     occupants: tuple[str, ...]
     shifts: tuple[Shift, ...] | None
+    fit: Word | None = None
+    is_own: bool = False
 
 
 def crowding_of(
@@ -57,8 +69,15 @@ def crowding_of(
         raise NotFound("participant_not_weighed", id=participant_id)
     person = problem.participant_ids.index(participant_id)
     word = _words_of_pairs(problem, policy)
-    alternatives = prices_of(problem, assignment).alternatives(person)
-    return tuple(_crowding(problem, each, person, word) for each in alternatives)
+    alternatives = _prices(problem, assignment).alternatives(person)
+    own = int(assignment.opening_of[person])
+    return tuple(_crowding(problem, each, person, own, word) for each in alternatives)
+
+
+@lru_cache(maxsize=4)
+def _prices(problem: Problem, assignment: Assignment) -> Prices:
+    """Prepare the chains of moves once for the many questions about one run."""
+    return prices_of(problem, assignment)
 
 
 def _words_of_pairs(problem: Problem, policy: Policy) -> Mapping[tuple[int, int], Word]:
@@ -71,6 +90,7 @@ def _crowding(
     problem: Problem,
     alternative: Alternative,
     person: int,
+    own: int,
     word: Mapping[tuple[int, int], Word],
 ) -> Crowding:
     def shift(move: Move) -> Shift:
@@ -78,6 +98,8 @@ def _crowding(
             problem.participant_ids[move.participant],
             word.get((move.participant, move.from_opening)),
             word.get((move.participant, move.to_opening)),
+            _id(problem, move.from_opening),
+            _id(problem, move.to_opening),
         )
 
     needed = alternative.displacement
@@ -88,7 +110,18 @@ def _crowding(
             problem.participant_ids[one] for one in alternative.occupants if one != person
         ),
         shifts=None if needed is None else tuple(map(shift, others)),
+        fit=word[person, alternative.opening],
+        is_own=alternative.opening == own,
     )
+
+
+def _id(problem: Problem, opening: int) -> str | None:
+    return problem.opening_ids[opening] if opening >= 0 else None
+
+
+def may_be_told(crowding: Crowding, known: Collection[str]) -> bool:
+    """Tell whether a reader may know of everyone who would move."""
+    return all(shift.participant_id in known for shift in crowding.shifts or ())
 
 
 def crowding_words(crowding: Crowding, names: Mapping[str, str], people: int) -> str:
@@ -100,12 +133,16 @@ def crowding_words(crowding: Crowding, names: Mapping[str, str], people: int) ->
         Name by participant id of everyone whom the reader may open. Where somebody who would
         move is not among them, neither names nor numbers are said.
     people
-        How many people took part in the run.
+        How many people took part in the run, as far as the reader may know of them.
     """
     wording = own_wording()
     if crowding.shifts is None:
         return wording.say("displacement", "impossible")
-    if any(shift.participant_id not in names for shift in crowding.shifts):
+    if crowding.is_own:
+        return wording.say("displacement", "own")
+    if not crowding.shifts:
+        return wording.say("displacement", "nobody")
+    if not may_be_told(crowding, names):
         return wording.say("displacement", "unnamed")
     said = [_shift_words(shift, names[shift.participant_id]) for shift in crowding.shifts]
     rest = wording.say("displacement", "rest", people=people - 1 - len(said))

@@ -92,6 +92,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /matching/{run_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/proposals/{proposal_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/crowded/{participant_id}": A.SEE_RUNS,
+    "GET /matching/{run_id}/pairs/{participant_id}/{opening_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/record": A.SEE_RUNS,
     "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
     "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,

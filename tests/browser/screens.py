@@ -81,6 +81,8 @@ SCREENS: Final = (
     Screen("matching-list-phone", LATEST, "mizuno", PHONE, "#list"),
     Screen("matching-paper", LATEST, "mizuno", PAPER),
     Screen("matching-crowded", UNPLACED, "mizuno", follow=("だれの案か、動かすと",)),
+    Screen("matching-pair", LATEST, "mizuno", keys=("j", "e")),
+    Screen("matching-pair-phone", LATEST, "mizuno", PHONE, keys=("j", "e")),
     Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
     Screen("places", "/places", "mizuno"),

@@ -43,7 +43,8 @@ def test_who_has_the_place_and_who_would_lose_it() -> None:
     (found,) = crowding(outcome, left.participant_id)
     assert (left.participant_id, found.opening_id) == ("p3", "o-field")
     assert found.occupants == ("p2",)
-    assert found.shifts == (Shift("p2", Word.GOOD, None),)
+    assert found.shifts == (Shift("p2", Word.GOOD, None, "o-field"),)
+    assert (found.fit, found.is_own) == (Word.GOOD, False)
     assert crowding_words(found, NAMES, 3) == (
         "この枠を使うと、小春 ちよさんの案が、なくなります。ほかの1人は変わりません。"
     )
@@ -54,6 +55,28 @@ def test_taking_the_only_place_of_someone_else() -> None:
     field = next(each for each in crowding(outcome, "p1") if each.opening_id == "o-field")
     assert field.occupants == ("p3",)
     assert [shift.after for shift in field.shifts or ()] == [None]
+
+
+def test_the_own_place_and_one_that_is_left_move_nobody() -> None:
+    outcome = run((FIELD, replace(SHED, capacity=2)))
+    own, *_ = crowding(outcome, "p1")
+    assert (own.opening_id, own.is_own, own.shifts) == ("o-shed", True, ())
+    assert crowding_words(own, NAMES, 3) == "いまの案です。だれの案も変わりません。"
+    p3 = next(each for each in crowding(outcome, "p2") if not each.is_own)
+    assert crowding_words(replace(p3, shifts=()), NAMES, 3) == (
+        "この枠を使っても、ほかの方の案は変わりません。"
+    )
+
+
+def test_where_somebody_moves_from_and_to() -> None:
+    """p1 can take the field only if p2 or p3 leaves it; whoever goes to the shed is followed."""
+    outcome = run((FIELD, replace(SHED, capacity=2)))
+    for who in NAMES:
+        for found in crowding(outcome, who):
+            at = {each.participant_id: each.opening_id for each in outcome.proposals}
+            for shift in found.shifts or ():
+                assert shift.from_opening == at[shift.participant_id]
+                assert shift.to_opening != shift.from_opening
 
 
 def test_nobody_is_named_to_whom_one_may_not_be_shown() -> None:

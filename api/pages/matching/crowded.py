@@ -11,9 +11,7 @@ from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of
 from api.pages.matching.rows import who_of
 from cases.displacement import Crowding, crowding_of, crowding_words
-from exchange.json_documents import parse
-from exchange.problem_files import problem_from_json
-from exchange.result_files import result_from_json
+from exchange.frozen_runs import thaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,7 @@ class TakenPlace:
 
     name: str
     href: str
+    pair_href: str
     people: tuple[Who, ...]
     others: bool
     effect: str
@@ -51,18 +50,17 @@ def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
     left = {each.participant_id for each in data.run.unplaced if each.reason == "crowded_out"}
     if participant_id not in left:
         raise HTTPException(404)
-    problem = problem_from_json(parse(data.run.problem))
-    assignment = result_from_json(problem, parse(data.run.result, exact=True))
+    problem, assignment = thaw(data.run.problem, data.run.result)
     found = crowding_of(problem, assignment, data.policy, participant_id)
     return CrowdedPage(
         who=who_of(data, participant_id),
         back_href=f"{address_of(data.run)}?tab=unplaced#row-{participant_id}",
         openings_href=f"/people/{participant_id}/openings",
-        places=tuple(_place(data, each) for each in found),
+        places=tuple(_place(data, participant_id, each) for each in found),
     )
 
 
-def _place(data: RunData, crowding: Crowding) -> TakenPlace:
+def _place(data: RunData, participant_id: str, crowding: Crowding) -> TakenPlace:
     opening = data.openings.get(crowding.opening_id)
     resource = data.resource_of(opening) if opening else None
     known = [id_ for id_ in crowding.occupants if id_ in data.people]
@@ -71,7 +69,8 @@ def _place(data: RunData, crowding: Crowding) -> TakenPlace:
     return TakenPlace(
         name=name or "場所の記録がありません",
         href=f"/places/{resource.id}" if resource else "",
+        pair_href=f"{address_of(data.run)}/pairs/{participant_id}/{crowding.opening_id}",
         people=tuple(who_of(data, id_) for id_ in known),
         others=len(known) < len(crowding.occupants),
-        effect=crowding_words(crowding, names, data.record.people),
+        effect=crowding_words(crowding, names, data.considered),
     )

@@ -69,6 +69,11 @@ class RunData:
         return len(self.proposals) + left
 
     @property
+    def considered(self) -> int:
+        """How many people that the reader knows of took part in the computation."""
+        return len(self.proposals) + len(self.run.unplaced)
+
+    @property
     def all_proposals(self) -> list[Proposal]:
         """Those of this run, and those with which people of it go forward already."""
         return [*self.proposals, *self.under_way]
@@ -84,7 +89,7 @@ class RunData:
 
         If not, nothing may be told that was counted over all: the difference would hint at them.
         """
-        return len(self.proposals) + len(self.run.unplaced) == self.record.people
+        return self.considered == self.record.people
 
     @cached_property
     def changes(self) -> list[Change]:

@@ -100,7 +100,7 @@ def proposal_row(data: RunData, proposal: Proposal, view: View) -> ProposalRow:
         days=days,
         fit=fit_word(proposal.word),
         why=proposal.short,
-        reasons_href=f"/people/{person.id}/openings/{proposal.opening_id}",
+        reasons_href=f"/matching/{data.run.id}/pairs/{person.id}/{proposal.opening_id}",
         status=proposal.status.value,
         action=action_of(proposal, view),
         aside=aside,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.frame import SEARCH, KeyHint
+from api.pages.matching.displacing import Taking, Takings, takings_of_latest
 from api.pages.people.cards import (
     Card,
     Reasons,
@@ -23,8 +24,9 @@ from api.pages.people.head import Head, head_of
 from api.pages.people.what_if import address_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired
+from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at
+from cases.actions.matching import Stores
 from cases.matching import (
     PairStory,
     Weighed,
@@ -48,6 +50,7 @@ from cases.wording_places import (
     welcome_words,
 )
 from cases.wording_refusals import refused_words
+from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary
 
@@ -67,6 +70,17 @@ class PartFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFoot:
+    """The run by which a page speaks, and the way back to its list."""
+
+    number: str
+    policy: str
+    checked: bool
+    back_href: str
+    record_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhyPage:
     """Why a place fits, or why not.
 
@@ -74,10 +88,16 @@ class WhyPage:
     ----------
     reach
         What would make it fit, or why nothing may change; empty where it fits.
+    others
+        Other places for the person, each with what taking it would do to others.
+    taking
+        What taking it would do to others; None where no run knows of the pair.
     trial_href
         Where that can be tried; empty where it cannot.
     ways
         Condition by condition: who could change what.
+    run
+        The run whose list one came from, if any.
     """
 
     head: Head
@@ -87,13 +107,15 @@ class WhyPage:
     rows: tuple[tuple[str, str, str, int, str, str], ...]
     figures: tuple[PartFigures, ...]
     total: str
-    others: tuple[Card, ...]
+    others: tuple[tuple[Card, str], ...]
     place: tuple[tuple[str, str], ...]
     policy: str
     reasons: Reasons
     reach: str = ""
     trial_href: str = ""
+    taking: Taking | None = None
     ways: tuple[tuple[str, str, str], ...] = ()
+    run: RunFoot | None = None
 
 
 @router.get("/people/{participant_id}/openings/{opening_id}")
@@ -102,18 +124,45 @@ def why(
 ) -> Response:
     """Show why a place fits the person, or everything that stands between them."""
     with wiring.reading() as stores:
-        standing = look_at(actor, stores, wiring.clock, participant_id)
-        weighed = weigh_or_none(actor, wiring, stores, participant_id)
-        if weighed is None:
-            return RedirectResponse(f"/people/{participant_id}/openings", status_code=303)
-        story = tell_pair(weighed, participant_id, opening_id)
-        proposal = proposals_of(standing, actor, stores).get(opening_id)
-        head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
-        hosts = {id_: each.name for id_, each in stores.catalog.organisations().items()}
-    content = _why_page(weighed, story, head, proposal, hosts)
-    keys = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る")) if proposal else ()
-    frame = frame_for(request, actor, "合い方の理由", current="/people", keys=(*keys, SEARCH))
+        takings = takings_of_latest(wiring, stores, actor, participant_id)
+        content = why_page(wiring, stores, actor, participant_id, opening_id, takings)
+    if content is None:
+        return RedirectResponse(f"/people/{participant_id}/openings", status_code=303)
+    keys = keys_of(content)
+    frame = frame_for(request, actor, "合い方の理由", current="/people", keys=keys)
     return render(request, "pages/people/why.html", frame, content)
+
+
+def keys_of(page: WhyPage) -> tuple[KeyHint, ...]:
+    """Return the keys that have something to press."""
+    decides = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"))
+    return (*(decides if page.card.proposal_id else ()), SEARCH)
+
+
+def why_page(
+    wiring: Wiring,
+    stores: Stores,
+    actor: Actor,
+    participant_id: str,
+    opening_id: str,
+    takings: Takings,
+) -> WhyPage | None:
+    """Build the page; None where a rule or a gap forbids to look for places.
+
+    Raises
+    ------
+    NotFound
+        Where the actor may not know the person, or there is no such opening.
+    """
+    standing = look_at(actor, stores, wiring.clock, participant_id)
+    weighed = weigh_or_none(actor, wiring, stores, participant_id)
+    if weighed is None:
+        return None
+    story = tell_pair(weighed, participant_id, opening_id)
+    proposal = proposals_of(standing, actor, stores).get(opening_id)
+    head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
+    hosts = {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    return _why_page(weighed, story, head, proposal, hosts, takings)
 
 
 def _why_page(
@@ -122,6 +171,7 @@ def _why_page(
     head: Head,
     proposal: Proposal | None,
     hosts: dict[str, str],
+    takings: Takings,
 ) -> WhyPage:
     facts, vocabulary = facts_of(weighed, story), weighed.inputs.city.vocabulary
     ranking = rank_for_participant(weighed, head.id, top=OTHERS + 1)
@@ -148,11 +198,14 @@ def _why_page(
             for part, row in zip(story.explanation.parts, tell_parts(weighed, story), strict=True)
         ),
         total=f"{story.explanation.score:.3f}",
-        others=tuple(card_of(weighed, each, None) for each in others),
+        others=tuple(
+            (card_of(weighed, each, None), takings.words(each.opening_id)) for each in others
+        ),
         place=_place_rows(facts, vocabulary, hosts),
         policy=f"{policy.version}・{policy.source}",
         reasons=set_aside_reasons(vocabulary),
         reach=reach.sentence if reach else "",
+        taking=takings.by_opening.get(story.opening_id),
         trial_href=address_of(head.id, trial, story.opening_id) if trial else "",
         ways=tuple((conditions[w.rule], w.side, w.words) for w in reach.ways) if reach else (),
     )
