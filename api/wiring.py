@@ -22,6 +22,7 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
@@ -115,6 +116,7 @@ class Wiring:
             catalog=self.catalog,
             municipality=self.ground,
             runs=SqlRunStore(database, code, self.keyring),
+            rules=SqlRuleStore(database, code, self.keyring),
         )
 
     @contextmanager

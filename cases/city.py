@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cases.reach import Districts
 from catalog.opening import Opening
+from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from geo.schema import check_points
@@ -28,6 +29,7 @@ class City:
 
     openings: Sequence[Opening]
     resources: Mapping[str, Resource]
+    hosts: Mapping[str, Organisation] = field(default_factory=dict)
     towns: TownIndex = field(default_factory=lambda: TownIndex([]))
     districts: Districts = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=load_vocabulary)

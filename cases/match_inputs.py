@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from cases.arrangements import NOTHING_ARRANGED, Arrangements
 from cases.city import City, Located, locate
 from cases.consent import Consented
 from cases.encoding import encode_openings, encode_people
@@ -56,6 +57,8 @@ class MatchInputs:
         What can be asked of each opening.
     away
         Reasons for which proposals were set aside and still stay away, by (person, opening) id.
+    arranged
+        What the office settled before the search.
     """
 
     on: date
@@ -74,6 +77,7 @@ class MatchInputs:
     takes_part: Bools
     latitude: Latitude
     away: Mapping[tuple[str, str], str]
+    arranged: Arrangements = NOTHING_ARRANGED
 
     @property
     def participants(self) -> tuple[Participant, ...]:
@@ -105,6 +109,7 @@ def build_inputs(
     city: City,
     on: date,
     decided: Sequence[Proposal] = (),
+    arranged: Arrangements = NOTHING_ARRANGED,
 ) -> MatchInputs:
     """Turn people who consented and the openings of a city into the arrays of the matcher.
 
@@ -117,6 +122,8 @@ def build_inputs(
     decided
         Proposals of earlier runs: an advanced one holds its place, one that was set aside keeps
         its opening away for as long as the reason says.
+    arranged
+        What the office settled before the search.
 
     Raises
     ------
@@ -164,6 +171,7 @@ def build_inputs(
         takes_part=takes_part,
         latitude=latitude_of(receiving, takes_part, city.vocabulary),
         away=away,
+        arranged=arranged,
     )
 
 

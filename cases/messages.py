@@ -24,6 +24,24 @@ MESSAGES: Final[Mapping[str, str]] = {
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
     "participant_not_weighed": "その方は、この計算に入っていません。"
     "同意と希望を確かめてから、もう一度 探してください。",
+    "rule_not_found": "その決めごとは見つかりません。一覧を開きなおしてください。",
+    # what the office settles before the search
+    "bond_needs_two": "いっしょに・別々に 決めるには、2人以上が要ります。もう1人 選んでください。",
+    "rule_without_reason": "理由がありません。あとで見る人のために、短く書いてください。",
+    "rule_needs_one_place": "枠か受け入れ先の、どちらか一つを選んでください。",
+    "rule_needs_an_opening": "これは枠ごとに決めます。枠を一つ選んでください。",
+    "override_without_rules": "合うことにする条件がありません。枠の理由の画面から選んでください。",
+    "override_not_allowed": "「{rule}」は、相談室の判断で変えられない条件です。"
+    "受け入れ先か本人に、先に確かめてください。",
+    "nothing_to_override": "この枠は、今の条件で合っています。そのまま使えます。",
+    "rule_already_undone": "この決めごとは、もう取り消されています。一覧を開きなおしてください。",
+    "rule_ends_in_past": "終わりの日（{until}）が、今日より前です。"
+    "先の日にするか、空にしてください。",
+    "already_locked": "この方には、もう決めてある枠があります。先に取り消してください。",
+    "already_excluded": "この枠は、出さないと決めてあります。先に取り消してください。",
+    "already_settled": "同じ決めごとが、もうあります。一覧を見てください。",
+    "rules_contradict": "決めておいたことが、たがいに合いません（{count}件）。"
+    "どれか一つを取り消してから、もう一度 探してください。",
     "opening_not_weighed": "その枠は、この計算に入っていません。もう一度 探してください。",
     # consent
     "consent_none_yet": "{case_no}の方の同意がまだないため、進められません。"

@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeAlias
 
+from cases.bond import Bond
 from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
 from cases.run import MatchRun
 from catalog.audit import AuditEvent
@@ -136,6 +138,34 @@ class CatalogStore(Protocol):
 
     def save_organisation(self, organisation: Organisation, event: AuditEvent) -> None:
         """Add an organisation or a new version of one."""
+
+
+class RuleStore(Protocol):
+    """What the office settled before the search: 決めておくこと."""
+
+    def placing_rules(self, scope: PeopleScope) -> Sequence[PlacingRule]:
+        """Return the rules that are not undone about admitted people, the earliest first."""
+
+    def placing_rule(self, scope: PeopleScope, rule_id: str) -> PlacingRule | None:
+        """Return one rule, undone or not, or None where the scope does not admit its person."""
+
+    def bonds(self, scope: PeopleScope) -> Sequence[Bond]:
+        """Return the bonds that are not undone and of which everyone is admitted."""
+
+    def bond(self, scope: PeopleScope, bond_id: str) -> Bond | None:
+        """Return one bond, undone or not, or None where the scope does not admit all of it."""
+
+    def add_placing_rule(self, rule: PlacingRule, event: AuditEvent) -> None:
+        """Add a rule; none is ever changed but by being undone."""
+
+    def add_bond(self, bond: Bond, event: AuditEvent) -> None:
+        """Add a bond; none is ever changed but by being undone."""
+
+    def undo_placing_rule(self, rule: PlacingRule, event: AuditEvent) -> None:
+        """Keep that a rule was undone."""
+
+    def undo_bond(self, bond: Bond, event: AuditEvent) -> None:
+        """Keep that a bond was undone."""
 
 
 class RunStore(Protocol):

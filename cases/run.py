@@ -46,6 +46,27 @@ class NotConsidered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsedRule:
+    """Something the office had settled that took part in a run, as it was then.
+
+    Attributes
+    ----------
+    kind
+        A `PlacingKind`, a `BondKind`, `most_at_once` or `newcomers_a_month` of a host, or `floor`.
+    rule_id
+        Of the bond or the placing rule; empty for what a host or the policy says.
+    participant_ids
+        Whom it is about; empty where it is about no one in particular.
+    """
+
+    kind: str
+    rule_id: str = ""
+    participant_ids: tuple[str, ...] = ()
+    opening_id: str = ""
+    host_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRun:
     """One matching run, frozen so that it can be computed again byte for byte.
 
@@ -55,6 +76,8 @@ class MatchRun:
     that decides the result (hexadecimal), so that "nothing changed" can be told at once.
     `number` counts the runs of a municipality; the store gives it. `views` says how either side
     looks at each listed pair (`cases.two_sided`); None where no host had named whom it would like.
+    `used` is what the office had
+    settled before, in the order of the rules of the problem.
     """
 
     id: str
@@ -74,6 +97,7 @@ class MatchRun:
     not_considered: tuple[NotConsidered, ...] = ()
     number: int = 0
     views: bytes | None = None
+    used: tuple[UsedRule, ...] = ()
 
 
 def best_first(proposals: Iterable[Proposal], people: Mapping[str, Participant]) -> list[Proposal]:

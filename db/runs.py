@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import PeopleScope
 from cases.proposal import TRANSITIONS, Proposal
-from cases.run import MatchRun, NotConsidered, Unplaced
+from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
@@ -20,7 +20,14 @@ from db.rows import from_row, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import match_runs, participants, proposals, run_not_considered, run_unplaced
+from db.tables import (
+    match_runs,
+    participants,
+    proposals,
+    run_not_considered,
+    run_rules,
+    run_unplaced,
+)
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -115,7 +122,7 @@ class SqlRunStore:
             match_runs.c.municipality_code == self.code
         )
         row = to_row(self.code, run) | {"number": (connection.scalar(last) or 0) + 1}
-        del row["unplaced"], row["not_considered"]
+        del row["unplaced"], row["not_considered"], row["used"]
         connection.execute(insert(match_runs).values(row))
         people = {each.participant_id for each in made}
         people |= {each.participant_id for each in run.unplaced}
@@ -131,6 +138,7 @@ class SqlRunStore:
         for table, rows in (
             (run_unplaced, unplaced),
             (run_not_considered, not_considered),
+            (run_rules, [to_row(self.code, each) for each in run.used]),
             (proposals, proposed),
         ):
             if rows:
@@ -152,6 +160,7 @@ class SqlRunStore:
                     row,
                     unplaced=self._unplaced(connection, scope, row["id"]),
                     not_considered=self._not_considered(connection, scope, row["id"]),
+                    used=self._used(connection, scope, row["id"]),
                 )
                 for row in rows
             ]
@@ -186,6 +195,18 @@ class SqlRunStore:
         )
         rows = connection.execute(query.order_by(run_not_considered.c.position)).mappings()
         return tuple(from_row(NotConsidered, row) for row in rows)
+
+    def _used(
+        self, connection: Connection, scope: PeopleScope, run_id: str
+    ) -> tuple[UsedRule, ...]:
+        """Return what was settled, but for what is about anybody whom the scope does not admit."""
+        query = select(run_rules).where(
+            run_rules.c.municipality_code == self.code, run_rules.c.run_id == run_id
+        )
+        rows = connection.execute(query.order_by(run_rules.c.position)).mappings().all()
+        known = set(connection.scalars(self._admitted(scope))) if rows else set()
+        used = (from_row(UsedRule, row) for row in rows)
+        return tuple(each for each in used if known.issuperset(each.participant_ids))
 
     def _proposals(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Proposal]:
         """Return proposals, the newest run first, each run in its order."""

@@ -95,6 +95,7 @@ def stores_of(office: Office) -> Stores:
     from cases.actions.matching import Stores
     from db.cases import SqlCaseStore
     from db.catalog import SqlCatalogStore
+    from db.rules import SqlRuleStore
     from db.runs import SqlRunStore
 
     keyring = office.keyring()
@@ -103,6 +104,7 @@ def stores_of(office: Office) -> Stores:
         catalog=SqlCatalogStore(office.database, office.code),
         municipality=office.ground,
         runs=SqlRunStore(office.database, office.code, keyring),
+        rules=SqlRuleStore(office.database, office.code, keyring),
     )
 
 

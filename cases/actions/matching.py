@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+from cases.actions.arranging import last_proposed, load_arrangements
 from cases.actions.intake import Clock, find_person
+from cases.arrangements import Arrangements
 from cases.city import City, locate
 from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
@@ -16,7 +18,8 @@ from cases.match_inputs import MatchInputs, build_inputs
 from cases.matching import MatchOutcome, Weighed, run_matching, weigh
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
-from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RunStore
+from cases.placing_rule import PlacingKind
+from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RuleStore, RunStore
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
 from cases.waiting import Waiting, drop_finished, find_gap, sort_waiting
@@ -32,12 +35,13 @@ from matcher.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The four stores of one municipality, within one transaction."""
+    """The stores of one municipality, within one transaction."""
 
     cases: CaseStore
     catalog: CatalogStore
     municipality: MunicipalityStore
     runs: RunStore
+    rules: RuleStore
 
 
 def policy_in_force(municipality: MunicipalityStore, on: date) -> Policy:
@@ -57,6 +61,7 @@ def load_city(catalog: CatalogStore, municipality: MunicipalityStore, on: date) 
     return City(
         openings=[each for each in catalog.openings() if each.status in SHOWN_STATUSES],
         resources=catalog.resources(),
+        hosts=catalog.organisations(),
         towns=TownIndex(municipality.towns()),
         districts=municipality.memberships(on),
         vocabulary=load_vocabulary().extended_by(settings.codes),
@@ -83,6 +88,7 @@ def start_matching(
     district: str = "",
     reuse: bool = True,
     ids: IdSource = new_id,
+    stay: bool = False,
 ) -> Matched:
     """Match everyone who waits, and keep the run with its proposals.
 
@@ -97,9 +103,13 @@ def start_matching(
         Only people who live in a 圏域 of this name, in any layer.
     reuse
         Keep no second run of what has not changed.
+    stay
+        Move as few as possible of those for whom the last run has a proposal.
 
     Raises
     ------
+    RulesContradict
+        Where not everything that was settled can hold; nothing is kept then.
     NotPermitted
         Unless the role may run matchings.
     CaseError
@@ -113,7 +123,9 @@ def start_matching(
     decided = _decided(stores, actor)
     waiting = _waiting(stores, everyone, decided, city, on, district)
     policy = policy_in_force(stores.municipality, on)
-    inputs = build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided)
+    arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
+    needs = stores.cases.needs(everyone)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
@@ -136,6 +148,7 @@ def start_matching(
         result=result,
         unplaced=outcome.unplaced,
         not_considered=waiting.not_considered,
+        used=outcome.used,
     )
     stores.runs.add_run(run, outcome.proposals, _event(actor, run, outcome))
     return Matched(_as_seen(actor, stores, run), is_new=True)
@@ -180,7 +193,8 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
         if proposal.participant_id != participant.id
         or proposal.status is not ProposalStatus.ADVANCED
     ]
-    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided)
+    arranged = _arranged(stores, actor, on)
+    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
@@ -197,8 +211,20 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     city = load_city(stores.catalog, stores.municipality, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
-    inputs = build_inputs(waiting.consented, stores.cases.needs(scope), city, on, decided)
+    needs, arranged = stores.cases.needs(scope), _arranged(stores, actor, on)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
+
+
+def _arranged(
+    stores: Stores, actor: Actor, on: date, previous: Mapping[str, str] | None = None
+) -> Arrangements:
+    """Return what was settled, also about people whom the actor may not see."""
+    everyone = scope_of_everyone(actor.municipality_code)
+    decided = stores.runs.decided_proposals(everyone)
+    return load_arrangements(
+        everyone, stores.cases, stores.catalog, stores.rules, decided, on, previous
+    )
 
 
 def _decided(stores: Stores, actor: Actor) -> list[Proposal]:
@@ -253,6 +279,8 @@ def _event(actor: Actor, run: MatchRun, outcome: MatchOutcome) -> AuditEvent:
             "placed": str(len(outcome.proposals)),
             "unplaced": str(len(outcome.unplaced)),
             "not_considered": str(len(run.not_considered)),
+            "settled": str(len(run.used)),
+            "overrides": str(sum(each.kind == PlacingKind.OVERRIDE for each in run.used)),
         },
     )
 

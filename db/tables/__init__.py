@@ -28,13 +28,22 @@ from db.tables.municipality import (
     town_population,
     towns,
 )
-from db.tables.runs import match_runs, proposals, run_not_considered, run_unplaced
+from db.tables.rules import bond_members, bonds, placing_rules
+from db.tables.runs import (
+    match_runs,
+    proposals,
+    run_not_considered,
+    run_rules,
+    run_unplaced,
+)
 from db.tables.staff import sessions, users
 from db.tables.types import Encrypted
 
 __all__ = [
     "Encrypted",
     "audit_events",
+    "bond_members",
+    "bonds",
     "consents",
     "data_keys",
     "district_towns",
@@ -52,10 +61,12 @@ __all__ = [
     "organisations",
     "participants",
     "personal_columns",
+    "placing_rules",
     "policies",
     "proposals",
     "resources",
     "run_not_considered",
+    "run_rules",
     "run_unplaced",
     "sessions",
     "text_index",

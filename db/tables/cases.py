@@ -30,7 +30,7 @@ data_keys = Table(
     "data_keys",
     metadata,
     municipality_code(),
-    # A person or a household; without this row, what is sealed for them is noise.
+    # A person, a household or a bond; without this row, what is sealed for them is noise.
     Column("subject_id", String, primary_key=True),
     text("key_id"),
     Column("sealed", LargeBinary, nullable=False),

@@ -62,6 +62,8 @@ organisations = Table(
     text("liaison_form"),
     text("visibility"),
     *_last_confirmed(),
+    Column("most_at_once", Integer),
+    Column("newcomers_a_month", Integer),
 )
 
 resources = Table(

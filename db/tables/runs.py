@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from cases.proposal import ProposalStatus
 from db.tables.base import metadata, municipality_code, refers_to, text
-from db.tables.types import Compressed, Document, Encrypted, Instant, Member
+from db.tables.types import Compressed, Document, Encrypted, Instant, Member, tuple_of_codes
 
 
 def _pairs(values: list[list[object]]) -> tuple[tuple[object, ...], ...]:
@@ -73,6 +73,21 @@ run_not_considered = Table(
     text("why"),
     refers_to("match_runs", run_id="id", delete=True),
     refers_to("participants", participant_id="id"),
+)
+
+run_rules = Table(
+    "run_rules",
+    metadata,
+    municipality_code(),
+    Column("run_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    text("kind"),
+    text("rule_id"),
+    # Opaque ids; whoever may not open one of these people does not meet the row.
+    Column("participant_ids", tuple_of_codes(), nullable=False),
+    text("opening_id"),
+    text("host_id"),
+    refers_to("match_runs", run_id="id", delete=True),
 )
 
 proposals = Table(

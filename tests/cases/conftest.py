@@ -1,4 +1,4 @@
-"""The small city in a real database, with the four stores of an action."""
+"""The small city in a real database, with the stores of an action."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from catalog.organisation import Organisation
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.municipality import SqlMunicipalityStore
+from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
@@ -66,12 +67,13 @@ def two_people(database_with: Callable[[Fill], Database]) -> Stores:
 
 
 def stores_of(database: Database) -> Stores:
-    """Give the four stores of the small city."""
+    """Give the stores of the small city."""
     return Stores(
         SqlCaseStore(database, CODE, KEYRING),
         SqlCatalogStore(database, CODE),
         SqlMunicipalityStore(database, CODE),
         SqlRunStore(database, CODE, KEYRING),
+        SqlRuleStore(database, CODE, KEYRING),
     )
 
 

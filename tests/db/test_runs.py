@@ -12,7 +12,7 @@ import pytest
 from cases.permissions import PeopleScope
 from cases.ports import RunStore
 from cases.proposal import Decision, Proposal, ProposalStatus, decide
-from cases.run import MatchRun, Near, NotConsidered, Unplaced
+from cases.run import MatchRun, Near, NotConsidered, Unplaced, UsedRule
 from catalog.actor import Actor, Role
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
@@ -69,6 +69,11 @@ RUN = MatchRun(
     ),
     number=1,
     views=b"\x00\x01" * 50,
+    used=(
+        UsedRule(kind="lock", rule_id="r-1", participant_ids=("person-2",), opening_id="o-1"),
+        UsedRule(kind="apart_host", rule_id="b-1", participant_ids=("person-1", "person-2")),
+        UsedRule(kind="most_at_once", host_id="host-1"),
+    ),
 )
 PROPOSAL = Proposal(
     id="proposal-1",
@@ -117,7 +122,7 @@ def test_a_run_comes_back_byte_for_byte(store: SqlRunStore) -> None:
 
 
 def test_runs_are_listed_newest_first(store: SqlRunStore) -> None:
-    bare = replace(RUN, unplaced=(), not_considered=())
+    bare = replace(RUN, unplaced=(), not_considered=(), used=())
     older = replace(bare, id="run-2", started_at=AT - timedelta(days=1), number=2)
     at_once = replace(bare, id="run-3", number=3)
     for run in (older, at_once):
@@ -137,7 +142,9 @@ def test_proposals_come_back_in_their_order(store: SqlRunStore) -> None:
     assert store.proposal(SYSTEM, "nothing") is None
     newer = replace(PROPOSAL, id="proposal-3", run_id="run-2", score=0.5)
     store.add_run(
-        replace(RUN, id="run-2", started_at=AT + timedelta(1), unplaced=(), not_considered=()),
+        replace(
+            RUN, id="run-2", started_at=AT + timedelta(1), unplaced=(), not_considered=(), used=()
+        ),
         [newer],
         an_event(),
     )
@@ -150,6 +157,7 @@ def test_whom_the_reader_may_not_know_of_is_left_out(store: SqlRunStore) -> None
     assert seen is not None
     assert [each.participant_id for each in seen.unplaced] == ["person-2"]
     assert [each.participant_id for each in seen.not_considered] == ["person-2"]
+    assert [each.kind for each in seen.used] == ["lock", "most_at_once"]
     assert seen.problem == RUN.problem
     assert store.proposals(scope, "run-1") == [PROPOSAL]
     assert store.proposal(scope, "proposal-2") is None
@@ -198,7 +206,7 @@ def test_of_many_decisions_at_once_one_holds(store: SqlRunStore) -> None:
 
 def test_a_run_about_nobody_known_is_refused_whole(store: SqlRunStore) -> None:
     strange = replace(PROPOSAL, id="proposal-9", run_id="run-9", participant_id="nobody")
-    run = replace(RUN, id="run-9", unplaced=(), not_considered=())
+    run = replace(RUN, id="run-9", unplaced=(), not_considered=(), used=())
     with pytest.raises(DatabaseError, match="broken_reference"):
         store.add_run(run, [strange], an_event("refused"))
     assert store.run(SYSTEM, "run-9") is None

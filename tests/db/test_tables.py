@@ -7,10 +7,12 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import Table
 
+from cases.bond import Bond
 from cases.consent import Consent
 from cases.participant import Household, Participant
+from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
-from cases.run import MatchRun, NotConsidered, Unplaced
+from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
@@ -31,7 +33,10 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Participant, tables.participants, {"named_staff_ids"}, set()),
         (Consent, tables.consents, set(), {"number"}),
         (Proposal, tables.proposals, set(), {"position"}),
-        (MatchRun, tables.match_runs, {"unplaced", "not_considered"}, set()),
+        (MatchRun, tables.match_runs, {"unplaced", "not_considered", "used"}, set()),
+        (UsedRule, tables.run_rules, set(), {"run_id", "position"}),
+        (PlacingRule, tables.placing_rules, set(), set()),
+        (Bond, tables.bonds, {"participant_ids"}, set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -62,6 +67,8 @@ def test_what_is_personal_is_encrypted() -> None:
         "needs.content",
         "consents.given_by",
         "consents.note",
+        "bonds.reason",
+        "placing_rules.reason",
         "proposals.reason",
         "proposals.short",
         "proposals.way",

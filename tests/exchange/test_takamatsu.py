@@ -10,6 +10,7 @@ from catalog.actor import Actor, Role
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.municipality import SqlMunicipalityStore
+from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
@@ -75,7 +76,13 @@ def test_takamatsu_from_its_workbooks_to_a_match(
         assert report.new == len(lines) - 1
 
     cases = SqlCaseStore(database, CODE, KEYS)
-    stores = Stores(cases, catalog, ground, SqlRunStore(database, CODE, KEYS))
+    stores = Stores(
+        cases,
+        catalog,
+        ground,
+        SqlRunStore(database, CODE, KEYS),
+        SqlRuleStore(database, CODE, KEYS),
+    )
     matched = start_matching(target.actor, stores, lambda: AT, freeze, "test")
     assert matched.run.not_considered == ()
     assert matched.run.certified
