@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cases.contradiction import Contradiction, RulesContradict
+from cases.errors import NotFound
 from cases.latitude import legal_limits
 from cases.match_inputs import MatchInputs
 from cases.near import near_after
-from cases.problem_of import build_problem
+from cases.overriding import own_overriding
+from cases.problem_of import Bridge, bridge, build_problem
 from cases.proposal import Proposal
 from cases.rankings import (
     Ranking,
@@ -26,7 +29,8 @@ from cases.rankings import (
     refused_for_participant,
     unresolved_in,
 )
-from cases.run import NotConsidered, Unplaced
+from cases.run import NotConsidered, Unplaced, UsedRule
+from cases.settled_rules import used_overrides
 from cases.stories import (
     PairStory,
     near_for_participant,
@@ -87,6 +91,8 @@ class MatchOutcome:
         Openings at which one more place would let one more person take part.
     digest
         SHA-256 of everything that decides the outcome and its words.
+    used
+        What the office had settled and took part, each once.
     """
 
     problem: Problem
@@ -96,6 +102,7 @@ class MatchOutcome:
     unplaced: tuple[Unplaced, ...]
     one_more: tuple[str, ...]
     digest: str
+    used: tuple[UsedRule, ...] = ()
 
 
 def run_matching(
@@ -113,10 +120,21 @@ def run_matching(
         Run to which the proposals belong.
     not_considered
         Who was left out; it enters the digest only.
+
+    Raises
+    ------
+    RulesContradict
+        Where not everything that was settled can hold, with the fewest rules that contradict.
     """
     weighed = weigh(inputs, policy)
-    problem = build_problem(weighed)
+    bridged = bridge(weighed)
+    problem = bridged.problem
+    if bridged.refused:
+        raise RulesContradict(_refused_locks(weighed, bridged))
     assignment = assign(problem)
+    if assignment.status is Status.INFEASIBLE:
+        raise RulesContradict(_contradictions(bridged, assignment))
+    used = (*bridged.sources, *used_overrides(weighed))
     return MatchOutcome(
         problem=problem,
         assignment=assignment,
@@ -124,8 +142,27 @@ def run_matching(
         proposals=_proposals(weighed, assignment, run_id, ids),
         unplaced=_unplaced(weighed, assignment),
         one_more=_one_more(problem, assignment),
-        digest=digest_of(weighed, problem, not_considered),
+        digest=digest_of(weighed, problem, not_considered, used),
+        used=tuple(each for each in dict.fromkeys(used) if each.kind != "floor"),
     )
+
+
+def _refused_locks(weighed: Weighed, bridged: Bridge) -> tuple[Contradiction, ...]:
+    return tuple(Contradiction(each, _why_refused(weighed, each)) for each in bridged.refused)
+
+
+def _why_refused(weighed: Weighed, lock: UsedRule) -> str:
+    """Return the sentence of the rule that refuses a locked opening."""
+    try:
+        return tell_pair(weighed, lock.participant_ids[0], lock.opening_id).refusal
+    except NotFound:  # a draft again, or gone
+        return own_wording().say("refused", "not_open")
+
+
+def _contradictions(bridged: Bridge, assignment: Assignment) -> tuple[Contradiction, ...]:
+    positions = (name.removeprefix("rules/") for name in assignment.conflict)
+    rules = (bridged.sources[int(at)] for at in positions)
+    return tuple(Contradiction(each) for each in dict.fromkeys(rules))
 
 
 def _is_certified(problem: Problem, assignment: Assignment) -> bool:
@@ -189,7 +226,10 @@ def _one_more(problem: Problem, assignment: Assignment) -> tuple[str, ...]:
 
 
 def digest_of(
-    weighed: Weighed, problem: Problem, not_considered: Sequence[NotConsidered] = ()
+    weighed: Weighed,
+    problem: Problem,
+    not_considered: Sequence[NotConsidered] = (),
+    used: Sequence[UsedRule] = (),
 ) -> str:
     """Return the SHA-256 of everything that decides a run and its words, as hexadecimal digits.
 
@@ -203,15 +243,19 @@ def digest_of(
         city.vocabulary.version,
         city.speeds.version,
         legal_limits().version,
+        own_overriding().version,
     )
     ids = (*problem.participant_ids, "", *problem.opening_ids)
     left_out = (f"{each.participant_id}:{each.why}" for each in not_considered)
-    for text in (*versions, *ids, "", *left_out):
+    settled = map(repr, (problem.rules, problem.objectives, problem.previous, used))
+    for text in (*versions, *ids, "", *left_out, "", *settled):
         digest.update(text.encode() + b"\0")
     scores, pairs = weighed.considered.scores, weighed.inputs.pairs
     for array in (
         problem.weight,
         problem.capacity,
+        problem.membership,
+        problem.pair_slot,
         weighed.considered.eligibility.failed,
         np.ascontiguousarray(scores.parts),
         pairs.travel_minutes,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cases.latitude import laws_of
 from cases.match_inputs import MatchInputs
+from cases.overriding import with_overrides
 from cases.run import Near
 from cases.wording import own_wording
 from cases.wording_changes import Audience, change_words, side_words, then_words
@@ -148,7 +149,8 @@ def near_after(
         considered.offers, free=np.maximum(considered.offers.free - taken, 0).astype(np.int32)
     )
     people, pairs = considered.profiles.take(rows), considered.pairs.take(rows)
-    left = consider(people, offers, pairs, considered.policy)
+    asked = consider(people, offers, pairs, considered.policy)
+    left = with_overrides(asked, inputs.arranged, inputs.receiving)
     return {int(row): _told(inputs, left, at, int(row)) for at, row in enumerate(rows)}
 
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cases.near import Reach, change_of, near_of, reach_of
+from cases.placing_rule import PlacingKind
 from cases.run import Near
 from cases.weighing import Weighed
 from cases.wording_changes import Audience
 from cases.wording_facts import reason_short_words, reason_words
 from cases.wording_parts import PartRow, part_row
 from cases.wording_refusals import UNRESOLVED, refused_words
+from cases.wording_settled import settled_words
 from matcher.eligibility import Reason
 from matcher.explanation import PairExplanation, explain_pair
 from matcher.relaxation import relax_pairs
@@ -33,6 +35,10 @@ class PairStory:
         The sentence of the first of them.
     change
         What would make it possible, as a condition; empty for a candidate, or where nothing may.
+    overridden
+        Names of the rules that the office set aside for this pair.
+    settled
+        `lock` or `exclusion`, where the office has decided so about this pair.
     """
 
     participant_id: str
@@ -43,6 +49,8 @@ class PairStory:
     rules: tuple[str, ...] = ()
     refusal: str = ""
     change: str = ""
+    overridden: tuple[str, ...] = ()
+    settled: str = ""
 
 
 def tell_pair(weighed: Weighed, participant_id: str, opening_id: str) -> PairStory:
@@ -103,6 +111,7 @@ def tell_at(weighed: Weighed, i: int, j: int, kinds: int = 0) -> PairStory:
     explanation = explain_pair(weighed.considered, i, j)
     facts, vocabulary = weighed.inputs.facts(i, j), weighed.inputs.city.vocabulary
     ids = weighed.considered.profiles.ids[i], weighed.considered.offers.ids[j]
+    overridden, settled = _overridden(weighed, i, j), _settled(weighed, j, *ids)
     if explanation.reasons:
         rules = tuple(
             rule_name(reason) if facts.place_known or reason is not Reason.NOT_OPEN else UNRESOLVED
@@ -110,14 +119,40 @@ def tell_at(weighed: Weighed, i: int, j: int, kinds: int = 0) -> PairStory:
         )
         refusal = refused_words(rules[0], facts, vocabulary)
         change = change_of(weighed.inputs, weighed.considered, i, j, kinds)
-        return PairStory(*ids, explanation, rules=rules, refusal=refusal, change=change)
+        return PairStory(
+            *ids,
+            explanation,
+            rules=rules,
+            refusal=refusal,
+            change=change,
+            overridden=overridden,
+            settled=settled,
+        )
     told = explanation.strongest
     return PairStory(
         *ids,
         explanation,
-        reason=reason_words(told, facts, vocabulary),
+        reason=settled_words(settled, overridden) + reason_words(told, facts, vocabulary),
         short=reason_short_words(told, facts, vocabulary),
+        overridden=overridden,
+        settled=settled,
     )
+
+
+def _overridden(weighed: Weighed, i: int, j: int) -> tuple[str, ...]:
+    """Return the rules that would refuse a pair, had the office not set them aside."""
+    if not weighed.set_aside.size:
+        return ()
+    mask = int(weighed.set_aside[i, j])
+    return tuple(rule_name(reason) for reason in Reason if mask >> reason & 1)
+
+
+def _settled(weighed: Weighed, j: int, participant_id: str, opening_id: str) -> str:
+    host_id = weighed.inputs.receiving[j].opening.host_id
+    for kind in (PlacingKind.LOCK, PlacingKind.EXCLUSION):
+        if weighed.inputs.arranged.find(kind, participant_id, opening_id, host_id):
+            return str(kind)
+    return ""
 
 
 def rule_name(reason: Reason) -> str:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cases.errors import NotFound
 from cases.match_inputs import MatchInputs
+from cases.overriding import with_overrides
 from matcher.consideration import Consideration, consider
 from matcher.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Inputs with all that the matcher asked and weighed about every pair."""
+    """Inputs with all that the matcher asked and weighed about every pair.
+
+    Attributes
+    ----------
+    set_aside
+        Bits of the rules that refuse a pair and that the office set aside, uint32[n, m]; empty
+        where there are none.
+    """
 
     inputs: MatchInputs
     considered: Consideration
+    set_aside: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((0, 0), np.uint32))
 
     def row(self, participant_id: str) -> int:
         """Return the row of a person; raises `NotFound`."""
@@ -35,5 +47,10 @@ def _position(ids: Sequence[str], wanted: str, code: str) -> int:
 
 
 def weigh(inputs: MatchInputs, policy: Policy) -> Weighed:
-    """Ask every rule and weigh every part for every pair."""
-    return Weighed(inputs, consider(inputs.profiles, inputs.offers, inputs.pairs, policy))
+    """Ask every rule and weigh every part for every pair; what the office set aside gives way."""
+    asked = consider(inputs.profiles, inputs.offers, inputs.pairs, policy)
+    considered = with_overrides(asked, inputs.arranged, inputs.receiving)
+    if considered is asked:
+        return Weighed(inputs, asked)
+    set_aside = asked.eligibility.failed & ~considered.eligibility.failed
+    return Weighed(inputs, considered, set_aside)

@@ -172,6 +172,18 @@ class FreshRules:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorRules:
+    """Share of those who wait that should be placed, of each 圏域 and of each kind of need."""
+
+    district: float
+    need: float
+
+    def __post_init__(self) -> None:
+        _check_share("floors.district", self.district)
+        _check_share("floors.need", self.need)
+
+
+@dataclass(frozen=True, slots=True)
 class RelaxRules:
     """How heavy each change is that would make a refused pair possible.
 
@@ -226,6 +238,7 @@ Section: TypeAlias = (
     | CalmRules
     | EaseRules
     | FreshRules
+    | FloorRules
     | RelaxRules
 )
 SECTIONS: Mapping[str, type[Section]] = {
@@ -239,6 +252,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "calm": CalmRules,
     "ease": EaseRules,
     "fresh": FreshRules,
+    "floors": FloorRules,
     "relax": RelaxRules,
 }
 """The tables of a policy file, in their order."""
@@ -270,6 +284,7 @@ class Policy:
     calm: CalmRules
     ease: EaseRules
     fresh: FreshRules
+    floors: FloorRules
     relax: RelaxRules
     note: str = ""
 

@@ -125,7 +125,7 @@ def start_matching(
     policy = policy_in_force(stores.municipality, on)
     arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
     needs = stores.cases.needs(everyone)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged=arranged)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
@@ -194,7 +194,7 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
         or proposal.status is not ProposalStatus.ADVANCED
     ]
     arranged = _arranged(stores, actor, on)
-    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, arranged)
+    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, arranged=arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
@@ -212,7 +212,7 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
     needs, arranged = stores.cases.needs(scope), _arranged(stores, actor, on)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged=arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 

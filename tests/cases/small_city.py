@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
+from cases.arrangements import NOTHING_ARRANGED, Arrangements
 from cases.city import City
 from cases.consent import HOSTS, Consent, Consented, ConsentState, require_consent
 from cases.match_inputs import MatchInputs, build_inputs
@@ -156,9 +157,15 @@ def inputs(
     needs: Iterable[Need],
     where: City | None = None,
     decided: Sequence[Proposal] = (),
+    arranged: Arrangements = NOTHING_ARRANGED,
 ) -> MatchInputs:
     """Return the inputs of these people in the small city."""
     by_person: Mapping[str, Need] = {each.participant_id: each for each in needs}
     return build_inputs(
-        [agreed(each) for each in people], by_person, where or city(), TODAY, decided
+        [agreed(each) for each in people],
+        by_person,
+        where or city(),
+        TODAY,
+        decided,
+        arranged=arranged,
     )
