@@ -15,6 +15,7 @@ from cases.city import City, Located, locate
 from cases.consent import Consented
 from cases.encoding import encode_openings, encode_people
 from cases.errors import CaseError
+from cases.familiarity import Whereabouts, find_acquainted, find_familiar
 from cases.latitude import latitude_of
 from cases.need import Need
 from cases.participant import Participant, age_on
@@ -35,6 +36,7 @@ MODES: Final = tuple(TravelMode)
 AID_CODES: Final = frozenset({"wheelchair_access"})
 """Accommodations by which a person is known to travel with an aid."""
 _HOME_ONLY_ACCURACY: Final = "city"
+NOWHERE: Final = Whereabouts()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +111,7 @@ def build_inputs(
     city: City,
     on: date,
     decided: Sequence[Proposal] = (),
+    whereabouts: Whereabouts = NOWHERE,
     arranged: Arrangements = NOTHING_ARRANGED,
 ) -> MatchInputs:
     """Turn people who consented and the openings of a city into the arrays of the matcher.
@@ -122,6 +125,8 @@ def build_inputs(
     decided
         Proposals of earlier runs: an advanced one holds its place, one that was set aside keeps
         its opening away for as long as the reason says.
+    whereabouts
+        Where people are who are placed already.
     arranged
         What the office settled before the search.
 
@@ -153,6 +158,8 @@ def build_inputs(
         avoided=_avoided(own_needs, receiving, _district_finder(city, reach, places_at))
         | _set_aside(persons, receiving, away),
         similarity=_similarity(own_needs, receiving),
+        familiar=find_familiar(own_needs, receiving, whereabouts),
+        acquainted=find_acquainted(own_needs, receiving, whereabouts),
     )
     return MatchInputs(
         on=on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -37,7 +37,8 @@ class Participant:
     """One person, as staff know them; `id` is random and is all that the matcher ever sees.
 
     `named_staff_ids` are the colleagues who, beside the coordinator, may open a person whose
-    address is protected; for everybody else such a person is absent.
+    address is protected; for everybody else such a person is absent. Who is paused waits again by
+    themselves on the day `paused_until_on`, if there is one.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Participant:
     office_id: str | None = None
     weight: int = 1
     named_staff_ids: frozenset[str] = frozenset()
+    paused_until_on: date | None = None
 
     def __post_init__(self) -> None:
         if not self.case_no.strip():
@@ -80,6 +82,14 @@ class Participant:
             raise CaseError("point_incomplete", case_no=self.case_no)
         if self.weight < 1:
             raise CaseError("weight_below_one", value=self.weight)
+
+
+def as_of(person: Participant, day: date) -> Participant:
+    """Return a person as they are on a day: who paused until then waits again."""
+    until = person.paused_until_on
+    if person.status is ParticipantStatus.PAUSED and until is not None and until <= day:
+        return replace(person, status=ParticipantStatus.WAITING, paused_until_on=None)
+    return person
 
 
 def age_on(birth_on: date | None, day: date) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from cases.consent import Consent, require_consent
 from cases.errors import CaseError
-from cases.participant import Participant, ParticipantStatus
+from cases.participant import Participant, ParticipantStatus, as_of
 from cases.proposal import Decision, Proposal, ProposalStatus, find_transition
 from cases.receiving import Receiving
 from catalog.opening import Opening
@@ -47,7 +47,7 @@ def check_decision(
     """
     step = find_transition(proposal, decision)
     if step.needs_consent:
-        check_may_be_matched(participant)
+        check_may_be_matched(as_of(participant, today))
         require_consent(participant, consents, today)
     if step.needs_place:
         advanced = [p for p in decided if p.status is ProposalStatus.ADVANCED]

@@ -39,7 +39,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotConsidered:
-    """Someone who waits but may not be matched; `why` is `consent_…`, `paused` or `no_need`."""
+    """Someone who waits but may not be matched; `why` is a reason of `cases.waiting`."""
 
     participant_id: str
     why: str

@@ -11,7 +11,7 @@ from cases.city import City, locate
 from cases.consent import Consent, Consented, WhyNot, find_consent, require_consent
 from cases.encoding import need_has_known_codes
 from cases.need import Need
-from cases.participant import Participant, ParticipantStatus
+from cases.participant import Participant, ParticipantStatus, as_of
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered
 
@@ -36,10 +36,10 @@ def sort_waiting(
 ) -> Waiting:
     """Say of everyone who waits whether they may be matched on a day, and if not, why not.
 
-    The reasons in their order: `paused`, `consent_…`, `advanced` (a proposal is under way),
+    The reasons in their order: `paused`, `paused_until`, `consent_…`, `advanced` (a proposal is under way),
     `no_need`, `need_ended`, `code_unknown`, `place_unknown`.
     """
-    waiting = [person for person in participants if person.status in ASKING]
+    waiting = [as_of(person, on) for person in participants if person.status in ASKING]
     advanced = {p.participant_id for p in decided if p.status is ProposalStatus.ADVANCED}
     located = locate(
         [person.town_id for person in waiting],
@@ -80,7 +80,7 @@ def drop_finished(
 def _unwilling(person: Participant, said: Sequence[Consent], on: date) -> str:
     """Return why the person may not or should not be asked now, nothing if they may."""
     if person.status is ParticipantStatus.PAUSED:
-        return "paused"
+        return "paused_until" if person.paused_until_on else "paused"
     found = find_consent(said, on)
     return f"consent_{found}" if isinstance(found, WhyNot) else ""
 

@@ -102,7 +102,8 @@ def write_need(
     """Keep what somebody wants, for the first time or anew."""
     with wiring.writing() as stores:
         check_need(wiring, stores, sent)
-        kept = edit_need(actor, stores.cases, need_of(person_id, sent), wiring.clock)
+        before = stores.cases.need(PeopleScope(actor), person_id)
+        kept = edit_need(actor, stores.cases, need_of(person_id, sent, before), wiring.clock)
     return need_shape(kept)
 
 
@@ -191,6 +192,7 @@ def check_need(wiring: Wiring, stores: Stores, sent: schemas.Need) -> None:
     check_codes(vocabulary, "menu", menus)
     check_codes(vocabulary, "accommodation", sent.accommodations)
     known = {
+        "place": stores.catalog.resources().keys(),
         "host": stores.catalog.organisations().keys(),
         "district": {
             district_value(layer.key, each.name)
@@ -198,7 +200,12 @@ def check_need(wiring: Wiring, stores: Stores, sent: schemas.Need) -> None:
             for each in layer.districts
         },
     }
-    for list_name, values in (("host", sent.avoid_hosts), ("district", sent.avoid_districts)):
+    named = (
+        ("host", [*sent.avoid_hosts, *sent.known_hosts]),
+        ("district", sent.avoid_districts),
+        ("place", sent.known_places),
+    )
+    for list_name, values in named:
         for value in values:
             if value not in known[list_name]:
                 raise CatalogError("unknown_code", list=list_name, value=value, near="")
@@ -246,8 +253,8 @@ def person_shape(person: Participant, actor: Actor, stores: Stores) -> schemas.P
     )
 
 
-def need_of(person_id: str, sent: schemas.Need) -> Need:
-    """Return the need that is sent."""
+def need_of(person_id: str, sent: schemas.Need, before: Need | None = None) -> Need:
+    """Return the need that is sent; whom the person knows is written on the page only."""
     return Need(
         participant_id=person_id,
         kind=sent.kind,
@@ -272,6 +279,12 @@ def need_of(person_id: str, sent: schemas.Need) -> Need:
         avoid_districts=frozenset(map(district_of, sent.avoid_districts)),
         existing_options=sent.existing_options,
         until_on=sent.until_on,
+        next_step=sent.next_step,
+        next_step_reason=sent.next_step_reason,
+        next_step_on=sent.next_step_on,
+        known_place_ids=frozenset(sent.known_places),
+        known_host_ids=frozenset(sent.known_hosts),
+        known_person_ids=before.known_person_ids if before else frozenset(),
     )
 
 
@@ -302,6 +315,11 @@ def need_shape(need: Need) -> schemas.Need:
         avoid_districts=sorted(district_value(*each) for each in need.avoid_districts),
         existing_options=need.existing_options,
         until_on=need.until_on,
+        next_step=need.next_step,
+        next_step_reason=need.next_step_reason,
+        next_step_on=need.next_step_on,
+        known_places=sorted(need.known_place_ids),
+        known_hosts=sorted(need.known_host_ids),
     )
 
 

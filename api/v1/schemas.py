@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cases.consent import ConsentState
+from cases.need import NextStep
 from cases.participant import ParticipantStatus
 from cases.proposal import Decision, ProposalStatus
 from catalog.actor import Role
@@ -213,6 +214,11 @@ class Need(Shape):
     avoid_districts: Codes = []
     existing_options: Text = ""
     until_on: date | None = None
+    next_step: NextStep = NextStep.UP
+    next_step_reason: Text = ""
+    next_step_on: date | None = None
+    known_places: Codes = []
+    known_hosts: Codes = []
 
 
 class ConsentIn(Shape):

@@ -11,7 +11,7 @@ from cases.city import City
 from cases.consent import Consent, find_consent
 from cases.need import Need
 from cases.next_step import Standing
-from cases.participant import Participant
+from cases.participant import Participant, as_of
 from cases.permissions import Action, PeopleScope, Relation, check_may
 from cases.proposal import Proposal, ProposalStatus
 from cases.waiting import sort_waiting
@@ -101,7 +101,7 @@ def _standings(
     proposal_of = {each.participant_id: each for each in (*latest, *advanced)}
     return [
         Standing(
-            participant=person,
+            participant=as_of(person, on),
             consent=find_consent(consents.get(person.id, ()), on),
             why_not=why_not.get(person.id, ""),
             proposal=proposal_of.get(person.id),

@@ -14,9 +14,10 @@ from cases.city import City, locate
 from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
 from cases.errors import CaseError
+from cases.familiarity import Whereabouts, whereabouts_of
 from cases.match_inputs import MatchInputs, build_inputs
 from cases.matching import MatchOutcome, Weighed, run_matching, weigh
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
 from cases.placing_rule import PlacingKind
 from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RuleStore, RunStore
@@ -123,9 +124,10 @@ def start_matching(
     decided = _decided(stores, actor)
     waiting = _waiting(stores, everyone, decided, city, on, district)
     policy = policy_in_force(stores.municipality, on)
+    known = whereabouts(stores, actor.municipality_code)
     arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
     needs = stores.cases.needs(everyone)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged=arranged)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
@@ -162,7 +164,8 @@ def inputs_for_everyone(stores: Stores, municipality_code: str, on: date) -> Mat
         stores.runs.decided_proposals(everyone), stores.cases.participants(everyone)
     )
     waiting = _waiting(stores, everyone, decided, city, on)
-    return build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided)
+    known = whereabouts(stores, municipality_code)
+    return build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided, known)
 
 
 def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> Weighed:
@@ -193,8 +196,9 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
         if proposal.participant_id != participant.id
         or proposal.status is not ProposalStatus.ADVANCED
     ]
+    known = whereabouts(stores, actor.municipality_code)
     arranged = _arranged(stores, actor, on)
-    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, arranged=arranged)
+    inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, known, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
@@ -211,8 +215,9 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     city = load_city(stores.catalog, stores.municipality, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
+    known = whereabouts(stores, actor.municipality_code)
     needs, arranged = stores.cases.needs(scope), _arranged(stores, actor, on)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided, arranged=arranged)
+    inputs = build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
@@ -233,6 +238,13 @@ def _decided(stores: Stores, actor: Actor) -> list[Proposal]:
     return drop_finished(
         stores.runs.decided_proposals(everyone), stores.cases.participants(everyone)
     )
+
+
+def whereabouts(stores: Stores, municipality_code: str) -> Whereabouts:
+    """Return where everyone is who is placed, also people whom the reader may not see."""
+    everyone = scope_of_everyone(municipality_code)
+    placed = stores.cases.participants(everyone, ParticipantStatus.PLACED)
+    return whereabouts_of(stores.runs.decided_proposals(everyone) if placed else (), placed)
 
 
 def _waiting(

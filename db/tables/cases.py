@@ -72,6 +72,7 @@ participants = Table(
     Column("coordinator_id", String),
     Column("office_id", String),
     Column("weight", Integer, nullable=False),
+    Column("paused_until_on", Date),
     refers_to("households", household_id="id"),
     UniqueConstraint("municipality_code", "case_no"),
     CheckConstraint("weight >= 1", name="weight"),

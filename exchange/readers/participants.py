@@ -9,7 +9,7 @@ from datetime import date
 
 from cases.consent import HOSTS, Consent, ConsentState
 from cases.errors import CaseError
-from cases.need import Need, Wish
+from cases.need import Need, NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
 from catalog.errors import CatalogError
 from catalog.opening import Stage
@@ -48,6 +48,14 @@ STATUSES: Mapping[str, ParticipantStatus] = {
     "参加中": ParticipantStatus.PLACED,
     "終わり": ParticipantStatus.CLOSED,
     "終結": ParticipantStatus.CLOSED,
+}
+NEXT_STEPS: Mapping[str, NextStep] = {
+    "すすむ": NextStep.UP,
+    "次の段へ": NextStep.UP,
+    "続ける": NextStep.STAY,
+    "いまの段": NextStep.STAY,
+    "もどる": NextStep.BACK,
+    "前の段へ": NextStep.BACK,
 }
 MODES: Mapping[str, TravelMode] = {
     "徒歩": TravelMode.WALK,
@@ -191,6 +199,7 @@ def _participant(
         status=row.choice("status", STATUSES, ParticipantStatus.WAITING),
         address_protected=row.yes_no("address_protected", default=False),
         weight=row.integer("weight", least=1) or 1,
+        paused_until_on=row.day("paused_until_on"),
     )
 
 
@@ -199,7 +208,8 @@ NEED_COLUMNS = (
     "kind", "goal", "wishes", "wishes_text", "avoid_menu", "dislike_menu", "avoid_text",
     "strengths", "available", "max_minutes", "modes", "travel_limit_minutes", "companion",
     "noise_limit", "crowd_limit", "accommodations", "with_child", "cost_limit_yen", "avoid_hosts",
-    "avoid_districts", "existing_options", "until_on",
+    "avoid_districts", "existing_options", "until_on", "next_step", "next_step_reason",
+    "next_step_on",
 )  # fmt: skip
 
 
@@ -254,6 +264,9 @@ def _need(row: Row, city: City, known: KnownPeople, person_id: str) -> Need | No
         avoid_districts=districts,
         existing_options=row.text("existing_options"),
         until_on=row.day("until_on"),
+        next_step=row.choice("next_step", NEXT_STEPS, NextStep.UP),
+        next_step_reason=row.text("next_step_reason"),
+        next_step_on=row.day("next_step_on"),
     )
 
 

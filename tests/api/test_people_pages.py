@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from api.app import create_app
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
 from cases.consent import ConsentState
+from cases.need import NextStep
 from cases.participant import Participant
 from cases.permissions import PeopleScope, scope_of_everyone
 from catalog.actor import Actor, Role
@@ -274,6 +276,42 @@ class TestRegistering:
         assert re.search(r'name="available" value="1-0" checked', page)
         assert 'value="長く"' in page
         assert app.state.wiring.stores.cases.need(scope, who.id) == before
+
+    def test_the_next_step_and_what_is_known_are_kept(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """Who goes back says so with reason and day; a protected person cannot be named."""
+        stores = app.state.wiring.stores
+        who, friend = person(app, "T-0335"), person(app, "T-0340")
+        place = next(iter(stores.catalog.resources()))
+        path = f"/people/{who.id}/need"
+        hidden = person(app, PROTECTED)
+        assert hidden.id not in staff.get(path).text
+        fields = NEED | {
+            "next_step": ["back"],
+            "next_step_reason": ["しばらく見学だけにしたい"],
+            "known_place": [place, ""],
+            "known_person": [friend.id, ""],
+        }
+        assert send(staff, path, fields)[0] == 303
+        kept = stores.cases.need(PeopleScope(mizuno(app)), who.id)
+        assert (kept.next_step, kept.next_step_on) == (NextStep.BACK, date(2026, 11, 12))
+        assert (kept.known_place_ids, kept.known_person_ids) == ({place}, {friend.id})
+        page = staff.get(f"/people/{who.id}").text
+        assert "いったん 前の段に もどりたい（しばらく見学だけにしたい・" in page
+        assert friend.name not in page
+        assert send(staff, path, fields | {"known_person": [hidden.id]})[0] == 422
+
+    def test_a_pause_until_a_day_is_kept_and_shown(self, app: FastAPI, staff: TestClient) -> None:
+        who = person(app, "T-0335")
+        path = f"/people/{who.id}/edit"
+        typed = as_typed(staff, path)
+        pause = {"status": ["paused"], "paused_until_on": ["令和8年12月20日"]}
+        assert send(staff, path, typed | pause)[0] == 303
+        assert person(app, "T-0335").paused_until_on == date(2026, 12, 20)
+        assert "12月20日（日）に、また探します" in staff.get(f"/people/{who.id}").text
+        assert send(staff, path, as_typed(staff, path) | {"status": ["waiting"]})[0] == 303
+        assert person(app, "T-0335").paused_until_on is None
 
     def test_a_consent_that_cannot_be_is_sent_back_whole(
         self, app: FastAPI, staff: TestClient

@@ -10,7 +10,8 @@ from typing import Any
 from cases.arrangements import NOTHING_ARRANGED, Arrangements
 from cases.city import City
 from cases.consent import HOSTS, Consent, Consented, ConsentState, require_consent
-from cases.match_inputs import MatchInputs, build_inputs
+from cases.familiarity import Whereabouts
+from cases.match_inputs import NOWHERE, MatchInputs, build_inputs
 from cases.need import Need, Wish
 from cases.participant import Participant
 from cases.proposal import Proposal
@@ -157,6 +158,7 @@ def inputs(
     needs: Iterable[Need],
     where: City | None = None,
     decided: Sequence[Proposal] = (),
+    whereabouts: Whereabouts = NOWHERE,
     arranged: Arrangements = NOTHING_ARRANGED,
 ) -> MatchInputs:
     """Return the inputs of these people in the small city."""
@@ -167,5 +169,6 @@ def inputs(
         where or city(),
         TODAY,
         decided,
-        arranged=arranged,
+        whereabouts,
+        arranged,
     )

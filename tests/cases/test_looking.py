@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,7 +20,7 @@ from cases.wording import own_wording
 from catalog.actor import Actor, Role
 from catalog.vocabulary import load_vocabulary
 from tests.cases.conftest import COORDINATOR, an_event, clock
-from tests.cases.small_city import consent, need, person
+from tests.cases.small_city import TODAY, consent, need, person
 from tests.cases.test_actions import NAMED, PLANNER, events, freeze
 
 
@@ -79,6 +80,18 @@ def test_who_does_not_wait_has_a_next_step_too(
     (p1,) = (each.participant for each in look_at_everyone(COORDINATOR, two_people, clock))
     two_people.cases.save_participant(replace(p1, status=status), an_event("changed"))
     assert next_step(two_people) == code
+
+
+def test_who_paused_until_a_day_stands_as_waiting_from_then_on(two_people: Stores) -> None:
+    (p1,) = (each.participant for each in look_at_everyone(COORDINATOR, two_people, clock))
+    paused = replace(p1, status=ParticipantStatus.PAUSED, paused_until_on=TODAY)
+    two_people.cases.save_participant(paused, an_event("changed"))
+    standing = look_at(COORDINATOR, two_people, clock, "p1")
+    assert standing.participant.status is ParticipantStatus.WAITING
+    later = replace(paused, paused_until_on=TODAY + timedelta(1))
+    two_people.cases.save_participant(later, an_event("changed"))
+    assert next_step(two_people) == "paused_until"
+    assert look_at(COORDINATOR, two_people, clock, "p1").participant == later
 
 
 def test_protected_people_are_there_for_the_named_only(two_people: Stores) -> None:

@@ -66,6 +66,14 @@ def test_a_person_who_rests_is_not_advanced() -> None:
         advance(replace(PERSON, status=ParticipantStatus.PAUSED))
 
 
+def test_a_person_whose_pause_is_over_is_advanced() -> None:
+    """Until the day itself it is a pause."""
+    until = replace(PERSON, status=ParticipantStatus.PAUSED, paused_until_on=date(2026, 11, 13))
+    with pytest.raises(CaseError, match="person_paused"):
+        advance(until, today=date(2026, 11, 12))
+    advance(until, today=date(2026, 11, 13))
+
+
 @pytest.mark.parametrize(
     ("opening", "code"),
     [

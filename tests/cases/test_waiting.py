@@ -44,6 +44,17 @@ def test_who_consented_and_has_a_need_is_matched() -> None:
     assert waiting.not_considered == ()
 
 
+def resting(until_on: date) -> Participant:
+    """Return a person who pauses until a day."""
+    return person("p1", status=ParticipantStatus.PAUSED, paused_until_on=until_on)
+
+
+def test_who_paused_until_today_waits_again_by_themselves() -> None:
+    waiting = sort(resting(TODAY), need("p1"), [consent("p1")])
+    (again,) = waiting.consented
+    assert again.participant.status is ParticipantStatus.WAITING
+
+
 WITHDRAWN = replace(consent("p1"), state=ConsentState.WITHDRAWN, on=date(2026, 11, 1))
 
 
@@ -59,6 +70,7 @@ WITHDRAWN = replace(consent("p1"), state=ConsentState.WITHDRAWN, on=date(2026, 1
             [],
             "paused",
         ),
+        (resting(date(2026, 11, 13)), need("p1"), [consent("p1")], [], "paused_until"),
         (person("p1"), need("p1"), [consent("p1")], [ADVANCED], "advanced"),
         (person("p1"), None, [consent("p1")], [], "no_need"),
         (person("p1"), need("p1", until_on=date(2026, 11, 11)), [consent("p1")], [], "need_ended"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 
 from cases.consent import HOSTS, Consent, ConsentState
-from cases.need import Need, Wish
+from cases.need import Need, NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from catalog.actor import Actor, Role
@@ -192,6 +192,7 @@ PARTICIPANT = Participant(
     coordinator_id="user-1",
     office_id="office-1",
     weight=2,
+    paused_until_on=date(2026, 12, 20),
     named_staff_ids=frozenset({"user-7", "user-8"}),
 )
 NEED = Need(
@@ -218,6 +219,12 @@ NEED = Need(
     avoid_districts=frozenset({("welfare", "北部")}),
     existing_options="デイサービスは対象外",
     until_on=date(2027, 3, 31),
+    next_step=NextStep.BACK,
+    next_step_reason="しばらく見学だけ",
+    next_step_on=date(2026, 11, 2),
+    known_place_ids=frozenset({"resource-2"}),
+    known_host_ids=frozenset({"host-2"}),
+    known_person_ids=frozenset({"person-2"}),
 )
 CONSENT = Consent(
     id="consent-1",

@@ -126,7 +126,7 @@ def need(
     with wiring.reading() as stores:
         _editable(actor, stores, participant_id)
         kept = stores.cases.need(PeopleScope(actor), participant_id)
-        options = load_options(wiring, stores, actor)
+        options = load_options(wiring, stores, actor, participant_id)
         head = _head(actor, wiring, stores, participant_id)
     typed = need_form.typed_of(kept)
     return _need_page(request, actor, _need_content(head, typed, options, kept, is_new=new))
@@ -146,7 +146,7 @@ def save_need(
     with wiring.writing() as stores:
         _editable(actor, stores, participant_id)
         before = stores.cases.need(PeopleScope(actor), participant_id)
-        options = load_options(wiring, stores, actor)
+        options = load_options(wiring, stores, actor, participant_id)
         read = need_form.read_need(sent, options, participant_id, today, before)
         is_current = sent.one("version") == version_of(before)
         if read.need is not None and is_current:

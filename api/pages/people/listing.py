@@ -245,6 +245,7 @@ def next_href(standing: Standing) -> str:
         "code_unknown": "/need",
         "place_unknown": "/edit",
         "paused": "/edit",
+        "paused_until": "/edit",
         "placed": "",
         "closed": "",
     }.get(code, "/consent" if code.startswith("consent_") else "/openings")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
-from typing import Final
+from typing import Any, Final
 
 from api.answers import TEXT, Answers, Typed
 from api.pages.people import conflict
@@ -14,7 +14,7 @@ from api.pages.people.options import AVOID_MUST, Options
 from api.pages.people.person_form import written_day
 from cases.errors import CaseError
 from cases.messages import in_japanese
-from cases.need import Need, Wish
+from cases.need import Need, NextStep, Wish
 from catalog.schedule import Band
 
 LABELS: Final[Mapping[str, str]] = {
@@ -41,6 +41,11 @@ LABELS: Final[Mapping[str, str]] = {
     "cost_limit_yen": "1回の費用の上限",
     "existing_options": "今ある制度で足りないところ",
     "until_on": "この希望の期限",
+    "next_step": "次の一歩",
+    "next_step_reason": "そのわけ",
+    "known_place": "行ったことのある場所",
+    "known_host": "知っている受け入れ先",
+    "known_person": "知っている方",
 }
 UNDECIDED: Final = "not_sure_yet"
 ROWS: Final = 4
@@ -74,6 +79,7 @@ def typed_of(need: Need | None) -> Typed:
                 "companion": ("none",),
                 "noise_limit": ("3",),
                 "crowd_limit": ("3",),
+                "next_step": (NextStep.UP.value,),
             }
         )
     wishes = sorted(need.wishes, key=lambda wish: -wish.strength)
@@ -104,6 +110,11 @@ def typed_of(need: Need | None) -> Typed:
             "cost_limit_yen": (_number(need.cost_limit_yen),),
             "existing_options": (need.existing_options,),
             "until_on": (written_day(need.until_on),),
+            "next_step": (need.next_step.value,),
+            "next_step_reason": (need.next_step_reason,),
+            "known_place": tuple(sorted(need.known_place_ids)),
+            "known_host": tuple(sorted(need.known_host_ids)),
+            "known_person": tuple(sorted(need.known_person_ids)),
         }
     )
 
@@ -116,8 +127,8 @@ def read_need(
     Parameters
     ----------
     before
-        The need that the form changes. Whom and where to avoid stays where the form could not
-        show it: nothing that protects somebody is lost without a word.
+        The need that the form changes. Whom and where to avoid, and what is known, stays where
+        the form could not show it: nothing that protects somebody is lost without a word.
     """
     form, choices = Answers(typed, LABELS), options.of_need
     kept_hosts, kept_districts = _not_shown(before, options)
@@ -156,6 +167,9 @@ def read_need(
             existing_options=form.text("existing_options", TEXT),
             until_on=until_on,
         )
+        need = replace(
+            need, **_next_step(form, options, before, today), **_known(form, options, before)
+        )
     except CaseError as error:
         field = _FIELD_OF.get(error.code)
         if field is None:
@@ -179,6 +193,26 @@ def in_words(typed: Typed, options: Options) -> dict[str, str]:
         told = [f"{choices[name].get(m, m)}（{degrees.get(d, d)}）" for m, d in rows if m]
         words[labels[name]] = "、".join(sorted(told))
     return words
+
+
+def _next_step(form: Answers, options: Options, before: Need | None, today: date) -> dict[str, Any]:
+    """Read where the person goes; the day is that on which it was last said otherwise."""
+    step = NextStep(form.choice("next_step", options.of_need["next_step"], NextStep.UP.value))
+    reason = form.text("next_step_reason", TEXT)
+    said_before = before is not None and (before.next_step, before.next_step_reason)
+    unchanged = (step, reason) == (said_before or (NextStep.UP, ""))
+    said_on = (before.next_step_on if before else None) if unchanged else today
+    return {"next_step": step, "next_step_reason": reason, "next_step_on": said_on}
+
+
+def _known(form: Answers, options: Options, before: Need | None) -> dict[str, Any]:
+    """Read what is known; what the form could not offer stays."""
+    known: dict[str, Any] = {}
+    for field in ("place", "host", "person"):
+        name, offered = f"known_{field}_ids", options.of_need[f"known_{field}"]
+        kept = getattr(before, name) - offered.keys() if before else frozenset()
+        known[name] = kept | {*_rows(form, f"known_{field}", offered)}
+    return known
 
 
 def _not_shown(

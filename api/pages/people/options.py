@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from api.wiring import Wiring
 from cases.actions.matching import Stores
 from cases.consent import ConsentState
-from cases.need import COMPANIONS
+from cases.need import COMPANIONS, NextStep
 from cases.participant import Household, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.wording import own_wording
@@ -60,6 +60,8 @@ class Options:
     households: Mapping[str, Household]
     staff: tuple[User, ...]
     hosts: Mapping[str, Organisation]
+    places: Choices
+    people: Choices
     vocabulary: Vocabulary
 
     @property
@@ -102,6 +104,10 @@ class Options:
             "noise_limit": {str(n): wording.say("noise_limit", n) for n in (1, 2, 3)},
             "crowd_limit": {str(n): wording.say("crowd_limit", n) for n in (1, 2, 3)},
             "accommodations": _labels(self.vocabulary.codes("accommodation").values()),
+            "next_step": {step.value: wording.say("next_step_wish", step) for step in NextStep},
+            "known_place": self.places,
+            "known_host": {id_: each.name for id_, each in self.hosts.items()},
+            "known_person": self.people,
         }
 
     @property
@@ -137,8 +143,8 @@ CONSENT_STATES: Final[Choices] = {
 }
 
 
-def load_options(wiring: Wiring, stores: Stores, actor: Actor) -> Options:
-    """Read what the forms offer."""
+def load_options(wiring: Wiring, stores: Stores, actor: Actor, participant_id: str = "") -> Options:
+    """Read what the forms offer; whom one may know only for the need of this person."""
     settings = stores.municipality.settings()
     hosts = sorted(
         stores.catalog.organisations().values(), key=lambda each: (each.name_kana, each.name)
@@ -149,8 +155,26 @@ def load_options(wiring: Wiring, stores: Stores, actor: Actor) -> Options:
         households=stores.cases.households(PeopleScope(actor)),
         staff=tuple(wiring.users.users()),
         hosts={each.id: each for each in hosts},
+        places={
+            each.id: each.name
+            for each in sorted(
+                stores.catalog.resources().values(), key=lambda each: (each.name_kana, each.name)
+            )
+        },
+        people=_others(stores, actor, participant_id) if participant_id else {},
         vocabulary=load_vocabulary().extended_by(settings.codes),
     )
+
+
+def _others(stores: Stores, actor: Actor, participant_id: str) -> Choices:
+    """Return whom a person may be said to know: of a protected one nobody is to learn where."""
+    people = stores.cases.participants(PeopleScope(actor))
+    named = sorted(people, key=lambda each: (each.name_kana, each.name, each.case_no))
+    return {
+        each.id: f"{each.name}（{each.case_no}）"
+        for each in named
+        if each.id != participant_id and not each.address_protected
+    }
 
 
 def by_name(towns: Iterable[Town]) -> list[Town]:

@@ -35,6 +35,7 @@ LABELS: Final[Mapping[str, str]] = {
     "coordinator_id": "担当",
     "stage": "いまの段階",
     "status": "いまの様子",
+    "paused_until_on": "また探す日",
     "fields": "分野",
     "note": "職員だけの覚え書き",
     "address_protected": "住まいの保護",
@@ -87,6 +88,7 @@ def typed_of(person: Participant, options: Options) -> Typed:
         "coordinator_id": (person.coordinator_id or "",),
         "stage": (str(int(person.stage)),),
         "status": (person.status.value,),
+        "paused_until_on": (written_day(person.paused_until_on),),
         "fields": person.fields,
         "note": (person.note,),
         "address_protected": ("yes",) if person.address_protected else (),
@@ -216,10 +218,16 @@ def _by_reading(towns: TownIndex, written: str) -> tuple[Town, ...]:
 
 
 def _progress(form: Answers, options: Options, start: Participant) -> dict[str, Any]:
-    """Read stage and status; a form without them changes neither."""
+    """Read stage, status and pause; a form without them changes none."""
     stage = form.choice("stage", options.of_person["stage"], str(int(start.stage)))
     status = form.choice("status", options.of_person["status"], start.status.value)
-    return {"stage": Stage(int(stage)), "status": ParticipantStatus(status)}
+    progress = {"stage": Stage(int(stage)), "status": ParticipantStatus(status)}
+    if not form.typed.all("status"):
+        return progress
+    until_on = form.day("paused_until_on")
+    if until_on and progress["status"] is not ParticipantStatus.PAUSED:
+        until_on = None  # a day left over from an earlier pause
+    return {**progress, "paused_until_on": until_on}
 
 
 def written_day(day: date | None) -> str:

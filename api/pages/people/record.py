@@ -24,6 +24,7 @@ from cases.next_step import Standing, next_step_words
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.wording import not_considered_words, own_wording
+from cases.wording_dates import day_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 
@@ -139,11 +140,17 @@ def side_of(
     return Side(
         stage=int(person.stage),
         resting=resting,
-        stage_words="休んでいます" if resting else f"いまは「{stage}」です",
+        stage_words=resting_words(person) if resting else f"いまは「{stage}」です",
         own_words=person.own_words,
         wishes=need_rows(need, options) if need else (),
         history=history,
     )
+
+
+def resting_words(person: Participant) -> str:
+    """Return that someone pauses, and until when: 12月20日（日）まで休んでいます."""
+    until = person.paused_until_on
+    return f"休んでいます（{day_words(until)}に、また探します）" if until else "休んでいます"
 
 
 def next_step_of(standing: Standing) -> NextStep:

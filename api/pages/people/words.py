@@ -68,6 +68,9 @@ def need_rows(need: Need, options: Options) -> Rows:
         ("時間", _times(need)),
         ("行き方", f"{modes_words(need)} {minutes_words(need.travel_limit_minutes)}まで"),
         ("付きそい", wording.say("companion", need.companion)),
+        ("次の一歩", _next_step(need)),
+        ("行ったことのある場所", _labels(need.known_place_ids, options.places)),
+        ("知っている受け入れ先", _labels(need.known_host_ids, options.of_need["known_host"])),
         ("音・人数", "、".join(calm)),
         ("配慮", _labels(need.accommodations, options.of_need["accommodations"])),
         ("子ども", "子どもと一緒に行きたい" if need.with_child else ""),
@@ -77,6 +80,15 @@ def need_rows(need: Need, options: Options) -> Rows:
         ("今ある制度", need.existing_options),
         ("期限", date_without_weekday(need.until_on) if need.until_on else ""),
     )
+
+
+def _next_step(need: Need) -> str:
+    """Return where the person goes where they have said so, with reason and day."""
+    if need.next_step_on is None:
+        return ""
+    wish = own_wording().say("next_step_wish", need.next_step)
+    said_on = date_without_weekday(need.next_step_on)
+    return f"{wish}（{'・'.join(filter(None, (need.next_step_reason, said_on)))}）"
 
 
 def _times(need: Need) -> str:
