@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from cases.errors import NotFound
 from cases.wording import fit_word, own_wording
+from matcher.displacement import SolvedAgain, displacements
 from matcher.explanation import Word, word_of
 from matcher.policy import Policy
-from matcher.prices import Alternative, Move, Prices, prices_of
+from matcher.prices import Alternative, Move, Prices
 from matcher.problem import UNITS_PER_POINT, Problem
 from matcher.result import Assignment
 
@@ -62,8 +63,8 @@ def crowding_of(
     ------
     NotFound
         `participant_not_weighed`, where the person took no part in the run.
-    MatcherError, NotSupported
-        Where the run is not proven optimal.
+    MatcherError
+        Where the run is not proven optimal, or rules between people make it too much to compute.
     """
     if participant_id not in problem.participant_ids:
         raise NotFound("participant_not_weighed", id=participant_id)
@@ -75,9 +76,9 @@ def crowding_of(
 
 
 @lru_cache(maxsize=4)
-def _prices(problem: Problem, assignment: Assignment) -> Prices:
+def _prices(problem: Problem, assignment: Assignment) -> Prices | SolvedAgain:
     """Prepare the chains of moves once for the many questions about one run."""
-    return prices_of(problem, assignment)
+    return displacements(problem, assignment)
 
 
 def _words_of_pairs(problem: Problem, policy: Policy) -> Mapping[tuple[int, int], Word]:

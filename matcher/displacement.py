@@ -7,14 +7,14 @@ stands elsewhere then is who moves.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from matcher.assignment import assign
 from matcher.errors import MatcherError, NotSupported
 from matcher.possible import possible_pairs
-from matcher.prices import Alternative, Displacement, Move, prices_of
+from matcher.prices import Alternative, Displacement, Move, Prices, prices_of
 from matcher.problem import Problem
 from matcher.result import Assignment, Status
 from matcher.rules import Fixed, HostLimit
@@ -26,68 +26,109 @@ MOST_SECONDS = 4.0
 """For all openings of one participant together."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedAgain:
+    """Answers by solving again; they read like those of `Prices`.
+
+    Attributes
+    ----------
+    answers
+        For each participant and opening that was asked for.
+    """
+
+    problem: Problem
+    assignment: Assignment
+    answers: dict[tuple[int, int], Displacement | None] = field(default_factory=dict)
+
+    def alternatives(self, participant: int) -> tuple[Alternative, ...]:
+        """List openings that a participant could take, as `Prices.alternatives` does.
+
+        Raises
+        ------
+        NotSupported
+            `displacement_too_large` where it takes too long.
+        """
+        problem, openings = self.problem, _openings_of(self.problem, participant)
+        found = [
+            Alternative(
+                opening,
+                _people_at(problem, self.assignment, opening),
+                self._needed(participant, opening, MOST_SECONDS / len(openings)),
+            )
+            for opening in openings
+        ]
+        return tuple(sorted(found, key=lambda one: _loss(problem, one.displacement)))
+
+    def displacement(self, participant: int, opening: int) -> Displacement | None:
+        """Cheapest way to give one participant one opening, None when there is none.
+
+        Raises
+        ------
+        MatcherError
+            When the pair is not possible by itself.
+        NotSupported
+            `displacement_too_large` where it takes too long.
+        """
+        if opening not in _openings_of(self.problem, participant):
+            raise MatcherError("pair_not_possible", participant=participant, opening=opening)
+        return self._needed(participant, opening, MOST_SECONDS)
+
+    def _needed(self, participant: int, opening: int, seconds: float) -> Displacement | None:
+        pair = participant, opening
+        if pair not in self.answers:
+            self.answers[pair] = self._solved(participant, opening, seconds)
+        return self.answers[pair]
+
+    def _solved(self, participant: int, opening: int, seconds: float) -> Displacement | None:
+        problem = self.problem
+        if len(problem.participant_ids) > MOST_PEOPLE:
+            raise NotSupported("displacement_too_large")
+        ids = problem.participant_ids[participant], problem.opening_ids[opening]
+        forced = replace(
+            _with_few_moves(problem, self.assignment),
+            rules=(*problem.rules, Fixed(*ids)),
+            time_limit_seconds=seconds,
+        )
+        after = assign(forced)
+        if after.status is Status.INFEASIBLE:
+            return None
+        if after.status is not Status.OPTIMAL:
+            raise NotSupported("displacement_too_large")
+        change = tuple(
+            (new.value or 0) - (old.value or 0)
+            for old, new in zip(self.assignment.objectives, after.objectives, strict=False)
+        )
+        return Displacement(change, _moves(problem, self.assignment, after, participant))
+
+
+def displacements(problem: Problem, assignment: Assignment) -> Prices | SolvedAgain:
+    """Prepare the answers about one optimal assignment; worth keeping for many questions.
+
+    Raises
+    ------
+    MatcherError
+        When the assignment does not claim to be optimal, or is not.
+    """
+    if is_flow(problem):
+        return prices_of(problem, assignment)
+    if assignment.status is not Status.OPTIMAL:
+        raise MatcherError("assignment_not_optimal")
+    return SolvedAgain(problem, assignment)
+
+
 def displacement_of(
     problem: Problem, assignment: Assignment, participant: int, opening: int
 ) -> Displacement | None:
-    """Cheapest way to give one participant one opening, None when there is none.
-
-    Parameters
-    ----------
-    participant, opening
-        Positions in the problem.
+    """Answer for one participant and one opening, positions in the problem.
 
     Raises
     ------
     MatcherError
-        When the pair is not possible by itself, or the assignment is not optimal.
+        When the assignment is not optimal, or the pair is not possible by itself.
     NotSupported
         `displacement_too_large` where rules between people make it too much to solve again.
     """
-    if is_flow(problem):
-        return prices_of(problem, assignment).displacement(participant, opening)
-    _check_solvable(problem, assignment)
-    if opening not in _openings_of(problem, participant):
-        raise MatcherError("pair_not_possible", participant=participant, opening=opening)
-    return _solved_again(problem, assignment, participant, opening, MOST_SECONDS)
-
-
-def alternatives_of(
-    problem: Problem, assignment: Assignment, participant: int
-) -> tuple[Alternative, ...]:
-    """List openings that a participant could take, the cheapest first, then in order of ids.
-
-    Parameters
-    ----------
-    participant
-        Position in the problem.
-
-    Raises
-    ------
-    MatcherError
-        When the assignment is not optimal.
-    NotSupported
-        `displacement_too_large` where rules between people make it too much to solve again.
-    """
-    if is_flow(problem):
-        return prices_of(problem, assignment).alternatives(participant)
-    _check_solvable(problem, assignment)
-    openings = _openings_of(problem, participant)
-    found = [
-        Alternative(
-            opening,
-            _people_at(problem, assignment, opening),
-            _solved_again(problem, assignment, participant, opening, MOST_SECONDS / len(openings)),
-        )
-        for opening in openings
-    ]
-    return tuple(sorted(found, key=lambda one: _loss(problem, one.displacement)))
-
-
-def _check_solvable(problem: Problem, assignment: Assignment) -> None:
-    if assignment.status is not Status.OPTIMAL:
-        raise MatcherError("assignment_not_optimal")
-    if len(problem.participant_ids) > MOST_PEOPLE:
-        raise NotSupported("displacement_too_large")
+    return displacements(problem, assignment).displacement(participant, opening)
 
 
 def _openings_of(problem: Problem, participant: int) -> list[int]:
@@ -99,27 +140,6 @@ def _openings_of(problem: Problem, participant: int) -> list[int]:
 def _people_at(problem: Problem, assignment: Assignment, opening: int) -> tuple[int, ...]:
     there = np.flatnonzero(assignment.opening_of == opening).tolist()
     return tuple(sorted(there, key=problem.participant_ids.__getitem__))
-
-
-def _solved_again(
-    problem: Problem, assignment: Assignment, participant: int, opening: int, seconds: float
-) -> Displacement | None:
-    ids = problem.participant_ids[participant], problem.opening_ids[opening]
-    forced = replace(
-        _with_few_moves(problem, assignment),
-        rules=(*problem.rules, Fixed(*ids)),
-        time_limit_seconds=seconds,
-    )
-    after = assign(forced)
-    if after.status is Status.INFEASIBLE:
-        return None
-    if after.status is not Status.OPTIMAL:
-        raise NotSupported("displacement_too_large")
-    change = tuple(
-        (new.value or 0) - (old.value or 0)
-        for old, new in zip(assignment.objectives, after.objectives, strict=False)
-    )
-    return Displacement(change, _moves(problem, assignment, after, participant))
 
 
 def _with_few_moves(problem: Problem, assignment: Assignment) -> Problem:

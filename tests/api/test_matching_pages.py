@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.matching import crowded
 from catalog.actor import Role
+from matcher.errors import NotSupported
 from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
 from tests.sample_office import matched_office
@@ -313,3 +315,22 @@ def test_who_is_crowded_out_learns_by_whom_and_at_what_price(
     assert re.search(r"この枠を使うと、.+ほかの\d+人は変わりません。", page)
     assert client.get(f"{address}/crowded/nobody").status_code == 404
     assert as_role(app, client, Role.MEMBER_AGENCY).get(links[0]).status_code in (403, 404)
+
+
+def test_where_moves_are_too_much_to_compute_the_page_says_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules between people in a large run: a sentence, and the way on."""
+
+    def refuse(*_: object) -> None:
+        raise NotSupported("displacement_too_large")
+
+    assert enter(client) == 303
+    address = latest(client)
+    unplaced = client.get(address, params={"tab": "unplaced"}).text
+    (link, *_) = re.findall(rf'href="({address}/crowded/[\w-]+)"', unplaced)
+    monkeypatch.setattr(crowded, "crowding_of", refuse)
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "すぐには計算できません" in page.text
+    assert "0枠" not in page.text

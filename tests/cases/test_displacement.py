@@ -12,8 +12,11 @@ from cases.matching import MatchOutcome, run_matching
 from cases.need import Wish
 from catalog.opening import Opening
 from catalog.schedule import Band
+from matcher.assignment import assign
 from matcher.explanation import Word
 from matcher.policy import own_policy
+from matcher.rules import AllOrNone
+from matcher.structure import is_flow
 from tests.cases.small_city import FIELD, SHED, city, inputs, need, person
 
 POLICY = own_policy()
@@ -112,3 +115,15 @@ def test_a_place_from_which_nobody_can_move() -> None:
 def test_who_took_no_part_is_not_found() -> None:
     with pytest.raises(NotFound):
         crowding(run((FIELD,)), "p9")
+
+
+def test_rules_between_people_are_kept_by_those_who_move() -> None:
+    """p1 and p2 go together or not at all, so p3 takes a place from both."""
+    outcome = run((FIELD, replace(SHED, capacity=1)))
+    people = ("p1", "p2")
+    problem = replace(outcome.problem, rules=(AllOrNone(people),))
+    assignment = assign(problem)
+    assert not is_flow(problem)
+    (field,) = crowding_of(problem, assignment, POLICY, "p3")
+    assert {shift.participant_id for shift in field.shifts or ()} == set(people)
+    assert all(shift.to_opening is None for shift in field.shifts or ())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from matcher import displacement
 from matcher.assignment import assign
-from matcher.displacement import alternatives_of, displacement_of
+from matcher.displacement import displacement_of, displacements
 from matcher.errors import MatcherError, NotSupported
 from matcher.prices import Displacement, Move, prices_of
 from matcher.problem import Problem
@@ -40,7 +40,7 @@ def test_what_it_costs_is_what_solving_again_says(problem: Problem) -> None:
     before = tuple(one.value for one in assignment.objectives)
     possible = reference.possible_pairs(problem)
     for who in range(len(problem.participant_ids)):
-        found = alternatives_of(problem, assignment, who)
+        found = displacements(problem, assignment).alternatives(who)
         assert {one.opening for one in found} == {at for person, at in possible if person == who}
         for one in found:
             there = np.flatnonzero(assignment.opening_of == one.opening)
@@ -81,7 +81,7 @@ def test_a_flow_answers_by_its_chains() -> None:
     alone = replace(PAIR, rules=())
     assignment = assign(alone)
     prices = prices_of(alone, assignment)
-    assert alternatives_of(alone, assignment, 3) == prices.alternatives(3)
+    assert displacements(alone, assignment).alternatives(3) == prices.alternatives(3)
     assert displacement_of(alone, assignment, 3, 1) == prices.displacement(3, 1)
 
 
@@ -94,4 +94,4 @@ def test_what_cannot_be_answered_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
         displacement_of(PAIR, replace(assignment, status=Status.FEASIBLE), 2, 0)
     monkeypatch.setattr(displacement, "MOST_PEOPLE", 3)
     with pytest.raises(NotSupported, match="displacement_too_large"):
-        alternatives_of(PAIR, assignment, 2)
+        displacements(PAIR, assignment).alternatives(2)

@@ -11,7 +11,9 @@ from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of
 from api.pages.matching.rows import who_of
 from cases.displacement import Crowding, crowding_of, crowding_words
+from cases.messages import in_japanese
 from exchange.frozen_runs import thaw
+from matcher.errors import MatcherError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ class TakenPlace:
 
 @dataclass(frozen=True, slots=True)
 class CrowdedPage:
-    """The openings that fit one person, the ones that cost others least first."""
+    """The openings that fit one person, the ones that cost others least first.
+
+    `trouble` says why that is not known, where it is not.
+    """
 
     who: Who
     back_href: str
     openings_href: str
     places: tuple[TakenPlace, ...]
+    trouble: str = ""
 
 
 def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
@@ -51,12 +57,18 @@ def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
     if participant_id not in left:
         raise HTTPException(404)
     problem, assignment = thaw(data.run.problem, data.run.result)
-    found = crowding_of(problem, assignment, data.policy, participant_id)
+    found: tuple[Crowding, ...] = ()
+    trouble = ""
+    try:
+        found = crowding_of(problem, assignment, data.policy, participant_id)
+    except MatcherError as error:
+        trouble = in_japanese(error)
     return CrowdedPage(
         who=who_of(data, participant_id),
         back_href=f"{address_of(data.run)}?tab=unplaced#row-{participant_id}",
         openings_href=f"/people/{participant_id}/openings",
         places=tuple(_place(data, participant_id, each) for each in found),
+        trouble=trouble,
     )
 
 
