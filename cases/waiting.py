@@ -36,8 +36,8 @@ def sort_waiting(
 ) -> Waiting:
     """Say of everyone who waits whether they may be matched on a day, and if not, why not.
 
-    The reasons in their order: `paused`, `paused_until`, `consent_…`, `advanced` (a proposal is under way),
-    `no_need`, `need_ended`, `code_unknown`, `place_unknown`.
+    The reasons in their order: `paused`, `paused_until`, `consent_…`, `advanced` (a proposal is
+    under way), `no_need`, `need_ended`, `code_unknown`, `place_unknown`.
     """
     waiting = [as_of(person, on) for person in participants if person.status in ASKING]
     advanced = {p.participant_id for p in decided if p.status is ProposalStatus.ADVANCED}
