@@ -127,13 +127,8 @@ def run_matching(
         Where not everything that was settled can hold, with the fewest rules that contradict.
     """
     weighed = weigh(inputs, policy)
-    bridged = bridge(weighed)
+    bridged, assignment = solve(weighed)
     problem = bridged.problem
-    if bridged.refused:
-        raise RulesContradict(_refused_locks(weighed, bridged))
-    assignment = assign(problem)
-    if assignment.status is Status.INFEASIBLE:
-        raise RulesContradict(_contradictions(bridged, assignment))
     used = (*bridged.sources, *used_overrides(weighed))
     return MatchOutcome(
         problem=problem,
@@ -145,6 +140,23 @@ def run_matching(
         digest=digest_of(weighed, problem, not_considered, used),
         used=tuple(each for each in dict.fromkeys(used) if each.kind != "floor"),
     )
+
+
+def solve(weighed: Weighed) -> tuple[Bridge, Assignment]:
+    """Return the problem of everyone at once with its best assignment.
+
+    Raises
+    ------
+    RulesContradict
+        As `run_matching`.
+    """
+    bridged = bridge(weighed)
+    if bridged.refused:
+        raise RulesContradict(_refused_locks(weighed, bridged))
+    assignment = assign(bridged.problem)
+    if assignment.status is Status.INFEASIBLE:
+        raise RulesContradict(_contradictions(bridged, assignment))
+    return bridged, assignment
 
 
 def _refused_locks(weighed: Weighed, bridged: Bridge) -> tuple[Contradiction, ...]:

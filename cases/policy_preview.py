@@ -14,13 +14,12 @@ from enum import StrEnum
 from typing import Final
 
 from cases.match_inputs import MatchInputs
+from cases.matching import solve
 from cases.need import Need
 from cases.participant import Participant, age_on
-from cases.problem_of import build_problem
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording
 from catalog.vocabulary import Vocabulary
-from matcher.assignment import assign
 from matcher.explanation import Word, word_of
 from matcher.policy import Policy
 from matcher.policy_text import Changed, changed_values
@@ -142,9 +141,14 @@ def preview(
         place; who is not counted is in no figure.
     with_people
         Whether the reader sees people, or counts alone.
+
+    Raises
+    ------
+    RulesContradict
+        Where with one of the policies not everything that was settled can hold.
     """
     before, after = weigh(inputs, present), weigh(inputs, draft)
-    first, second = assign(build_problem(before)), assign(build_problem(after))
+    (_, first), (_, second) = solve(before), solve(after)
     counted = [is_counted(person) for person in inputs.participants]
     effects = [
         each

@@ -120,14 +120,8 @@ def start_matching(
     everyone = scope_of_everyone(actor.municipality_code)
     began = clock()
     on = on or day_in_japan(began)
-    city = load_city(stores.catalog, stores.municipality, on)
-    decided = _decided(stores, actor)
-    waiting = _waiting(stores, everyone, decided, city, on, district)
     policy = policy_in_force(stores.municipality, on)
-    known = whereabouts(stores, actor.municipality_code)
-    arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
-    needs = stores.cases.needs(everyone)
-    inputs = build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
+    waiting, inputs = everyone_who_waits(stores, actor, on, district, stay)
     run_id = ids()
     outcome = run_matching(inputs, policy, run_id, ids, waiting.not_considered)
     last = stores.runs.latest_run(everyone)
@@ -156,16 +150,26 @@ def start_matching(
     return Matched(_as_seen(actor, stores, run), is_new=True)
 
 
-def inputs_for_everyone(stores: Stores, municipality_code: str, on: date) -> MatchInputs:
-    """Read what a matching as of a day would rest on: everybody who may be matched."""
-    everyone = scope_of_everyone(municipality_code)
+def everyone_who_waits(
+    stores: Stores, actor: Actor, on: date, district: str = "", stay: bool = False
+) -> tuple[Waiting, MatchInputs]:
+    """Read who waits as of a day, and what a matching of them rests on.
+
+    Everybody is in it, whoever the actor may know of; see `start_matching` for the parameters.
+
+    Raises
+    ------
+    CaseError
+        `district_unknown`.
+    """
+    everyone = scope_of_everyone(actor.municipality_code)
     city = load_city(stores.catalog, stores.municipality, on)
-    decided = drop_finished(
-        stores.runs.decided_proposals(everyone), stores.cases.participants(everyone)
-    )
-    waiting = _waiting(stores, everyone, decided, city, on)
-    known = whereabouts(stores, municipality_code)
-    return build_inputs(waiting.consented, stores.cases.needs(everyone), city, on, decided, known)
+    decided = _decided(stores, actor)
+    waiting = _waiting(stores, everyone, decided, city, on, district)
+    known = whereabouts(stores, actor.municipality_code)
+    arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
+    needs = stores.cases.needs(everyone)
+    return waiting, build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
 
 
 def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> Weighed:

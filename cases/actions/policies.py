@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cases.actions.intake import Clock
-from cases.actions.matching import Stores, inputs_for_everyone, policy_in_force
+from cases.actions.matching import Stores, everyone_who_waits, policy_in_force
 from cases.city_policy import AdoptedPolicy
 from cases.errors import CaseError
 from cases.participant import Participant
@@ -44,7 +44,7 @@ def preview_policy(
     draft = read_policy(text)
     on = on or day_in_japan(clock())
     present = policy_in_force(stores.municipality, on)
-    inputs = inputs_for_everyone(stores, actor.municipality_code, on)
+    _, inputs = everyone_who_waits(stores, actor, on)
     sees_people = widest_relation(actor.role, Action.SEE_PEOPLE) is Relation.ANY
     found = preview(
         inputs,
