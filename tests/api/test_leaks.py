@@ -45,6 +45,7 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/openings/{opening_id}/people": ("", "?show=all"),
     "/openings/new": ("?place={place_id}",),
     "/places": ("", "?q={name}", "?q={case_no}", "?district=南台"),
+    "/matching/compare": ("", "?before={before}&after={after}"),
     "/matching/{run_id}": tuple(f"?tab={tab}" for tab in TABS),
     "/api/v1/people": ("", "?q={name}", "?limit=500"),
     "/api/v1/places": ("", "?q={name}"),
@@ -139,6 +140,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         fillings={
             "place_id": opening.resource_id,
             "opening_id": proposal.opening_id,
+            "before": first.id,
+            "after": last.id,
             "name": hidden.name,
             "case_no": hidden.case_no,
         },

@@ -89,6 +89,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /matching": A.RUN_MATCHING,
     "GET /matching/progress/{job_id}": A.RUN_MATCHING,
     "GET /matching/latest": A.SEE_RUNS,
+    "GET /matching/compare": A.SEE_RUNS,
     "GET /matching/{run_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/proposals/{proposal_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/crowded/{participant_id}": A.SEE_RUNS,

@@ -83,6 +83,7 @@ SCREENS: Final = (
     Screen("matching-crowded", UNPLACED, "mizuno", follow=("だれの案か、動かすと",)),
     Screen("matching-pair", LATEST, "mizuno", keys=("j", "e")),
     Screen("matching-pair-phone", LATEST, "mizuno", PHONE, keys=("j", "e")),
+    Screen("matching-compare", "/matching/compare", "mizuno"),
     Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
     Screen("places", "/places", "mizuno"),

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.deciding import take_decision
 from api.frame import NEXT_AND_PREVIOUS, UNDO, Frame, KeyHint
 from api.matching_jobs import MatchingJobs
-from api.pages.matching import pair, rows
+from api.pages.matching import comparing, pair, rows
 from api.pages.matching.contexts import (
     SORTS,
     TABS,
@@ -36,6 +36,7 @@ from cases.waiting import ASKING
 from catalog.actor import Actor
 
 router = APIRouter(include_in_schema=False)
+router.include_router(comparing.router)
 router.include_router(pair.router)
 
 MATCHING: Final = "/matching"
