@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from matcher.errors import MatcherError
-from matcher.milp import Floats, Linear, Relaxation
+from matcher.milp import Basis, Floats, Linear, Relaxation
 from matcher.problem import MAX_WHOLE, Int64s
 from matcher.program import Program, Rows
 from matcher.result import Branch, Leaf
@@ -72,7 +72,12 @@ class Bounded:
 
 
 def prove(
-    program: Program, rows: Rows, gain: Int64s, value: int, most_relaxations: int
+    program: Program,
+    rows: Rows,
+    gain: Int64s,
+    value: int,
+    most_relaxations: int,
+    basis: Basis | None = None,
 ) -> Better | Bounded:
     """Show that no solution gains more than a value, or find one that does.
 
@@ -86,8 +91,10 @@ def prove(
         What is to be shown.
     most_relaxations
         How many linear programs may be solved; then the open cases keep their bounds.
+    basis
+        Of the program's relaxation, to start from.
     """
-    search = _Search(program, rows, gain, value, most_relaxations)
+    search = _Search(program, rows, gain, value, most_relaxations, basis)
     try:
         cases = tuple(search.below(search.solve()))
     except _Found as found:
@@ -152,7 +159,13 @@ class _Search:
     """Depth first; the relaxation always has the bounds of the case that is looked at."""
 
     def __init__(
-        self, program: Program, rows: Rows, gain: Int64s, value: int, most_relaxations: int
+        self,
+        program: Program,
+        rows: Rows,
+        gain: Int64s,
+        value: int,
+        most_relaxations: int,
+        basis: Basis | None,
     ) -> None:
         self.program, self.rows, self.gain, self.value = program, rows, gain, value
         self.left = most_relaxations
@@ -170,7 +183,8 @@ class _Search:
                 rows.matrix,
                 rows.limit,
                 rows.exact,
-            )
+            ),
+            basis,
         )
 
     def below(self, case: _Case) -> Iterator[_Case]:

@@ -3,8 +3,11 @@
 One program with moderate weights mostly is best for every objective in turn. What it finds is
 then proven objective by objective: the relaxation already bounds how many can be placed and how
 much of the floors must be missing, and a few decisions settle the score (`matcher.branching`).
-Where the proof finds something better, that is taken and proven instead. Large problems keep the
-solver's word for the last objective, and say so.
+Where the proof finds something better, that is taken and proven instead.
+
+Large problems begin with their relaxation. Made whole (`matcher.repair`), it is a good start;
+where it came to rest, the bound of each objective begins. They keep the solver's word for the
+last objective, and say so; with a time limit they tell how far the bounds are.
 """
 
 from __future__ import annotations
@@ -17,12 +20,13 @@ import numpy as np
 
 from matcher.branching import Better, Bounded, prove
 from matcher.errors import MatcherError
-from matcher.milp import Floats, Linear, best_whole
+from matcher.milp import Floats, Linear, Real, best_real, best_whole
 from matcher.one_more_by_bounds import most_with_one_more, with_one_more
 from matcher.possible import possible_pairs
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
 from matcher.program import Bools, Program, program_of
 from matcher.reached import Reached
+from matcher.repair import repaired
 from matcher.replanning import least_moves
 from matcher.result import Assignment, ObjectiveValue, Proof, Status, TreeStage, Unplaced
 
@@ -37,6 +41,13 @@ LARGEST_VALUES = 2.0**52
 MOST_IN_CASES = 400
 """People up to whom the score is proven by cases; beyond, only what the relaxation shows."""
 MOST_RELAXATIONS = 600
+REACH = 0.1
+"""Points below its price up to which a column is tried; 0.2 and 0.4 found nothing better."""
+NEAR = 1e-4
+"""Points for each person by which the first solution may miss the best of what is tried."""
+RESERVED = 4
+"""Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long."""
+LESS_THAN_ONE = 0.99
 MOST_COLUMNS = 100_000
 """Up to here the solver is asked where no bonus meets a limit of moves exactly."""
 MOST_AGAIN = 20_000
@@ -95,6 +106,10 @@ class _Solving:
         self.program, self.deadline = program, deadline
         self.solution = np.empty(0, np.int64)
         self.values: list[int] = []
+        self.is_large = len(program.problem.participant_ids) > MOST_IN_CASES
+        self.real: Real | None = None
+        """Relaxation of all objectives in one, where that is large."""
+        self.reserved = 0.0
         self.whole = False
         """Whether the solution is the solver's optimum of all objectives in one."""
 
@@ -112,22 +127,46 @@ class _Solving:
         fits = UNITS_PER_POINT * np.abs(gain).sum() < LARGEST_SUM
         if not fits:
             gain = np.asarray(program.values[0] / points[0], np.float64)
-        solved = best_whole(self._linear(FINENESS * gain, []), seconds=self._seconds())
-        if solved.x is None:
+        linear = self._linear(FINENESS * gain, [])
+        start = self._repaired(linear) if self.is_large else None
+        solved = best_whole(linear, start=start, seconds=self._seconds())
+        found = start if solved.x is None else solved.x
+        if found is None:
             raise MatcherError("nothing_found_in_time")
-        self._take(solved.x)
+        self._take(found)
         self.whole = fits and solved.proven
+        self.reserved = 0.0
+
+    def _repaired(self, linear: Linear) -> Int64s | None:
+        """Make the relaxation whole."""
+        began = perf_counter()
+        self.real = best_real(linear, seconds=self._seconds())
+        if self.real is None:
+            raise MatcherError("nothing_found_in_time")
+        self.reserved = RESERVED * (perf_counter() - began)
+        return repaired(
+            self.program,
+            np.asarray(linear.gain, np.float64),
+            self.real,
+            reach=FINENESS * REACH,
+            gap=FINENESS * NEAR * len(self.program.problem.participant_ids),
+            seconds=self._seconds(),
+        )
 
     def _prove(self, level: int) -> tuple[int, Bounded]:
         """Bound of one objective, and what shows it; what is found better is taken."""
         while True:
             value = self.values[level]
             rows = self.program.keeping(self.values[:level])
-            shown = prove(self.program, rows, self.program.values[level], value, self._effort())
+            effort = 1 if self.is_large else MOST_RELAXATIONS
+            basis = None if self.real is None else self.real.basis
+            shown = prove(self.program, rows, self.program.values[level], value, effort, basis)
             if isinstance(shown, Better):
                 self._take(shown.solution)
             elif shown.bound <= value or (self.whole and level + 1 == len(self.values)):
                 return value, shown
+            elif self.deadline is not None and perf_counter() > self.deadline:
+                return shown.bound, shown
             else:
                 better, bound = self._alone(level, shown.bound)
                 if not better:
@@ -141,6 +180,7 @@ class _Solving:
             self._linear(scale * gain, self.values[:level]),
             start=self.solution,
             seconds=self._seconds(),
+            gap=0.0 if self.program.problem.objectives[level] == "score" else LESS_THAN_ONE * scale,
         )
         if solved.x is not None and int(gain @ solved.x) > self.values[level]:
             self._take(solved.x)
@@ -157,12 +197,10 @@ class _Solving:
         rows = self.program.keeping(kept)
         return Linear(gain, self.program.upper, rows.matrix, rows.limit, rows.exact)
 
-    def _effort(self) -> int:
-        small = len(self.program.problem.participant_ids) <= MOST_IN_CASES
-        return MOST_RELAXATIONS if small else 1
-
     def _seconds(self) -> float | None:
-        return None if self.deadline is None else max(0.01, self.deadline - perf_counter())
+        if self.deadline is None:
+            return None
+        return max(0.01, self.deadline - self.reserved - perf_counter())
 
 
 def _told(name: str, value: int) -> int:

@@ -99,13 +99,82 @@ def best_whole(
     return Solved(np.rint(values).astype(np.int64), bound, ended is reason.OPTIMAL)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Where a linear program came to rest: status of each column and row, as MathOpt names it."""
+
+    columns: tuple[mathopt.BasisStatus, ...]
+    rows: tuple[mathopt.BasisStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Real:
+    """Best real solution of a linear program.
+
+    Attributes
+    ----------
+    value
+        What it gains.
+    x
+        [columns].
+    worth
+        What each column gains beyond the price of its rows, [columns]; above 0 only at `upper`.
+    basis
+        To start another relaxation from.
+    """
+
+    value: float
+    x: Floats
+    worth: Floats
+    basis: Basis
+
+
+def best_real(program: Linear, *, seconds: float | None = None) -> Real | None:
+    """Solve a linear program from nothing, as HiGHS does fastest; None where time ran out.
+
+    Raises
+    ------
+    MatcherError
+        When nothing is feasible.
+    """
+    from ortools.math_opt.python import mathopt
+
+    model = _model(program, whole=False)
+    result = mathopt.solve(
+        model,
+        mathopt.SolverType.HIGHS,
+        params=mathopt.SolveParameters(
+            time_limit=timedelta(seconds=seconds) if seconds is not None else None,
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+        ),
+    )
+    ended = result.termination.reason
+    if ended in (mathopt.TerminationReason.FEASIBLE, mathopt.TerminationReason.NO_SOLUTION_FOUND):
+        return None
+    basis = result.solutions[0].basis if result.solutions else None
+    if ended is not mathopt.TerminationReason.OPTIMAL or basis is None:
+        raise MatcherError("solver_gave_up", status=str(ended))
+    prices = np.array(list(result.dual_values().values()))
+    return Real(
+        result.objective_value(),
+        np.array(list(result.variable_values().values())),
+        program.gain - np.asarray(program.matrix.T @ prices),
+        Basis(tuple(basis.variable_status.values()), tuple(basis.constraint_status.values())),
+    )
+
+
 class Relaxation:
     """The linear program of some rows, solved again and again while bounds change.
 
     GLOP goes on from the last basis, which is why presolve is off.
+
+    Parameters
+    ----------
+    basis
+        To start from: that of the same columns and the first of the rows.
     """
 
-    def __init__(self, program: Linear) -> None:
+    def __init__(self, program: Linear, basis: Basis | None = None) -> None:
         from ortools.math_opt.python import mathopt
 
         self._model = _model(program, whole=False)
@@ -117,6 +186,13 @@ class Relaxation:
         )
         self._optimal = mathopt.TerminationReason.OPTIMAL
         self._infeasible = mathopt.TerminationReason.INFEASIBLE
+        self._start = mathopt.ModelSolveParameters()
+        if basis is not None:
+            more = (mathopt.BasisStatus.BASIC,) * (len(self._rows) - len(basis.rows))
+            self._start.initial_basis = mathopt.Basis(
+                variable_status=dict(zip(self._columns, basis.columns, strict=True)),
+                constraint_status=dict(zip(self._rows, basis.rows + more, strict=True)),
+            )
 
     def set_upper(self, columns: Iterable[int], upper: float) -> None:
         """Set the largest value of some columns."""
@@ -129,7 +205,8 @@ class Relaxation:
 
     def solve(self) -> tuple[float, Floats, Floats] | None:
         """Find the best value, x [columns] and multipliers [rows]; None if nothing is feasible."""
-        result = self._solver.solve(params=self._parameters)
+        result = self._solver.solve(params=self._parameters, model_params=self._start)
+        self._start = type(self._start)()  # then on from where it came to rest
         ended = result.termination.reason
         if ended is self._infeasible:
             return None
