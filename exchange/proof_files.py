@@ -26,7 +26,7 @@ from exchange.json_documents import (
     whole_of_any_size,
 )
 from matcher.problem import Int32s, Int64s, Problem
-from matcher.result import Branch, Held, Leaf, Proof, Stage, TreeStage
+from matcher.result import Branch, Cut, Held, Leaf, Proof, Stage, TreeStage
 
 ARRAYS = (
     "potentials.participants",
@@ -125,6 +125,8 @@ def proof_to_json(
         document["stages"] = [{"objective": stage.objective} for stage in proof.stages]
     if proof.trees:
         document["stages"] = [_tree_to_json(tree, names) for tree in proof.trees]
+    if proof.cuts:
+        document["cuts"] = [_cut_to_json(cut) for cut in proof.cuts]
     if proof.witnesses:
         document["witnesses"] = [
             {
@@ -192,6 +194,13 @@ def _held_of(arcs: NDArray[Any], hosts: Sequence[int], groups: Sequence[tuple[in
     )
 
 
+def _cut_to_json(cut: Cut) -> dict[str, object]:
+    return {
+        "denominator": cut.denominator,
+        "multipliers": dict(sorted(cut.multipliers.items())),
+    }
+
+
 def _tree_to_json(tree: TreeStage, names: Names) -> dict[str, object]:
     return {
         "objective": tree.objective,
@@ -240,7 +249,7 @@ def proof_from_json(problem: Problem, document: Mapping[str, Any]) -> Proof:
 
 def _proof(document: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     proof = mapping("proof", document.get("proof", {}))
-    check_keys("proof", proof, (), ("kind", "name", "stages", "witnesses"))
+    check_keys("proof", proof, (), ("kind", "name", "stages", "witnesses", "cuts"))
     return proof, choice("proof/kind", proof.get("kind", "none"), _KINDS)
 
 
@@ -254,12 +263,14 @@ def _joined(proof: Mapping[str, Any], kind: str, names: Names, stages: tuple[Sta
             _tree(f"proof/stages/{at}", tree, names) for at, tree in enumerate(rows.entries)
         )
     witnesses = enumerate(items("proof/witnesses", proof.get("witnesses", [])))
+    cuts = Rows.of("proof/cuts", proof.get("cuts", []), ("denominator", "multipliers"))
     return Proof(
         kind=kind,
         stages=stages,
         solver=text("proof/name", proof.get("name", "")),
         trees=trees,
         witnesses=tuple(_witness(f"proof/witnesses/{at}", one, names) for at, one in witnesses),
+        cuts=tuple(_cut(f"proof/cuts/{at}", cut) for at, cut in enumerate(cuts.entries)),
     )
 
 
@@ -302,6 +313,20 @@ def _held(where: str, value: object, names: Names) -> Held:
     return _held_of(np.array(arcs, np.int32), hosts, groups)
 
 
+def _cut(where: str, cut: Mapping[str, Any]) -> Cut:
+    return Cut(
+        denominator=whole_of_any_size(f"{where}/denominator", cut["denominator"]),
+        multipliers=_multipliers(f"{where}/multipliers", cut["multipliers"]),
+    )
+
+
+def _multipliers(where: str, value: object) -> dict[str, int]:
+    return {
+        name: whole_of_any_size(f"{where}/{name}", factor)
+        for name, factor in mapping(where, value).items()
+    }
+
+
 def _tree(where: str, tree: Mapping[str, Any], names: Names) -> TreeStage:
     leaves = Rows.of(f"{where}/leaves", tree["leaves"], ("fixed", "multipliers"), ["infeasible"])
     return TreeStage(
@@ -314,16 +339,12 @@ def _tree(where: str, tree: Mapping[str, Any], names: Names) -> TreeStage:
 
 
 def _leaf(where: str, leaf: Mapping[str, Any], names: Names) -> Leaf:
-    multipliers = mapping(f"{where}/multipliers", leaf["multipliers"])
     branches = Rows.of(f"{where}/fixed", leaf["fixed"], ("participant", "openings", "taken"))
     return Leaf(
         branches=tuple(
             _branch(f"{where}/fixed/{at}", one, names) for at, one in enumerate(branches.entries)
         ),
-        multipliers={
-            name: whole_of_any_size(f"{where}/multipliers/{name}", factor)
-            for name, factor in multipliers.items()
-        },
+        multipliers=_multipliers(f"{where}/multipliers", leaf["multipliers"]),
         infeasible=flag(f"{where}/infeasible", leaf.get("infeasible", False)),
     )
 

@@ -25,11 +25,11 @@ from matcher.certificate_rules import (
     refuse,
     seats_used,
 )
-from matcher.certificate_tree import Bounds, program_of, stage_bounds
+from matcher.certificate_tree import Bounds, add_cuts, program_of, stage_bounds
 from matcher.certificate_ways import is_one_flow, one_more_place, prices, reasons, residual_of
 from matcher.errors import ResultRefused
 from matcher.problem import Int32s, Int64s, Problem
-from matcher.result import Assignment, Status, TreeStage, Unplaced
+from matcher.result import Assignment, Proof, Status, Unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,7 @@ def _check_trees(ground: Ground, result: Assignment) -> list[Bounds]:
 def _bounds(ground: Ground, result: Assignment, *, is_roomier: bool = False) -> Iterator[Bounds]:
     """Yield what each tree proves, the earlier objectives being kept."""
     program = program_of(ground, ground.problem.objectives)
+    add_cuts(program, result.proof.cuts)
     kept: dict[str, int] = {}
     trees = {stage.objective: stage for stage in result.proof.trees}
     for one in result.objectives:
@@ -291,16 +292,18 @@ def _check_infeasible(problem: Problem, result: Assignment, trust_solver: bool) 
     if proof.kind != "tree" and not is_trusted:
         raise ResultRefused("no_proof", kind=proof.kind)
     if not is_trusted:
-        _check_nothing_possible(ground_of(problem, conflict), proof.trees)
+        _check_nothing_possible(ground_of(problem, conflict), proof)
     if not is_trusted or proof.witnesses:
         _check_irreducible(problem, conflict, proof.witnesses)
     return is_trusted
 
 
-def _check_nothing_possible(ground: Ground, trees: tuple[TreeStage, ...]) -> None:
-    if tuple(stage.objective for stage in trees) != ("feasibility",):
+def _check_nothing_possible(ground: Ground, proof: Proof) -> None:
+    if tuple(stage.objective for stage in proof.trees) != ("feasibility",):
         raise ResultRefused("stages_differ", right="feasibility")
-    if stage_bounds(program_of(ground, ()), trees[0], {}).most is not None:
+    program = program_of(ground, ())
+    add_cuts(program, proof.cuts)
+    if stage_bounds(program, proof.trees[0], {}).most is not None:
         raise ResultRefused("not_proven", objective="feasibility")
 
 

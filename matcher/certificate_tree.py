@@ -11,6 +11,7 @@ that nothing is possible. Whatever a solver or its rounding did to find Y does n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,18 +20,25 @@ import numpy as np
 from matcher.certificate_rules import Ground
 from matcher.errors import ResultRefused
 from matcher.problem import Int64s
-from matcher.result import Branch, Leaf, TreeStage
+from matcher.result import Branch, Cut, Leaf, TreeStage
 from matcher.rules import AllOrNone, Apart, GroupFloor, HostLimit, SameSlot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row: coefficients of distinct columns, what it may reach, whether it is an equation."""
+    """One row: coefficients of distinct columns, what it may reach, whether it is an equation.
+
+    Attributes
+    ----------
+    rises
+        By how much it may reach more if an opening had one more place, by the opening's position.
+    """
 
     columns: Int64s
     coefficients: Int64s
     most: int
     is_equation: bool = False
+    rises: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +165,8 @@ def _row(program: Program, kind: str, name: str = "") -> Row | None:
         case "openings" if name in ground.openings:
             at = ground.openings[name]
             here = _at_openings(program, [at])
-            return _summed(program, here, _seats(program, here), int(problem.capacity[at]))
+            row = _summed(program, here, _seats(program, here), int(problem.capacity[at]))
+            return replace(row, rises={at: 1})
         case "rules":
             number, _, rest = name.partition("/")
             if number.isdecimal() and str(int(number)) == number and int(number) in ground.rules:
@@ -251,6 +260,50 @@ def _of_one(program: Program, name: str, slot: str | None) -> Int64s:
 def _at_openings(program: Program, openings: Sequence[int]) -> Int64s:
     parts = [program.by_opening[program.first_at[at] : program.first_at[at + 1]] for at in openings]
     return np.concatenate([np.empty(0, np.int64), *parts])
+
+
+def add_cuts(program: Program, cuts: Sequence[Cut]) -> None:
+    """Build the rows `cuts/0`, `cuts/1`, … by rounding down what they follow from.
+
+    Every column is a whole number of at least 0, so rounding coefficients down loses none of
+    them, and what is left may reach no more than the limit rounded down.
+
+    Raises
+    ------
+    ResultRefused
+        When a row is unknown or comes later, or a multiplier is not allowed.
+    """
+    for number, cut in enumerate(cuts):
+        if cut.denominator < 1:
+            raise ResultRefused("denominator_below_one", objective=f"cuts/{number}")
+        sums: Counter[int] = Counter()
+        rises: Counter[int] = Counter()
+        most = 0
+        for name, factor in cut.multipliers.items():
+            row = _allowed(program.row(name), name, factor)
+            entries = zip(row.columns.tolist(), row.coefficients.tolist(), strict=True)
+            for column, coefficient in entries:
+                sums[column] += factor * coefficient
+            for opening, rise in row.rises.items():
+                rises[opening] += factor * rise
+            most += factor * row.most
+        coefficients = [value // cut.denominator for value in sums.values()]
+        large = max(map(abs, coefficients), default=0) >= 2**62
+        limit = most // cut.denominator
+        program.rows[f"cuts/{number}"] = Row(
+            np.array(list(sums), np.int64),
+            np.array(coefficients, object if large else np.int64),
+            limit,
+            rises={
+                opening: (most + rise) // cut.denominator - limit for opening, rise in rises.items()
+            },
+        )
+
+
+def _allowed(row: Row, name: str, factor: int) -> Row:
+    if factor < 0 and not row.is_equation:
+        raise ResultRefused("multiplier_below_zero", name=name)
+    return row
 
 
 def _staying(program: Program) -> Int64s:
@@ -359,7 +412,7 @@ class _Priced:
     upper
         Greatest value of each column in this leaf.
     openings
-        Multiplier of each opening's row.
+        How far b·Y rises with one more place at each opening.
     """
 
     most: int
@@ -396,14 +449,11 @@ def _priced(program: Program, leaf: Leaf, kept: Mapping[str, Row]) -> _Priced:
     used = [
         (rows.get(name) or program.row(name), factor) for name, factor in leaf.multipliers.items()
     ]
+    openings: Counter[int] = Counter()
     for name, (row, factor) in zip(leaf.multipliers, used, strict=True):
-        if factor < 0 and not row.is_equation:
-            raise ResultRefused("multiplier_below_zero", name=name)
-    openings = {
-        program.ground.openings[name.removeprefix("openings/")]: factor
-        for name, factor in leaf.multipliers.items()
-        if name.startswith("openings/")
-    }
+        _allowed(row, name, factor)
+        for opening, rise in row.rises.items():
+            openings[opening] += factor * rise
     largest = sum(abs(factor) * max(1, *map(abs, _range(row.coefficients))) for row, factor in used)
     kind = np.int64 if largest < 2**62 else object
     columns = np.zeros(upper.size, kind)

@@ -5,8 +5,9 @@ then proven objective by objective: the relaxation already bounds how many can b
 much of the floors must be missing, and a few decisions settle the score (`matcher.branching`).
 Where the proof finds something better, that is taken and proven instead.
 
-Large problems begin with their relaxation. Made whole (`matcher.repair`), it is a good start;
-where it came to rest, the bound of each objective begins. They keep the solver's word for the
+Large problems begin with their relaxation. Rows that follow by rounding cut off most of what it
+splits (`matcher.cuts`); made whole (`matcher.repair`), it is a good start; where it came to rest,
+the bound of each objective begins. They keep the solver's word for the
 last objective, and say so; with a time limit they tell how far the bounds are.
 """
 
@@ -19,6 +20,7 @@ from time import perf_counter
 import numpy as np
 
 from matcher.branching import Better, Bounded, prove
+from matcher.cuts import tightened
 from matcher.errors import MatcherError
 from matcher.milp import Floats, Linear, Real, best_real, best_whole
 from matcher.one_more_by_bounds import most_with_one_more, with_one_more
@@ -47,6 +49,8 @@ NEAR = 1e-4
 """Points for each person by which the first solution may miss the best of what is tried."""
 RESERVED = 4
 """Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long."""
+CUTTING = 0.3
+"""Share of the time left in which rounds of cuts begin."""
 LESS_THAN_ONE = 0.99
 MOST_COLUMNS = 100_000
 """Up to here the solver is asked where no bonus meets a limit of moves exactly."""
@@ -68,6 +72,7 @@ def best_by_program(problem: Problem) -> Assignment:
     score_of[problem.pair_participant[used]] = problem.pair_score[used]
     seats = np.zeros(len(problem.opening_ids), np.int64)
     np.add.at(seats, problem.pair_opening[used], problem.pair_seats[used])
+    program = program.cut_by(reached.cuts)
     gains, exact = _one_more_place(program, reached) if reached.optimal else (None, None)
     return Assignment(
         status=Status.OPTIMAL if reached.optimal else Status.FEASIBLE,
@@ -117,7 +122,7 @@ class _Solving:
         """Find a solution, then prove it or find a better one, objective by objective."""
         self._all_in_one()
         bounds, bounded = zip(*map(self._prove, range(len(self.values))), strict=True)
-        return Reached(self.solution, tuple(self.values), bounds, bounded)
+        return Reached(self.solution, tuple(self.values), bounds, bounded, self.program.cuts)
 
     def _all_in_one(self) -> None:
         program = self.program
@@ -127,9 +132,9 @@ class _Solving:
         fits = UNITS_PER_POINT * np.abs(gain).sum() < LARGEST_SUM
         if not fits:
             gain = np.asarray(program.values[0] / points[0], np.float64)
-        linear = self._linear(FINENESS * gain, [])
-        start = self._repaired(linear) if self.is_large else None
-        solved = best_whole(linear, start=start, seconds=self._seconds())
+        gain *= FINENESS
+        start = self._repaired(gain) if self.is_large else None
+        solved = best_whole(self._linear(gain, []), start=start, seconds=self._seconds())
         found = start if solved.x is None else solved.x
         if found is None:
             raise MatcherError("nothing_found_in_time")
@@ -137,16 +142,19 @@ class _Solving:
         self.whole = fits and solved.proven
         self.reserved = 0.0
 
-    def _repaired(self, linear: Linear) -> Int64s | None:
-        """Make the relaxation whole."""
+    def _repaired(self, gain: Floats) -> Int64s | None:
+        """Cut off what the relaxation splits, as far as that is quick, and make it whole."""
         began = perf_counter()
-        self.real = best_real(linear, seconds=self._seconds())
-        if self.real is None:
+        real = best_real(self._linear(gain, []), seconds=self._seconds())
+        if real is None:
             raise MatcherError("nothing_found_in_time")
         self.reserved = RESERVED * (perf_counter() - began)
+        seconds = self._seconds()
+        until = None if seconds is None else perf_counter() + CUTTING * seconds
+        self.program, self.real = tightened(self.program, gain, real, until=until)
         return repaired(
             self.program,
-            np.asarray(linear.gain, np.float64),
+            gain,
             self.real,
             reach=FINENESS * REACH,
             gap=FINENESS * NEAR * len(self.program.problem.participant_ids),
@@ -215,7 +223,7 @@ def _proof(problem: Problem, reached: Reached) -> Proof:
     )
     shown = tuple(bounded.bound for bounded in reached.bounded)
     if not reached.optimal or all(map(operator.le, shown, reached.values)):
-        return Proof("tree", trees=trees)
+        return Proof("tree", trees=trees, cuts=reached.cuts)
     return Proof("solver", solver="HiGHS")
 
 

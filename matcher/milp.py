@@ -129,8 +129,17 @@ class Real:
     basis: Basis
 
 
-def best_real(program: Linear, *, seconds: float | None = None) -> Real | None:
-    """Solve a linear program from nothing, as HiGHS does fastest; None where time ran out.
+def best_real(
+    program: Linear, *, start: Basis | None = None, seconds: float | None = None
+) -> Real | None:
+    """Solve a linear program; None where time ran out.
+
+    HiGHS is fastest from nothing, GLOP from where a similar program came to rest.
+
+    Parameters
+    ----------
+    start
+        Of the same columns and the first of the rows.
 
     Raises
     ------
@@ -140,14 +149,17 @@ def best_real(program: Linear, *, seconds: float | None = None) -> Real | None:
     from ortools.math_opt.python import mathopt
 
     model = _model(program, whole=False)
-    result = mathopt.solve(
-        model,
-        mathopt.SolverType.HIGHS,
-        params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=seconds) if seconds is not None else None,
-            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
-        ),
-    )
+    limit = timedelta(seconds=seconds) if seconds is not None else None
+    dual_simplex = mathopt.LPAlgorithm.DUAL_SIMPLEX
+    if start is None:
+        solver, parameters = mathopt.SolverType.HIGHS, mathopt.SolveParameters()
+        started = mathopt.ModelSolveParameters()
+    else:
+        solver = mathopt.SolverType.GLOP
+        parameters = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
+        started = mathopt.ModelSolveParameters(initial_basis=_basis(model, start))
+    parameters.time_limit, parameters.lp_algorithm = limit, dual_simplex
+    result = mathopt.solve(model, solver, params=parameters, model_params=started)
     ended = result.termination.reason
     if ended in (mathopt.TerminationReason.FEASIBLE, mathopt.TerminationReason.NO_SOLUTION_FOUND):
         return None
@@ -160,6 +172,17 @@ def best_real(program: Linear, *, seconds: float | None = None) -> Real | None:
         np.array(list(result.variable_values().values())),
         program.gain - np.asarray(program.matrix.T @ prices),
         Basis(tuple(basis.variable_status.values()), tuple(basis.constraint_status.values())),
+    )
+
+
+def _basis(model: mathopt.Model, start: Basis) -> mathopt.Basis:
+    from ortools.math_opt.python import mathopt
+
+    rows = list(model.linear_constraints())
+    more = (mathopt.BasisStatus.BASIC,) * (len(rows) - len(start.rows))
+    return mathopt.Basis(
+        variable_status=dict(zip(model.variables(), start.columns, strict=True)),
+        constraint_status=dict(zip(rows, start.rows + more, strict=True)),
     )
 
 
@@ -186,13 +209,9 @@ class Relaxation:
         )
         self._optimal = mathopt.TerminationReason.OPTIMAL
         self._infeasible = mathopt.TerminationReason.INFEASIBLE
-        self._start = mathopt.ModelSolveParameters()
-        if basis is not None:
-            more = (mathopt.BasisStatus.BASIC,) * (len(self._rows) - len(basis.rows))
-            self._start.initial_basis = mathopt.Basis(
-                variable_status=dict(zip(self._columns, basis.columns, strict=True)),
-                constraint_status=dict(zip(self._rows, basis.rows + more, strict=True)),
-            )
+        self._start = mathopt.ModelSolveParameters(
+            initial_basis=None if basis is None else _basis(self._model, basis)
+        )
 
     def set_upper(self, columns: Iterable[int], upper: float) -> None:
         """Set the largest value of some columns."""

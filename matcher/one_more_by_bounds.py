@@ -60,26 +60,43 @@ def most_with_one_more(
     """
     names = program.problem.opening_ids
     most = np.empty((len(values), len(names)), np.int64)
-    new = _new_columns(program)
+    new, rises = _new_columns(program), _rises(program)
     for level, shown in enumerate(bounded):
         for at, name in enumerate(names):
-            most[level, at] = _raised(shown, level, f"openings/{name}", new.get(at, ()))
+            most[level, at] = _raised(shown, level, rises[f"openings/{name}"], new.get(at, ()))
     return most
 
 
-def _raised(shown: Bounded, level: int, row: str, new: Sequence[_Column]) -> int:
-    """Bound in whole units when a row's limit is larger by one and columns are new."""
+def _rises(program: Program) -> dict[str, dict[str, int]]:
+    """By how much limits rise with that of each opening, by its row, then by theirs."""
+    rises = {f"openings/{name}": {f"openings/{name}": 1} for name in program.problem.opening_ids}
+    limit = dict(zip(program.rows.names, program.rows.limit.tolist(), strict=True))
+    for number, cut in enumerate(program.cuts):
+        total = sum(factor * limit[name] for name, factor in cut.multipliers.items())
+        for rise in rises.values():
+            more = sum(factor * rise.get(name, 0) for name, factor in cut.multipliers.items())
+            if (total + more) // cut.denominator > total // cut.denominator:
+                rise[f"cuts/{number}"] = (total + more) // cut.denominator - total // cut.denominator
+    return rises
+
+
+def _raised(
+    shown: Bounded, level: int, rises: Mapping[str, int], new: Sequence[_Column]
+) -> int:
+    """Bound in whole units when limits of rows are larger and columns are new."""
     raised = []
     for leaf, bound, open_bound in zip(shown.leaves, shown.bounds, shown.open_bounds, strict=True):
-        if leaf.infeasible and bound + _added(leaf, 0, level, row, new) < 0:
+        if leaf.infeasible and bound + _added(leaf, 0, level, rises, new) < 0:
             continue  # impossible still
-        raised.append(open_bound + _added(leaf, shown.denominator, level, row, new))
+        raised.append(open_bound + _added(leaf, shown.denominator, level, rises, new))
     return max(raised) // shown.denominator
 
 
-def _added(leaf: Leaf, whole: int, level: int, row: str, new: Sequence[_Column]) -> int:
+def _added(
+    leaf: Leaf, whole: int, level: int, rises: Mapping[str, int], new: Sequence[_Column]
+) -> int:
     """How far the bound of a leaf rises when gains count `whole` parts for each unit."""
-    added = leaf.multipliers.get(row, 0)
+    added = sum(leaf.multipliers.get(name, 0) * rise for name, rise in rises.items())
     if not new:
         return added
     taken = {branch.participant for branch in leaf.branches if branch.taken}
@@ -95,7 +112,7 @@ def _new_columns(program: Program) -> dict[int, list[_Column]]:
     """Columns that one more place at their opening makes possible, by the opening."""
     problem = program.problem
     capacity = problem.capacity + _needs_one_more(program)
-    more = program_of(replace(problem, capacity=capacity))
+    more = program_of(replace(problem, capacity=capacity)).cut_by(program.cuts)
     known = set(zip(program.column_unit.tolist(), program.column_opening.tolist(), strict=True))
     rows = more.keeping([0] * len(problem.objectives))
     matrix = rows.matrix.tocsc()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from matcher.possible import host_of, newcomers, possible_pairs, stays, units_of
 from matcher.problem import Int32s, Int64s, Problem
+from matcher.result import Cut
 from matcher.rules import AllOrNone, Apart, Fixed, GroupFloor, HostLimit, Rule, SameSlot
 
 if TYPE_CHECKING:
@@ -45,6 +46,19 @@ class Rows:
     limit: Int64s
     exact: Bools
 
+    def followed_by(
+        self, names: Sequence[str], matrix: csr_array, limit: Sequence[int]
+    ) -> Rows:
+        """Add rows that are at most their limit."""
+        from scipy.sparse import vstack
+
+        return Rows(
+            (*self.names, *names),
+            vstack([self.matrix, matrix]).tocsr(),
+            np.concatenate([self.limit, np.array(limit, np.int64)]),
+            np.concatenate([self.exact, np.zeros(len(names), np.bool_)]),
+        )
+
     def keeps(self, solution: Int64s) -> bool:
         """Whether a solution [columns] keeps every row."""
         left = np.asarray(self.matrix @ solution) - self.limit
@@ -71,6 +85,8 @@ class Program:
         The first are those of the units, in their order.
     floor_rows
         Row of each shortfall, [s].
+    cuts
+        What the last rows, `cuts/0` and so on, follow from.
     """
 
     problem: Problem
@@ -82,6 +98,7 @@ class Program:
     values: Int64s
     rows: Rows
     floor_rows: Int64s
+    cuts: tuple[Cut, ...] = ()
 
     def opening_of(self, chosen: Bools) -> Int32s:
         """Return the opening of each participant when columns [c] are chosen, [n]; -1 none."""
@@ -103,18 +120,41 @@ class Program:
 
     def keeping(self, reached: Sequence[int]) -> Rows:
         """Return the rows, and that the first objectives stay at what was reached."""
-        from scipy.sparse import csr_array, vstack
+        from scipy.sparse import csr_array
 
         if not reached:
             return self.rows
         held = len(reached)
-        names = (f"objectives/{name}" for name in self.problem.objectives[:held])
-        return Rows(
-            (*self.rows.names, *names),
-            vstack([self.rows.matrix, csr_array(-self.values[:held])]).tocsr(),
-            np.concatenate([self.rows.limit, -np.array(reached, np.int64)]),
-            np.concatenate([self.rows.exact, np.zeros(held, np.bool_)]),
-        )
+        names = [f"objectives/{name}" for name in self.problem.objectives[:held]]
+        return self.rows.followed_by(names, csr_array(-self.values[:held]), [-v for v in reached])
+
+    def cut_by(self, cuts: Sequence[Cut]) -> Program:
+        """Add rows that follow from those there are; no solution is lost."""
+        from scipy.sparse import csr_array, vstack
+
+        at = {name: row for row, name in enumerate(self.rows.names)}
+        sums: list[Int64s] = []
+        limits: list[int] = []
+        for number, cut in enumerate(cuts, len(self.cuts)):
+            total, limit = np.zeros(self.upper.size, np.int64), 0
+            for name, times in cut.multipliers.items():
+                row = at[name]
+                if row < len(self.rows.names):
+                    one = slice(*self.rows.matrix.indptr[row : row + 2])
+                    total[self.rows.matrix.indices[one]] += times * self.rows.matrix.data[one]
+                    limit += times * int(self.rows.limit[row])
+                else:
+                    total += times * sums[row - len(self.rows.names)]
+                    limit += times * limits[row - len(self.rows.names)]
+            at[f"cuts/{number}"] = len(self.rows.names) + len(sums)
+            sums.append(total // cut.denominator)
+            limits.append(limit // cut.denominator)
+        if not sums:
+            return self
+        names = [f"cuts/{number}" for number in range(len(self.cuts), len(self.cuts) + len(sums))]
+        matrix = vstack([csr_array(one[np.newaxis]) for one in sums])
+        rows = self.rows.followed_by(names, csr_array(matrix), limits)
+        return replace(self, rows=rows, cuts=(*self.cuts, *cuts))
 
 
 def program_of(problem: Problem) -> Program:

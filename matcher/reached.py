@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matcher.branching import Bounded
 from matcher.problem import Int64s
+from matcher.result import Cut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,12 +21,15 @@ class Reached:
         Of each objective, in the program's sense: more is better.
     bounded
         What was shown of each objective.
+    cuts
+        Rows that this may name beside those of the program.
     """
 
     solution: Int64s
     values: tuple[int, ...]
     bounds: tuple[int, ...]
     bounded: tuple[Bounded, ...]
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def optimal(self) -> bool:

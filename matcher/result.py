@@ -141,6 +141,24 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A row that follows from others because every column is a whole number of at least 0.
+
+    The rows times their multipliers, added up and divided by the denominator, everything rounded
+    down (Gomory 1958, doi:10.1090/S0002-9904-1958-10224-4; Chvátal 1973,
+    doi:10.1016/0012-365X(73)90167-2).
+
+    Attributes
+    ----------
+    multipliers
+        By the name of the row, also of cuts before this one; below 0 only for equations.
+    """
+
+    denominator: int
+    multipliers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TreeStage:
     """Leaves that partition all choices, each with a bound on the objective."""
 
@@ -158,6 +176,8 @@ class Proof:
     witnesses
         Of an irreducible conflict: opening of each participant, [n], that keeps all of it but
         the name at the same position.
+    cuts
+        Rows that the trees may name `cuts/0`, `cuts/1`, …
     """
 
     kind: str
@@ -165,6 +185,7 @@ class Proof:
     solver: str = ""
     trees: tuple[TreeStage, ...] = ()
     witnesses: tuple[Int32s, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
