@@ -1,20 +1,20 @@
 """Rows that follow from others by rounding, and cut off what the relaxation splits.
 
-Half the sum of some rows, rounded down, holds for whole numbers. Where rows that leave nothing
-over add up to even numbers on every split column, but to an odd limit, half a unit is cut off:
-two people who want three places of an opening in pairs, say. Such sums are found by elimination
-modulo 2 (Caprara and Fischetti 1996, doi:10.1007/BF02592196).
+A half or a third of the sum of some rows, rounded down, holds for whole numbers. Where rows that
+leave nothing over add up to even numbers on every split column, but to an odd limit, half a unit
+is cut off: pairs of people who share three places, say. Such sums are found by elimination modulo
+2 and 3 (Caprara and Fischetti 1996, doi:10.1007/BF02592196).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from time import perf_counter
 
 import numpy as np
 
 from matcher.milp import Floats, Linear, Real, best_real
+from matcher.problem import Int64s
 from matcher.program import Program
 from matcher.result import Cut
 
@@ -22,6 +22,7 @@ NEARLY = 1e-6
 LEAST_CUT = 0.02
 MOST_ROWS = 20
 """Rows of one cut; more are long and hardly lower the bound."""
+PARTS = (2, 3)
 MOST_ROUNDS = 6
 LEAST_GAIN = 0.05
 """Share of what the first round gained below which a further one is not worth its time."""
@@ -43,7 +44,7 @@ def tightened(
     for _ in range(MOST_ROUNDS):
         if until is not None and perf_counter() > until:
             break
-        found = list(_halves(program, real.x))
+        found = list(_cuts(program, real.x))
         if not found:
             break
         more = program.cut_by(found)
@@ -58,7 +59,7 @@ def tightened(
     return program, real
 
 
-def _halves(program: Program, x: Floats) -> Iterator[Cut]:
+def _cuts(program: Program, x: Floats) -> Iterator[Cut]:
     """Cuts that the real solution breaks."""
     rows, whole = program.rows, np.rint(x).astype(np.int64)
     split = np.flatnonzero(np.abs(x - whole) > NEARLY)
@@ -66,57 +67,54 @@ def _halves(program: Program, x: Floats) -> Iterator[Cut]:
     matrix = rows.matrix[:, split].tocsr()
     tight = rows.limit - rows.matrix @ x < NEARLY
     candidates = np.flatnonzero(tight & (np.diff(matrix.indptr) > 0))
-    odd_limit = (rows.limit - rows.matrix @ whole) % 2
-    lines = []
-    for row in candidates.tolist():
-        one = slice(*matrix.indptr[row : row + 2])
-        odd = matrix.indices[one][matrix.data[one] % 2 != 0]
-        bits = sum(1 << column for column in odd.tolist()) | int(odd_limit[row]) << split.size
-        lines.append(bits)
-    for chosen in _odd_sums(lines, split.size):
-        if len(chosen) <= MOST_ROWS:
-            yield from _cut(program, x, whole, candidates[chosen].tolist())
+    lines = matrix[candidates].toarray()
+    left = (rows.limit - rows.matrix @ whole)[candidates]
+    for part in PARTS:
+        for sums in _even_sums(lines, left, part):
+            for times in range(1, part):
+                multipliers = np.zeros(len(rows.names), np.int64)
+                multipliers[candidates] = times * sums % part
+                yield from _cut(program, x, whole, multipliers, part)
 
 
-def _odd_sums(lines: list[int], columns: int) -> Iterator[list[int]]:
-    """Sets of lines whose sum modulo 2 is 0 in every column and 1 behind the last.
+def _even_sums(lines: Int64s, left: Int64s, part: int) -> Int64s:
+    """How often each line is in sums that leave 0 in every column, but not in `left`.
 
     Parameters
     ----------
-    lines
-        Bits of each.
+    part
+        A prime number; everything counts modulo it.
+
+    Returns
+    -------
+    sums
+        [sums, lines], each with few lines.
     """
-    left = [(1 << at, line) for at, line in enumerate(lines)]
-    often = Counter(column for line in lines for column in _bits(line))
-    for column in sorted(range(columns), key=lambda one: (often[one], one)):
-        having = [at for at, (_, line) in enumerate(left) if line >> column & 1]
-        if having:
-            pivot = min(having, key=lambda at: (left[at][0].bit_count(), left[at][1].bit_count()))
-            used, line = left[pivot]
-            for at in having:
-                left[at] = left[at][0] ^ used, left[at][1] ^ line
-            del left[pivot]
-    for used, line in sorted(left, key=lambda one: (one[0].bit_count(), one[0])):
-        if line:
-            yield list(_bits(used))
+    size, columns = lines.shape
+    state = np.column_stack([lines, left, np.eye(size, dtype=np.int64)]) % part
+    used = np.zeros(size, np.bool_)
+    for column in np.argsort((state[:, :columns] != 0).sum(axis=0), kind="stable").tolist():
+        having = np.flatnonzero(~used & (state[:, column] != 0))
+        if having.size:
+            shortest = np.argmin((state[having, columns + 1 :] != 0).sum(axis=1))
+            pivot = having[shortest]
+            used[pivot] = True
+            others = np.delete(having, shortest)
+            factor = state[others, column] * pow(int(state[pivot, column]), -1, part)
+            state[others] = (state[others] - np.outer(factor, state[pivot])) % part
+    sums = state[~used & (state[:, columns] != 0), columns + 1 :]
+    return sums[(sums != 0).sum(axis=1) <= MOST_ROWS]
 
 
-def _bits(line: int) -> Iterator[int]:
-    while line:
-        low = line & -line
-        yield low.bit_length() - 1
-        line ^= low
-
-
-def _cut(program: Program, x: Floats, whole: Floats, chosen: list[int]) -> Iterator[Cut]:
-    """Halve the sum of rows, with those of units that make it even where a column is at 1."""
+def _cut(
+    program: Program, x: Floats, whole: Int64s, multipliers: Int64s, part: int
+) -> Iterator[Cut]:
+    """Add the rows of units where a column at 1 would lose by rounding; yield what cuts."""
     rows, c = program.rows, program.column_unit.size
-    times = np.zeros(len(rows.names), np.int64)
-    times[chosen] = 1
-    total = rows.matrix.T @ times
-    odd = np.flatnonzero((total[:c] % 2 != 0) & (whole[:c] % 2 != 0))
-    np.add.at(times, program.column_unit[odd], 1)
-    total = rows.matrix.T @ times
-    if (total // 2) @ x > (rows.limit @ times) // 2 + LEAST_CUT:
-        used = np.flatnonzero(times).tolist()
-        yield Cut(2, {rows.names[row]: int(times[row]) for row in used})
+    over = rows.matrix.T @ multipliers % part * (whole != 0)
+    lost = np.flatnonzero(over[:c])
+    np.add.at(multipliers, program.column_unit[lost], part - over[lost])
+    total, limit = rows.matrix.T @ multipliers, int(rows.limit @ multipliers)
+    if (total // part) @ x > limit // part + LEAST_CUT:
+        used = np.flatnonzero(multipliers).tolist()
+        yield Cut(part, {rows.names[row]: int(multipliers[row]) for row in used})
