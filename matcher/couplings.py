@@ -22,7 +22,7 @@ import numpy as np
 from matcher.branching import Better, Bounded, prove
 from matcher.cuts import tightened
 from matcher.errors import MatcherError
-from matcher.milp import Floats, Linear, Real, best_real, best_whole
+from matcher.milp import Floats, Linear, Real, Solved, best_real, best_whole
 from matcher.one_more_by_bounds import most_with_one_more, with_one_more
 from matcher.possible import possible_pairs
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
@@ -43,7 +43,7 @@ LARGEST_VALUES = 2.0**52
 MOST_IN_CASES = 400
 """People up to whom the score is proven by cases; beyond, only what the relaxation shows."""
 MOST_RELAXATIONS = 600
-REACH = 0.05
+REACH = 0.1
 """Points below its price up to which a column is tried; twice as far takes longer for nothing."""
 NEAR = 1e-4
 """Points for each person by which the first solution may miss the best of what is tried."""
@@ -52,6 +52,8 @@ RESERVED = 4
 CUTTING = 0.3
 """Share of the time left in which rounds of cuts begin."""
 LESS_THAN_ONE = 0.99
+MOST_AT_ONCE = 50_000
+"""Columns beyond which the solver finds nothing more in a minute than what was made whole."""
 MOST_COLUMNS = 100_000
 """Up to here the solver is asked where no bonus meets a limit of moves exactly."""
 MOST_AGAIN = 20_000
@@ -111,7 +113,8 @@ class _Solving:
         self.program, self.deadline = program, deadline
         self.solution = np.empty(0, np.int64)
         self.values: list[int] = []
-        self.is_large = len(program.problem.participant_ids) > MOST_IN_CASES
+        people, columns = len(program.problem.participant_ids), program.column_unit.size
+        self.is_large = people > MOST_IN_CASES and columns > 0
         self.real: Real | None = None
         """Relaxation of all objectives in one, where that is large."""
         self.reserved = 0.0
@@ -134,7 +137,10 @@ class _Solving:
             gain = np.asarray(program.values[0] / points[0], np.float64)
         gain *= FINENESS
         start = self._repaired(gain) if self.is_large else None
-        solved = best_whole(self._linear(gain, []), start=start, seconds=self._seconds())
+        if start is not None and self.deadline is not None and self._is_huge():
+            solved = Solved(start, np.inf, proven=False)
+        else:
+            solved = best_whole(self._linear(gain, []), start=start, seconds=self._seconds())
         found = start if solved.x is None else solved.x
         if found is None:
             raise MatcherError("nothing_found_in_time")
@@ -194,6 +200,9 @@ class _Solving:
             self._take(solved.x)
             return True, bound
         return False, self.values[level] if solved.proven else bound
+
+    def _is_huge(self) -> bool:
+        return self.program.column_unit.size > MOST_AT_ONCE
 
     def _take(self, solution: Int64s) -> None:
         c = self.program.column_unit.size

@@ -76,13 +76,13 @@ def _rises(program: Program) -> dict[str, dict[str, int]]:
         for rise in rises.values():
             more = sum(factor * rise.get(name, 0) for name, factor in cut.multipliers.items())
             if (total + more) // cut.denominator > total // cut.denominator:
-                rise[f"cuts/{number}"] = (total + more) // cut.denominator - total // cut.denominator
+                rise[f"cuts/{number}"] = (
+                    total + more
+                ) // cut.denominator - total // cut.denominator
     return rises
 
 
-def _raised(
-    shown: Bounded, level: int, rises: Mapping[str, int], new: Sequence[_Column]
-) -> int:
+def _raised(shown: Bounded, level: int, rises: Mapping[str, int], new: Sequence[_Column]) -> int:
     """Bound in whole units when limits of rows are larger and columns are new."""
     raised = []
     for leaf, bound, open_bound in zip(shown.leaves, shown.bounds, shown.open_bounds, strict=True):

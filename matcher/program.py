@@ -46,9 +46,7 @@ class Rows:
     limit: Int64s
     exact: Bools
 
-    def followed_by(
-        self, names: Sequence[str], matrix: csr_array, limit: Sequence[int]
-    ) -> Rows:
+    def followed_by(self, names: Sequence[str], matrix: csr_array, limit: Sequence[int]) -> Rows:
         """Add rows that are at most their limit."""
         from scipy.sparse import vstack
 
