@@ -22,6 +22,8 @@ NEARLY = 1e-6
 LEAST_CUT = 0.02
 MOST_ROWS = 20
 """Rows of one cut; more are long and hardly lower the bound."""
+MOST_ENTRIES = 200_000_000
+"""Of the table that is eliminated, one byte each; where more is split, nothing is cut."""
 PARTS = (2, 3)
 MOST_ROUNDS = 6
 LEAST_GAIN = 0.05
@@ -67,6 +69,8 @@ def _cuts(program: Program, x: Floats) -> Iterator[Cut]:
     matrix = rows.matrix[:, split].tocsr()
     tight = rows.limit - rows.matrix @ x < NEARLY
     candidates = np.flatnonzero(tight & (np.diff(matrix.indptr) > 0))
+    if candidates.size * (candidates.size + split.size) > MOST_ENTRIES:
+        return
     lines = matrix[candidates].toarray()
     left = (rows.limit - rows.matrix @ whole)[candidates]
     for part in PARTS:
@@ -91,7 +95,7 @@ def _even_sums(lines: Int64s, left: Int64s, part: int) -> Int64s:
         [sums, lines], each with few lines.
     """
     size, columns = lines.shape
-    state = np.column_stack([lines, left, np.eye(size, dtype=np.int64)]) % part
+    state = (np.column_stack([lines, left, np.eye(size)]) % part).astype(np.int8)
     used = np.zeros(size, np.bool_)
     for column in np.argsort((state[:, :columns] != 0).sum(axis=0), kind="stable").tolist():
         having = np.flatnonzero(~used & (state[:, column] != 0))
@@ -100,10 +104,11 @@ def _even_sums(lines: Int64s, left: Int64s, part: int) -> Int64s:
             pivot = having[shortest]
             used[pivot] = True
             others = np.delete(having, shortest)
-            factor = state[others, column] * pow(int(state[pivot, column]), -1, part)
+            inverse = pow(int(state[pivot, column]), -1, part)
+            factor = state[others, column] * inverse % part
             state[others] = (state[others] - np.outer(factor, state[pivot])) % part
     sums = state[~used & (state[:, columns] != 0), columns + 1 :]
-    return sums[(sums != 0).sum(axis=1) <= MOST_ROWS]
+    return sums[(sums != 0).sum(axis=1) <= MOST_ROWS].astype(np.int64)
 
 
 def _cut(

@@ -243,6 +243,21 @@ def test_a_tree_is_read_with_numbers_of_any_size() -> None:
     assert same(stage.leaves, (Leaf((Branch(0, (0,), True),), {"openings/o1": 10**30}),))
 
 
+def test_cuts_are_written_and_read_in_their_order() -> None:
+    document = a_tree()(solved())
+    cuts = [
+        {"denominator": 2, "multipliers": {"openings/o1": 10**30, "participants/p1": 1}},
+        {"denominator": 3, "multipliers": {"cuts/0": 1}},
+    ]
+    document["proof"]["cuts"] = cuts
+    assert allowed(document)
+    result = result_from_json(PROBLEM, document)
+    assert [(cut.denominator, cut.multipliers) for cut in result.proof.cuts] == [
+        (cut["denominator"], cut["multipliers"]) for cut in cuts
+    ]
+    assert json.loads(write(result_to_json(PROBLEM, result)))["proof"]["cuts"] == cuts
+
+
 @pytest.mark.parametrize("case", MALFORMED)
 def test_a_malformed_result_is_refused(case: str) -> None:
     change, code = MALFORMED[case]
