@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from cases.wording import own_wording
 from cases.wording_dates import date_words
 from catalog.vocabulary import load_vocabulary
 
@@ -24,6 +25,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
     "participant_not_weighed": "その方は、この計算に入っていません。"
     "同意と希望を確かめてから、もう一度 探してください。",
+    "host_not_found": "その受け入れ先は見つかりません。一覧を開きなおしてください。",
     "rule_not_found": "その決めごとは見つかりません。一覧を開きなおしてください。",
     # what the office settles before the search
     "bond_needs_two": "いっしょに・別々に 決めるには、2人以上が要ります。もう1人 選んでください。",
@@ -418,6 +420,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "run_matching": "まとめて探す",
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
+        "settle_rules": "探す前に決めておく",
+        "override_rules": "合わない条件を、相談室の判断で合うことにする",
         "see_planning": "地図と計画を見る",
         "preview_policy": "大切にすることの下書きを試す",
         "see_audit": "記録を確かめる",
@@ -468,6 +472,8 @@ def _shown(name: str, value: object) -> str:
         return in_japanese(value)
     if name == "near":
         return f"（もしかして：{value}）" if value else ""
+    if name == "rule":
+        return own_wording().tables["condition"].get(str(value), str(value))
     if name == "missing":
         return "・".join(_WORDS["field"].get(field, field) for field in str(value).split(", "))
     if name == "menu":
