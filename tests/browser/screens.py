@@ -86,6 +86,8 @@ SCREENS: Final = (
     Screen("matching-compare", "/matching/compare", "mizuno"),
     Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
+    Screen("policy", "/settings/policy", "mizuno"),
+    Screen("policy-phone", "/settings/policy", "mizuno", PHONE),
     Screen("places", "/places", "mizuno"),
     Screen("places-125", "/places", "mizuno", ZOOMED),
     Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
