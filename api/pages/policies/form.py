@@ -72,7 +72,7 @@ def typed_of(policy: Policy, day: str) -> Typed:
 
 
 def read_draft(typed: Typed, present: Policy) -> DraftRead:
-    """Read the fields; what is not sent stays as in the present policy."""
+    """Read the fields; a number that is left empty stays as in the present policy."""
     form = Answers(typed, LABELS)
     from_on = form.day("from")
     if from_on is None:
@@ -84,7 +84,7 @@ def read_draft(typed: Typed, present: Policy) -> DraftRead:
     present_values = dict(values_of(present))
     for key, value in present_values.items():
         section, _, name = key.partition(".")
-        sent = form.text(key) if key in typed.fields else _written(value)
+        sent = form.text(key) or _written(value)
         try:
             numbers[section][name] = _number(sent, value)
         except ValueError:
