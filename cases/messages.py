@@ -238,7 +238,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "rule_needs_two": "{where} には、2人以上が要ります。",
     "fixed_not_a_pair": "{where}: {participant} と {opening} は組にないため、固定できません。"
     "組に足すか、固定を消してください。",
-    "displacement_too_large": "人どうしの決まりがあるため、ほかの方の案がどう動くかは"
+    "too_large_to_solve_again": "人どうしの決まりがあるため、ほかの方の案がどう動くかは"
     "すぐには計算できません。",
     "prices_need_flow": "人どうしの決まりや席の数があるため、ほかの人の動きは計算できません。",
     "solver_gave_up": "計算が終わりませんでした（{status}）。元のファイルと一緒に"

@@ -323,7 +323,7 @@ def test_where_moves_are_too_much_to_compute_the_page_says_so(
     """Rules between people in a large run: a sentence, and the way on."""
 
     def refuse(*_: object) -> None:
-        raise NotSupported("displacement_too_large")
+        raise NotSupported("too_large_to_solve_again")
 
     assert enter(client) == 303
     address = latest(client)
