@@ -94,6 +94,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /matching/{run_id}/proposals/{proposal_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/crowded/{participant_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/pairs/{participant_id}/{opening_id}": A.SEE_RUNS,
+    "GET /matching/{run_id}/imagined": A.SEE_RUNS,
     "GET /matching/{run_id}/record": A.SEE_RUNS,
     "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
     "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
@@ -111,6 +112,7 @@ ROUTES: Final[dict[str, A | None]] = {
 FOR_SOME: Final = frozenset(
     {
         "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
+        "GET /matching/{run_id}/imagined",  # the same
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }

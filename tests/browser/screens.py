@@ -84,6 +84,8 @@ SCREENS: Final = (
     Screen("matching-pair", LATEST, "mizuno", keys=("j", "e")),
     Screen("matching-pair-phone", LATEST, "mizuno", PHONE, keys=("j", "e")),
     Screen("matching-compare", "/matching/compare", "mizuno"),
+    Screen("matching-imagined", LATEST, "mizuno", follow=("枠が あと1つあれば",)),
+    Screen("matching-imagined-phone", LATEST, "mizuno", PHONE, follow=("枠が あと1つあれば",)),
     Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
     Screen("policy", "/settings/policy", "mizuno"),

@@ -206,6 +206,8 @@ class RunPage:
         For how many people what is missing; they add up to everyone without a place.
     one_more
         Sentences about places that would let one more person take part.
+    imagined_href
+        Where places that do not exist yet are told; empty for who may not open everybody.
     says_protected
         Whether the counts by 圏域 leave out someone whom this reader may open.
     """
@@ -235,6 +237,7 @@ class RunPage:
     unplaced_count: int
     unplaced: tuple[tuple[str, int], ...]
     one_more: tuple[str, ...]
+    imagined_href: str = ""
     says_protected: bool = False
 
 

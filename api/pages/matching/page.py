@@ -119,6 +119,7 @@ def run_page(
         unplaced_count=len(data.run.unplaced),
         unplaced=tuple(count_unplaced(data.run.unplaced)),
         one_more=_one_more(data),
+        imagined_href=f"{address_of(data.run)}/imagined" if data.is_whole else "",
         says_protected=any(data.people[id_].address_protected for id_ in _ids(data)),
     )
 
