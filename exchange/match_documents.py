@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from cases.matching import PairStory
 from cases.proposal import Proposal
 from cases.run import MatchRun
+from cases.waiting_counted import Counted, effect_words
 
 MATCH_FORMAT = "tsunagite.match/1"
 RANK_FORMAT = "tsunagite.rank/1"
@@ -63,6 +64,7 @@ def rank_document(
     ranked: Sequence[PairStory],
     refused: Sequence[PairStory],
     case_nos: Mapping[str, str] | None = None,
+    counted: Sequence[Counted] = (),
 ) -> dict[str, object]:
     """Return the best pairs of one person or one opening, and those that a rule refuses.
 
@@ -73,6 +75,8 @@ def rank_document(
     case_nos
         Case number by participant id when an opening was asked for; None for a person, whose
         pairs are named by the opening.
+    counted
+        The openings of one person in the order in which everyone who waits is counted.
     """
 
     def named(story: PairStory) -> dict[str, object]:
@@ -100,6 +104,10 @@ def rank_document(
                 "near": [_near(story.opening_id, story.change)] if story.change else [],
             }
             for story in refused
+        ],
+        "counted": [
+            {"opening": each.opening_id, "effect": each.effect, "words": effect_words(each.effect)}
+            for each in counted
         ],
     }
 

@@ -143,17 +143,20 @@ def rank(
 
 def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, top: int) -> None:
     """Show the best openings for one person."""
+    from cases.actions.counting import count_for_person
     from cases.actions.matching import weigh_person
     from cases.matching import rank_for_participant, refused_for_participant
+    from exchange.frozen_runs import thaw
     from exchange.match_documents import rank_document
 
     person = find_person(office, stores, case_no)
     with working("合う枠を探しています…"):
         weighed = weigh_person(onlooker_of(office), stores, present, person.id)
+        counted = count_for_person(onlooker_of(office), stores, thaw, weighed, person.id)
     ranking = rank_for_participant(weighed, person.id, top)
     if as_json:
         refused = refused_for_participant(weighed, person.id)
-        write_json(rank_document(person.case_no, ranking.ranked, refused))
+        write_json(rank_document(person.case_no, ranking.ranked, refused, counted=counted))
         return
     from api.commands.match_tables import show_ranked_openings
 

@@ -323,13 +323,22 @@ class RefusedPair(Shape):
     near: list[Near]
 
 
+class CountedPlace(Shape):
+    """An opening for one person, and what taking it does to others."""
+
+    opening: str
+    effect: Literal["last", "weaker", "later", "none"]
+    words: str
+
+
 class Rank(Shape):
-    """The document `tsunagite.rank/1`."""
+    """The document `tsunagite.rank/1`; `counted` orders with everyone who waits in mind."""
 
     format: Literal["tsunagite.rank/1"]
     asked: Annotated[str, Field(alias="for")]
     ranked: list[RankedPair]
     refused: list[RefusedPair]
+    counted: list[CountedPlace] = []
 
 
 class PartOfFit(Shape):
