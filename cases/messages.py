@@ -25,6 +25,17 @@ MESSAGES: Final[Mapping[str, str]] = {
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
     "participant_not_weighed": "その方は、この計算に入っていません。"
     "同意と希望を確かめてから、もう一度 探してください。",
+    "helper_not_found": "その手伝いの方は見つかりません。一覧を開きなおしてください。",
+    "helper_name_missing": "手伝いの方の名前がありません。呼び名でもかまいません。",
+    "most_groups_outside": "手伝える会の数が {value} です。1から{most}までで書いてください。",
+    "helper_not_agreed": "手伝いの案を出すことへの、本人の了承がまだありません。"
+    "了承の日を書いてください。",
+    "helper_ended": "手伝いの申し出の期限が過ぎています。続けたいかを聞いてください。",
+    "helper_not_ready": "この方には、今は手伝いをお願いできません。了承や同意を確かめてください。",
+    "helper_group_closed": "この会は、今は手伝いの方を求めていません。ほかの案を選んでください。",
+    "helper_group_full": "「{opening}」の手伝いは、もう足りています。ほかの案を選んでください。",
+    "helper_has_enough": "この方が手伝える会（{most}つまで）は、もう決まっています。",
+    "helper_is_busy": "「{opening}」の曜日と時間には、この方の別の予定がもうあります。",
     "host_not_found": "その受け入れ先は見つかりません。一覧を開きなおしてください。",
     "rule_not_found": "その決めごとは見つかりません。一覧を開きなおしてください。",
     # what the office settles before the search

@@ -95,6 +95,7 @@ def stores_of(office: Office) -> Stores:
     from cases.actions.matching import Stores
     from db.cases import SqlCaseStore
     from db.catalog import SqlCatalogStore
+    from db.helping import SqlHelperStore
     from db.rules import SqlRuleStore
     from db.runs import SqlRunStore
 
@@ -105,6 +106,7 @@ def stores_of(office: Office) -> Stores:
         municipality=office.ground,
         runs=SqlRunStore(office.database, office.code, keyring),
         rules=SqlRuleStore(office.database, office.code, keyring),
+        helping=SqlHelperStore(office.database, office.code, keyring),
     )
 
 
