@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matcher.consideration import Consideration
 from matcher.eligibility import Reason
 from matcher.errors import MatcherError
-from matcher.policy import Policy
+from matcher.policy import HOST_PART, Policy
 from matcher.ranking import rank_offers
 
 MOST_FACTS = 3
@@ -302,4 +302,5 @@ _FACTS = {
     "calm": _calm_fact,
     "ease": _ease_fact,
     "fresh": _fresh_fact,
+    HOST_PART: lambda _, __, ___: None,  # nothing to say to a person: it is the host's wish
 }

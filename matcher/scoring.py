@@ -1,5 +1,7 @@
 """How well each pair fits: a weighted mean of six parts, every part kept.
 
+Where a city weighs whom hosts would be glad of, that is a seventh.
+
 It is always the fit of a person and a place, never a mark for a person: wishes are measured
 against the person's own strongest wish, ways and visits against what the person bears, so nobody
 falls behind for asking little or bearing little. The same pair gets the same bits whether it is
@@ -8,16 +10,18 @@ scored alone or among thousands: no step depends on the order in which sums are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy import (
+    HOST_PART,
     PART_NAMES,
     CalmRules,
     EaseRules,
     FreshRules,
+    HostRules,
     Policy,
     StageRules,
     TimeRules,
@@ -78,7 +82,8 @@ def score(profiles: Profiles, offers: Offers, pairs: Pairs, policy: Policy) -> S
     """
     check_sizes(profiles, offers, pairs)
     n, m = len(profiles), len(offers)
-    parts = np.empty((len(PART_NAMES), n, m), np.float32)
+    names = policy.weights.names
+    parts = np.empty((len(names), n, m), np.float32)
     total = np.empty((n, m))
     for rows in people_blocks(n, m):
         people, their_pairs = profiles.take(rows), pairs.take(rows)
@@ -88,8 +93,10 @@ def score(profiles: Profiles, offers: Offers, pairs: Pairs, policy: Policy) -> S
         parts[3, rows] = calm_part(people, offers, policy.calm)
         parts[4, rows] = ease_part(people, offers, their_pairs, policy.ease, policy.stage)
         parts[5, rows] = fresh_part(offers, policy.fresh)
+        if HOST_PART in names:
+            parts[6, rows] = host_part(their_pairs, policy.host)
         total[rows] = _weighted(parts[:, rows], policy)
-    return Scores(total, np.moveaxis(parts, 0, -1), PART_NAMES, profiles.id_rank, offers.id_rank)
+    return Scores(total, np.moveaxis(parts, 0, -1), names, profiles.id_rank, offers.id_rank)
 
 
 def wish_part(people: Profiles, offers: Offers, pairs: Pairs, rules: WishRules) -> Float32s:
@@ -184,6 +191,20 @@ def fresh_part(offers: Offers, rules: FreshRules) -> Float32s:
     faded = (days - rules.full_days) / (rules.stale_days - rules.full_days)
     fresh: Float32s = (1 - np.clip(faded, 0, 1) * (1 - rules.stale)).astype(np.float32)
     return fresh
+
+
+def host_part(pairs: Pairs, rules: HostRules) -> Float32s:
+    """Return how glad of the person the host would be, [n, m]; `unsaid` where nothing was named."""
+    glad = pairs.glad.astype(np.float32) / np.float32(100)
+    return np.where(pairs.glad < 0, np.float32(rules.unsaid), glad)
+
+
+def own_fit(scores: Scores, policy: Policy) -> NDArray[np.int64]:
+    """Return the fit of every pair for the person alone, in whole units of 1e-6, [n, m]."""
+    own = replace(policy, weights=replace(policy.weights, host=0.0))
+    parts = np.moveaxis(scores.parts, -1, 0)[: len(PART_NAMES)]
+    total = _weighted(parts, own) if HOST_PART in scores.part_names else scores.total
+    return np.rint(total * SCORE_UNITS).astype(np.int64)
 
 
 def _weighted(parts: Float32s, policy: Policy) -> NDArray[np.float64]:
