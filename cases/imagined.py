@@ -14,7 +14,6 @@ from functools import lru_cache
 import numpy as np
 
 from cases.wording import own_wording
-from catalog.vocabulary import Vocabulary
 from matcher.imagined import at_median_scores, gains_of
 from matcher.problem import Problem
 from matcher.result import Assignment
@@ -106,9 +105,8 @@ def _people(problem: Problem, gained: list[int]) -> list[int]:
     return [int(weight > 0) for weight in gained]
 
 
-def imagined_words(place: ImaginedPlace, vocabulary: Vocabulary) -> str:
+def imagined_words(place: ImaginedPlace) -> str:
     """Return what one place for a cell would bring."""
     say = own_wording().say
-    need = vocabulary.label("need_kind", place.cell.need_kind)
-    words = say("imagined", "place", district=place.cell.district, need=need, people=place.people)
+    words = say("imagined", "place", people=place.people)
     return words + (say("imagined", "loses") if place.score_units < 0 else "")

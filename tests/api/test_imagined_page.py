@@ -36,9 +36,9 @@ def test_the_first_line_says_how_many_and_each_row_where_to_look(client: TestCli
     """Rows name a 圏域, a kind of need, what the place brings and the next step; no person."""
     assert enter(client) == 303
     page = client.get(link(client)).text
-    rows = re.findall(r"の方の枠が1つあれば、あと1人つながります。", page)
+    rows = re.findall("あと1人 つながります。", page)
     assert rows
-    assert f"組み合わせが {len(rows)}つ あります" in page
+    assert f"圏域と困りごとが、{len(rows)}組 あります" in page
     assert page.count('href="/places?district=') == len(rows)
     assert "圏域が まだ分からない" not in page
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from cases.imagined import Cell, Imagined, ImaginedPlace, imagined_places, imagined_words
-from catalog.vocabulary import load_vocabulary
 from matcher.assignment import assign
 from matcher.errors import MatcherError
 from matcher.problem import Problem
@@ -68,12 +67,9 @@ def test_what_is_not_proven_is_not_told() -> None:
         imagined_places(FULL, replace(assign(FULL), status=Status.FEASIBLE), {"p1": WEST})
 
 
-def test_the_sentence_says_where_for_whom_and_how_many() -> None:
-    vocabulary = load_vocabulary()
-    code = next(iter(vocabulary.codes("need_kind")))
-    label = vocabulary.label("need_kind", code)
-    place = ImaginedPlace(Cell("東圏域", code), 1, 100)
-    words = f"東圏域に、「{label}」の方の枠が1つあれば、あと1人つながります。"
-    assert imagined_words(place, vocabulary) == words
+def test_the_sentence_says_how_many_and_what_others_lose() -> None:
+    place = ImaginedPlace(EAST, 1, 100)
+    words = "あと1人 つながります。"
+    assert imagined_words(place) == words
     worse = replace(place, score_units=-1)
-    assert imagined_words(worse, vocabulary) == words + "みなさんの合い方の合計は、少し下がります。"
+    assert imagined_words(worse) == f"{words}みなさんの合い方の合計は、少し下がります。"

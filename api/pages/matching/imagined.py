@@ -95,6 +95,6 @@ def _row(data: RunData, place: ImaginedPlace) -> ImaginedRow:
     return ImaginedRow(
         district=place.cell.district,
         need=data.city.vocabulary.label("need_kind", place.cell.need_kind),
-        words=imagined_words(place, data.city.vocabulary),
+        words=imagined_words(place),
         href=f"/places?{asked}",
     )
