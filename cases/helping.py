@@ -40,7 +40,14 @@ from matcher.certificate import check
 from matcher.consideration import Consideration, consider
 from matcher.eligibility import Reason
 from matcher.errors import ResultRefused
-from matcher.explanation import explain_pair
+from matcher.explanation import (
+    MOST_FACTS,
+    Fact,
+    FactCode,
+    PairExplanation,
+    PartWord,
+    explain_pair,
+)
 from matcher.policy import Policy, policy_from
 from matcher.problem import Problem, whole_units
 from matcher.profiles import Pairs
@@ -203,6 +210,7 @@ def as_helper_place(opening: Opening) -> Opening:
         leave_early_ok=False,  # a helper stays to the end
         min_minutes=1,
         max_minutes=None,
+        transport=(),
         cost_yen=0,
         noise=1,
         crowd=1,
@@ -334,6 +342,7 @@ def _proposals(
         if j < 0:
             continue
         told = explain_pair(played.considered, i, j)
+        strongest = _strongest(told)
         facts = _facts(inputs, asked[i], groups[j], played, i, j)
         values = (round(float(value), 6) for value in scores.parts[i, j])
         made.append(
@@ -345,12 +354,22 @@ def _proposals(
                 score=float(scores.total[i, j]),
                 parts=tuple(zip(scores.part_names, values, strict=True)),
                 word=str(told.word),
-                reason=reason_words(told.strongest, facts, inputs.city.vocabulary),
-                short=reason_short_words(told.strongest, facts, inputs.city.vocabulary),
+                reason=reason_words(strongest, facts, inputs.city.vocabulary),
+                short=reason_short_words(strongest, facts, inputs.city.vocabulary),
                 way=way_words(facts.way) if facts.way else "",
             )
         )
     return made
+
+
+def _strongest(told: PairExplanation) -> list[Fact]:
+    """Return what speaks for a helper at a group: of parts that count, but for the stage."""
+    facts = [
+        part.fact
+        for part in told.parts
+        if part.weight_share and part.fact and part.word in (PartWord.EXACT, PartWord.EASY)
+    ]
+    return [fact for fact in facts if fact.code is not FactCode.NEXT_STAGE][:MOST_FACTS]
 
 
 def _facts(

@@ -19,9 +19,11 @@ from catalog.municipality import Municipality
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.helping import SqlHelperStore
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
+from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
 from db.sample.places import PlaceMaker
@@ -83,6 +85,8 @@ def load_sample(
         cases.save_participants(people.participants, event("participants_saved"))
         cases.save_needs(people.needs, event("needs_saved"))
         cases.add_consents(people.consents, event("consents_added"))
+        helpers = make_helpers(land, town_ids, people.participants, new_id, today)
+        SqlHelperStore(database, code, keyring).save_helpers(helpers, event("helpers_saved"))
 
 
 def seeded_ids(seed: int) -> IdSource:

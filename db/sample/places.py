@@ -129,6 +129,7 @@ class PlaceMaker:
             self.add_gathering(
                 resource, host, style, pattern["codes"][number % 5], self.pick(pattern["hours"]),
                 places=int(self.rng.integers(2, 6)), form="ibasho", pickup=number % 11 == 4,
+                helpers_wanted=(2, 0, 1, 0)[number % 4],
             )  # fmt: skip
 
     def add_child_rearing_hubs(self, pattern: Mapping[str, Any]) -> None:
@@ -268,6 +269,7 @@ class PlaceMaker:
         fields: Sequence[str] = (),
         pickup: bool = False,
         holidays: bool = False,
+        helpers_wanted: int = 0,
     ) -> None:
         """Add the opening of a place to gather."""
         opening = Opening(
@@ -300,6 +302,7 @@ class PlaceMaker:
             visibility="public",
             found_by=host.found_by,
             liaison=host.liaison,
+            helpers_wanted=helpers_wanted,
             **self.confirmed(),
         )
         self.openings.append(self.some_taken(opening, places))

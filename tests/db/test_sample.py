@@ -21,6 +21,7 @@ from catalog.organisation import Organisation
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore
 from db.sample.land import PEOPLE, make_land
@@ -162,3 +163,16 @@ def test_a_real_city_is_never_filled(database: Database, keyring: Keyring) -> No
 def test_a_second_loading_changes_nothing(sample: Database, keyring: Keyring) -> None:
     with pytest.raises(DatabaseError, match="sample_loaded"):
         load_sample(sample, CODE, keyring, AT, str)
+
+
+def test_helpers_and_groups_that_want_some(sample: Database, keyring: Keyring) -> None:
+    """Fifteen helpers, one of them waits for a place himself, one has not agreed yet."""
+    helpers = SqlHelperStore(sample, CODE, keyring).helpers(EVERYONE)
+    people = {p.id: p for p in SqlCaseStore(sample, CODE, keyring).participants(EVERYONE)}
+    assert len(helpers) == 15
+    clients = [each for each in helpers if each.participant_id]
+    assert [people[each.participant_id or ""].name for each in clients] == ["松風 いさむ"]
+    assert sum(each.agreed_on is None for each in helpers) == 1
+    groups = [each for each in SqlCatalogStore(sample, CODE).openings() if each.helpers_wanted]
+    assert len(groups) == 22
+    assert sum(each.helpers_wanted for each in groups) == 33
