@@ -41,6 +41,7 @@ from cases.stories import (
     tell_reach,
     why_not,
 )
+from cases.two_sided import look_from_both_sides
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording, unplaced_words
 from cases.wording_facts import way_words
@@ -93,6 +94,8 @@ class MatchOutcome:
         SHA-256 of everything that decides the outcome and its words.
     used
         What the office had settled and took part, each once.
+    views
+        See `cases.two_sided`.
     """
 
     problem: Problem
@@ -103,6 +106,7 @@ class MatchOutcome:
     one_more: tuple[str, ...]
     digest: str
     used: tuple[UsedRule, ...] = ()
+    views: bytes | None = None
 
 
 def run_matching(
@@ -139,6 +143,7 @@ def run_matching(
         one_more=_one_more(problem, assignment),
         digest=digest_of(weighed, problem, not_considered, used),
         used=tuple(each for each in dict.fromkeys(used) if each.kind != "floor"),
+        views=look_from_both_sides(weighed, problem, assignment),
     )
 
 
@@ -271,6 +276,7 @@ def digest_of(
         weighed.considered.eligibility.failed,
         np.ascontiguousarray(scores.parts),
         pairs.travel_minutes,
+        pairs.glad,
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -154,6 +154,7 @@ def start_matching(
         unplaced=outcome.unplaced,
         not_considered=waiting.not_considered,
         used=outcome.used,
+        views=outcome.views,
     )
     stores.runs.add_run(run, outcome.proposals, _event(actor, run, outcome))
     return Matched(_as_seen(actor, stores, run), is_new=True)
