@@ -15,6 +15,7 @@ from api.commands.terminal import working, write_json
 
 if TYPE_CHECKING:
     from cases.actions.matching import Stores
+    from cases.contradiction import RulesContradict
     from cases.participant import Participant
     from catalog.opening import Opening
 
@@ -63,24 +64,33 @@ def match(
     reuse: Annotated[
         bool, typer.Option("--reuse", help="前の回から何も変わっていなければ、その回を見せる。")
     ] = False,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="前の回の案を、だれも損をしない限り変えない。")
+    ] = False,
 ) -> None:
     """Match everyone who waits, keep the run, and show it."""
     from cases.actions.matching import start_matching
+    from cases.contradiction import RulesContradict
     from exchange.frozen_runs import freeze
 
     with open_office() as office:
         stores = stores_of(office)
-        with working("みんなのつなぎ先を探しています…"):
-            matched = start_matching(
-                onlooker_of(office),
-                stores,
-                present,
-                freeze,
-                code_version(),
-                as_of,
-                district,
-                reuse=reuse,
-            )
+        try:
+            with working("みんなのつなぎ先を探しています…"):
+                matched = start_matching(
+                    onlooker_of(office),
+                    stores,
+                    present,
+                    freeze,
+                    code_version(),
+                    as_of,
+                    district,
+                    reuse=reuse,
+                    stay=stay,
+                )
+        except RulesContradict as failure:
+            tell_conflict(office, stores, failure, as_json)
+            raise
         shown = gather(office, stores, matched.run)
     if as_json:
         write_json(shown.document())
@@ -88,6 +98,22 @@ def match(
     from api.commands.match_tables import show_run
 
     show_run(shown, is_new=matched.is_new)
+
+
+def tell_conflict(office: Office, stores: Stores, failure: RulesContradict, as_json: bool) -> None:
+    """Name the fewest rules that contradict each other; no run was kept."""
+    from cases.permissions import PeopleScope
+    from exchange.match_documents import infeasible_document, told_conflict
+
+    people = stores.cases.participants(PeopleScope(onlooker_of(office)))
+    places = {each.id: each.name for each in stores.catalog.openings()}
+    places |= {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    conflict = told_conflict(failure, {each.id: each.case_no for each in people}, places)
+    if as_json:
+        write_json(infeasible_document(conflict))
+        return
+    for each in conflict:
+        typer.echo(f"・{each['words']}", err=True)
 
 
 def stores_of(office: Office) -> Stores:

@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cases.bond import BondKind
 from cases.consent import ConsentState
 from cases.need import NextStep
 from cases.participant import ParticipantStatus
+from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, ProposalStatus
 from catalog.actor import Role
 from catalog.opening import OpeningStatus
@@ -419,11 +421,15 @@ class Run(Shape):
 
 
 class Job(Shape):
-    """A run that was asked for; `run` is there when it has ended well."""
+    """A run that was asked for; `run` is there when it has ended well.
+
+    `rule` is `rules_contradict` where what was settled cannot all hold.
+    """
 
     id: str
     status: Literal["running", "done", "failed"]
     run: str | None = None
+    rule: str | None = None
 
 
 class Proposal(Shape):
@@ -447,3 +453,47 @@ class DecisionIn(Shape):
 
     decision: Decision
     reason: Line = ""
+
+
+# ------------------------------------------------------------------ settled before the search
+class PlacingRuleIn(Shape):
+    """Something to settle about one person: an opening, or for an exclusion its host."""
+
+    kind: PlacingKind
+    person: Line
+    opening: Line | None = None
+    host: Line | None = None
+    reason: Text
+    until_on: date | None = None
+
+
+class PlacingRule(PlacingRuleIn):
+    """Something settled; `overrides` are the rules of the matching that give way."""
+
+    id: str
+    overrides: list[str]
+    made_at: datetime
+    undone_at: datetime | None
+
+
+class BondIn(Shape):
+    """How the places of some people are to depend on one another."""
+
+    kind: BondKind
+    people: Annotated[list[Line], Field(min_length=2, max_length=50)]
+    reason: Text
+    until_on: date | None = None
+
+
+class Bond(BondIn):
+    """A bond between people."""
+
+    id: str
+    made_at: datetime
+    undone_at: datetime | None
+
+
+class MatchIn(Shape):
+    """How to match everyone; `stay`: keep what the last run proposed where nobody loses by it."""
+
+    stay: bool = False

@@ -26,8 +26,11 @@ from api.deciding import take_decision
 from api.pages.matching.contexts import TABS
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
+from cases.actions.settling import bind, settle_placing
+from cases.bond import BondKind
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, Proposal
 from catalog.actor import Actor, Role
 from catalog.ids import new_id
@@ -116,6 +119,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         if each.participant_id == hidden.id
     )
     assert take_decision(wiring, mizuno, proposal.id, Decision.ADVANCE) == ""
+    settle_for(hidden, mizuno, wiring, proposal.opening_id)
     last = start_matching(mizuno, stores, wiring.clock, freeze, "0").run
     others = list(stores.runs.proposals(everyone, last.id))
     beside = [e for e in others if e.opening_id == proposal.opening_id] or others
@@ -136,6 +140,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "proposal_id": (proposal.id, beside[0].id),
             "name": ("problem", "result"),
             "job_id": ("nowhere",),
+            "host_id": (opening.host_id,),
         },
         fillings={
             "place_id": opening.resource_id,
@@ -146,6 +151,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "case_no": hidden.case_no,
         },
     )
+
+
+def settle_for(hidden: Participant, actor: Actor, wiring: Wiring, opening_id: str) -> None:
+    """Settle something about the person alone, and about them with somebody whom all may open."""
+    stores, clock = wiring.stores, wiring.clock
+    settle_placing(
+        actor, stores, clock, PlacingKind.LOCK, hidden.id, reason="理由", opening_id=opening_id
+    )
+    everybody = stores.cases.participants(scope_of_everyone(wiring.city.code))
+    other = next(each for each in everybody if each.id != hidden.id)
+    apart = BondKind.APART_HOST
+    bind(actor, stores, clock, apart, [hidden.id, other.id], reason=f"{hidden.name}と別に")
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +222,9 @@ def test_the_named_coordinator_finds_the_person(office: Office, browser: TestCli
         f"/matching/{run}": {"name", "id", "proposal"},
         f"/matching/{run}/problem.json": {"id"},
         "/api/v1/people": {"name", "number", "id"},
+        "/matching/rules": {"name", "id"},
+        "/api/v1/rules": {"id"},
+        "/api/v1/bonds": {"name", "id"},
         f"/api/v1/matching/{run}": {"number"},
         f"/api/v1/matching/{run}/proposals": {"id", "proposal"},
     }

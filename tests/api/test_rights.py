@@ -15,8 +15,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from cases.actions.matching import start_matching
+from cases.bond import Bond, BondKind
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, scope_of_everyone, widest_relation
+from cases.placing_rule import PlacingKind, PlacingRule
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from exchange.frozen_runs import freeze
@@ -101,6 +103,23 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /settings/policy": A.PREVIEW_POLICY,
     "POST /settings/policy/preview": A.PREVIEW_POLICY,
     "POST /settings/policy": A.EDIT_SETTINGS,
+    # what is settled before a search
+    "GET /matching/rules": A.SETTLE_RULES,
+    "GET /matching/rules/hosts": A.SETTLE_RULES,
+    "POST /matching/rules/{rule_id}/undo": A.SETTLE_RULES,
+    "POST /matching/rules/bonds/{bond_id}/undo": A.SETTLE_RULES,
+    "GET /people/{participant_id}/openings/{opening_id}/settle": A.SETTLE_RULES,
+    "POST /people/{participant_id}/openings/{opening_id}/settle": A.SETTLE_RULES,
+    "GET /people/{participant_id}/together": A.SETTLE_RULES,
+    "POST /people/{participant_id}/together": A.SETTLE_RULES,
+    "GET /hosts/{host_id}/limits": A.EDIT_CATALOG,
+    "POST /hosts/{host_id}/limits": A.EDIT_CATALOG,
+    "GET /api/v1/rules": A.SETTLE_RULES,
+    "POST /api/v1/rules": A.SETTLE_RULES,
+    "POST /api/v1/rules/{rule_id}/undo": A.SETTLE_RULES,
+    "GET /api/v1/bonds": A.SETTLE_RULES,
+    "POST /api/v1/bonds": A.SETTLE_RULES,
+    "POST /api/v1/bonds/{bond_id}/undo": A.SETTLE_RULES,
     "GET /api/v1/matching": A.SEE_RUNS,
     "POST /api/v1/matching": A.RUN_MATCHING,
     "GET /api/v1/matching/jobs/{job_id}": A.RUN_MATCHING,
@@ -161,6 +180,20 @@ def known(app: FastAPI) -> dict[str, str]:
     stores.catalog.save_organisation(host, EVENT)
     stores.catalog.save_opening(replace(opening, host_id=OFFICE, visibility="public"), EVENT)
     stores.catalog.save_resource(replace(place, visibility="public"), EVENT)
+    second = stores.cases.participant(
+        everyone, stores.runs.proposals(everyone, run.id)[1].participant_id
+    )
+    changed = {"office_id": OFFICE, "named_staff_ids": staff, "address_protected": False}
+    stores.cases.save_participant(replace(second, **changed), EVENT)
+    made = {"reason": "ためし", "made_by": "u1", "made_at": EVENT.at}
+    lock = PlacingRule(
+        id="rule", kind=PlacingKind.LOCK, participant_id=person.id, opening_id=opening.id, **made
+    )
+    stores.rules.add_placing_rule(lock, EVENT)
+    together = (person.id, second.id)
+    stores.rules.add_bond(
+        Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
+    )
     coordinator = Actor("sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code)
     assert stores.cases.participant(PeopleScope(coordinator), person.id) is not None
     return {
@@ -172,6 +205,9 @@ def known(app: FastAPI) -> dict[str, str]:
         "run_id": run.id,
         "name": "result",
         "job_id": "nowhere",
+        "rule_id": "rule",
+        "bond_id": "bond",
+        "host_id": OFFICE,
     }
 
 

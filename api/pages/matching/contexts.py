@@ -210,6 +210,8 @@ class RunPage:
         Where places that do not exist yet are told; empty for who may not open everybody.
     says_protected
         Whether the counts by 圏域 leave out someone whom this reader may open.
+    used_words
+        How much of what the office had settled the run kept to; empty for nothing.
     """
 
     computed: str
@@ -239,6 +241,7 @@ class RunPage:
     one_more: tuple[str, ...]
     imagined_href: str = ""
     says_protected: bool = False
+    used_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

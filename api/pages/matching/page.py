@@ -34,6 +34,7 @@ from cases.run_changes import Change
 from cases.run_groups import Group, count_groups, count_unplaced, group_words
 from cases.wording import one_more_words, own_wording, result_words
 from cases.wording_dates import year_words
+from cases.wording_settled import used_words
 from catalog.dates import TOKYO
 
 Entry: TypeAlias = Proposal | Unplaced | NotConsidered | Change
@@ -99,6 +100,7 @@ def run_page(
         checked=data.run.certified,
         proof_words=proof_words(data),
         record_href=f"{address_of(data.run)}/record",
+        used_words=used_words(len(data.run.used)),
         decisions=decisions(data, view),
         view=view,
         sorts=_sorts(data, view),

@@ -44,6 +44,7 @@ class Card:
     fresh: Freshness
     proposal_id: str = ""
     status: str = ""
+    settled: str = ""
 
 
 def weigh_or_none(
@@ -88,6 +89,7 @@ def card_of(weighed: Weighed, story: PairStory, proposal: Proposal | None) -> Ca
         fresh=freshness_of(opening.last_confirmed_on, facts.on),
         proposal_id=proposal.id if proposal else "",
         status=proposal.status if proposal else "",
+        settled=own_wording().tables["settled_chip"].get(story.settled, ""),
     )
 
 

@@ -14,6 +14,7 @@ from api.pages.people.history import Happened, history_of
 from api.pages.people.listing import next_href
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
+from api.pages.rules.names import bonds_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
@@ -71,6 +72,7 @@ class PersonPage:
     whereabouts: Rows
     hides_whereabouts: bool
     has_need: bool
+    bonds: tuple[str, ...] = ()
     message: str = ""
     tab: str = "overview"
 
@@ -127,6 +129,7 @@ def overview(
         whereabouts=() if hides else whereabouts_rows(who, options),
         hides_whereabouts=hides,
         has_need=need is not None,
+        bonds=bonds_of(actor, stores, wiring.clock, who.id),
         message=message,
     )
 
