@@ -124,6 +124,15 @@ SCREENS: Final = (
         keys=(*FOURTH, "g"),
         follow=("1枠ずつ理由を見る", "川岸おもちゃ病院"),
     ),
+    Screen("person-sheet", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("本人に見せる1枚",)),
+    Screen(
+        "person-sheet-paper",
+        "/people",
+        "mizuno",
+        PAPER,
+        keys=(*FOURTH, "g"),
+        follow=("本人に見せる1枚",),
+    ),
     Screen("person-what-if", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("条件を変えて",)),
     Screen(
         "person-what-if-tried",

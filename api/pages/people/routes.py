@@ -13,6 +13,7 @@ from api.pages.people import (
     record,
     refused,
     registering,
+    sheet,
     what_if,
     why,
 )
@@ -26,6 +27,7 @@ for routes in (
     consenting,
     openings,
     refused,
+    sheet,
     what_if,
     why,
     deciding,
