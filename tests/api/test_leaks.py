@@ -44,6 +44,7 @@ from tests.sample_office import sample_office
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
     "/people/{participant_id}/openings": ("", "?show=all"),
+    "/people/{participant_id}/openings/sheet": ("", "?place={opening_id}"),
     "/people/{participant_id}/what-if": ("", "?slot=0-0&way=fetched&more={opening_id}"),
     "/openings/{opening_id}/people": ("", "?show=all"),
     "/openings/new": ("?place={place_id}",),

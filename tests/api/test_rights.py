@@ -76,6 +76,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
     "GET /people/{participant_id}/openings": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/refused": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/openings/sheet": A.SEE_PEOPLE,
     "GET /people/{participant_id}/what-if": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/{opening_id}": A.SEE_PEOPLE,
     "POST /people/{participant_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
