@@ -86,17 +86,26 @@ def score(profiles: Profiles, offers: Offers, pairs: Pairs, policy: Policy) -> S
     parts = np.empty((len(names), n, m), np.float32)
     total = np.empty((n, m))
     for rows in people_blocks(n, m):
-        people, their_pairs = profiles.take(rows), pairs.take(rows)
-        parts[0, rows] = wish_part(people, offers, their_pairs, policy.wish)
-        parts[1, rows] = time_part(people, offers, policy.time)
-        parts[2, rows] = travel_part(people, offers, their_pairs, policy.travel)
-        parts[3, rows] = calm_part(people, offers, policy.calm)
-        parts[4, rows] = ease_part(people, offers, their_pairs, policy.ease, policy.stage)
-        parts[5, rows] = fresh_part(offers, policy.fresh)
-        if HOST_PART in names:
-            parts[6, rows] = host_part(their_pairs, policy.host)
-        total[rows] = _weighted(parts[:, rows], policy)
+        each = parts_of(profiles.take(rows), offers, pairs.take(rows), policy)
+        for part, values in zip(parts, each, strict=True):
+            part[rows] = values
+        total[rows] = weighted(each, policy)
     return Scores(total, np.moveaxis(parts, 0, -1), names, profiles.id_rank, offers.id_rank)
+
+
+def parts_of(
+    people: Profiles, offers: Offers, pairs: Pairs, policy: Policy
+) -> tuple[Float32s, ...]:
+    """Return the parts in the order of their names, each [n, m] or broadcast to that."""
+    parts = (
+        wish_part(people, offers, pairs, policy.wish),
+        time_part(people, offers, policy.time),
+        travel_part(people, offers, pairs, policy.travel),
+        calm_part(people, offers, policy.calm),
+        ease_part(people, offers, pairs, policy.ease, policy.stage),
+        fresh_part(offers, policy.fresh),
+    )
+    return (*parts, host_part(pairs, policy.host)) if policy.weights.host else parts
 
 
 def wish_part(people: Profiles, offers: Offers, pairs: Pairs, rules: WishRules) -> Float32s:
@@ -203,12 +212,13 @@ def own_fit(scores: Scores, policy: Policy) -> NDArray[np.int64]:
     """Return the fit of every pair for the person alone, in whole units of 1e-6, [n, m]."""
     own = replace(policy, weights=replace(policy.weights, host=0.0))
     parts = np.moveaxis(scores.parts, -1, 0)[: len(PART_NAMES)]
-    total = _weighted(parts, own) if HOST_PART in scores.part_names else scores.total
+    total = weighted(tuple(parts), own) if HOST_PART in scores.part_names else scores.total
     return np.rint(total * SCORE_UNITS).astype(np.int64)
 
 
-def _weighted(parts: Float32s, policy: Policy) -> NDArray[np.float64]:
-    total = np.zeros(parts.shape[1:])
+def weighted(parts: tuple[Float32s, ...], policy: Policy) -> NDArray[np.float64]:
+    """Return the fit that parts make up, in whole units of 1e-6, [n, m]."""
+    total: NDArray[np.float64] = np.zeros(parts[0].shape)
     for share, part in zip(policy.weights.shares, parts, strict=True):
         total += np.float64(share) * part
     return np.rint(total * SCORE_UNITS) / SCORE_UNITS
