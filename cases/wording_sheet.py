@@ -6,7 +6,7 @@ it fits is left out; what the person could do to reach one more place is said as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cases.wording import own_wording
@@ -36,28 +36,36 @@ def reasons_for_person(
 
 
 def rows_for_person(facts: PairFacts) -> tuple[tuple[str, str], ...]:
-    """Return when, where, how, with whom and for how much, each as a short line."""
+    """Return what one does there, when, where and how, and what else is good to know."""
     opening, resource, say = facts.opening, facts.receiving.resource, own_wording().say
+    length = say("sheet", "length", minutes=minutes_words(opening.min_minutes))
     if facts.comes_to:
         way = say("sheet_fact", facts.comes_to)
     else:
         way = say("sheet", "way", way=way_words(facts.way)) if facts.way else ""
-    length = say("sheet", "length", minutes=minutes_words(opening.min_minutes))
-    cost = say("sheet", "cost", cost=yen_words(opening.cost_yen)) if opening.cost_yen else ""
     rows = (
         ("すること", opening.description),
-        ("いつ", schedule_words(opening.schedule)),
-        ("長さ", length + (say("sheet", "leave_early") if opening.leave_early_ok else "")),
-        ("どこ", resource.address if resource else ""),
-        ("行き方", way),
-        ("人の数", _people(facts)),
-        ("お金", cost or say("sheet", "free_of_charge")),
-        ("いっしょに", say("sheet", "companion") if opening.companion_welcome else ""),
-        ("はじめ", say("sheet", "begins", stage=say("stage", int(opening.first_stage)))),
+        ("いつ", _joined(schedule_words(opening.schedule), length)),
+        ("どこ", _joined(resource.address if resource else "", way)),
+        ("ほかに", _joined(*_good_to_know(facts))),
     )
     return tuple((label, words) for label, words in rows if words)
 
 
-def _people(facts: PairFacts) -> str:
-    people = facts.opening.typical_people
-    return own_wording().say("sheet", "people", people=people) if people else ""
+def _good_to_know(facts: PairFacts) -> Iterator[str]:
+    opening, say = facts.opening, own_wording().say
+    yield say("sheet", "begins", stage=say("stage", int(opening.first_stage)))
+    if opening.typical_people:
+        yield say("sheet", "people", people=opening.typical_people)
+    if opening.cost_yen:
+        yield say("sheet", "cost", cost=yen_words(opening.cost_yen))
+    else:
+        yield say("sheet", "free_of_charge")
+    if opening.leave_early_ok:
+        yield say("sheet", "leave_early")
+    if opening.companion_welcome:
+        yield say("sheet", "companion")
+
+
+def _joined(*words: str) -> str:
+    return "　".join(filter(None, words))

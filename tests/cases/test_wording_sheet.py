@@ -30,10 +30,10 @@ def test_the_person_reads_why_when_where_and_for_how_much() -> None:
     reasons = reasons_for_person(told, facts, load_vocabulary())
     assert reasons[0] == "やりたい「畑・庭の手入れ」が できます。"
     rows = dict(rows_for_person(facts))
-    assert rows["いつ"] == "毎週水曜 10時〜11時"
-    assert rows["行き方"].startswith("歩いて")
-    assert rows["お金"] == "お金は かかりません。"
-    assert rows["はじめ"] == "「見学」から はじめられます。"
+    assert rows["いつ"] == "毎週水曜 10時〜11時　1回 30分から できます。"
+    assert rows["どこ"].startswith("歩いて")
+    assert "お金は かかりません。" in rows["ほかに"]
+    assert rows["ほかに"].startswith("「見学」から はじめられます。")
     text = "\n".join((*reasons, *rows.values()))
     assert not OF_OTHERS.search(text)
     assert not FIGURES_OF_FIT.search(text)

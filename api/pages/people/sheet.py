@@ -31,6 +31,8 @@ from catalog.dates import day_in_japan
 router = APIRouter(include_in_schema=False)
 
 MOST: Final = 3
+MOST_NEAR: Final = 2
+"""So that everything has room on one sheet."""
 OFFERED: Final = 10
 
 
@@ -132,4 +134,4 @@ def _near(weighed: Weighed, participant_id: str) -> tuple[tuple[str, str], ...]:
         if reach.change:
             words = own_wording().say("sheet", "near", condition=reach.change)
             found.append((names[near.opening_id], words))
-    return tuple(found)
+    return tuple(found[:MOST_NEAR])
