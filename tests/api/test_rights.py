@@ -54,6 +54,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /openings/{opening_id}/status": A.EDIT_CATALOG,
     "POST /openings/{opening_id}/confirm": A.EDIT_CATALOG,
     "GET /openings/{opening_id}/people": A.SEE_PEOPLE,
+    "GET /openings/{opening_id}/host": A.EDIT_CATALOG,
     "GET /api/v1/places": A.SEE_CATALOG,
     "GET /api/v1/places/{place_id}": A.SEE_CATALOG,
     "GET /api/v1/openings/{opening_id}": A.SEE_CATALOG,

@@ -100,6 +100,7 @@ SCREENS: Final = (
     Screen("place-paper", ONE_PLACE, "mizuno", PAPER, keys=ENTER_PLACE),
     Screen("opening-edit", ONE_PLACE, "mizuno", keys=ENTER_PLACE, follow=("枠を直す",)),
     Screen("opening-people", ONE_PLACE, "mizuno", keys=(*ENTER_PLACE, "j", "g")),
+    Screen("opening-host", ONE_PLACE, "mizuno", keys=ENTER_PLACE, follow=("受け入れ先に見せる",)),
     Screen("people", "/people", "mizuno"),
     Screen("people-125", "/people", "mizuno", ZOOMED),
     Screen("people-phone", "/people", "mizuno", PHONE),
