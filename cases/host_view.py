@@ -7,6 +7,7 @@ age, no day of anybody is in it.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,21 @@ FEWEST_PEOPLE: Final = 3
 """A sentence stands for at least so many people."""
 
 
-def asks_of_host(weighed: Weighed, opening_id: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class HostsPart:
+    """Whether people who wait can come as things are, and what the host could do for others."""
+
+    fits: bool = False
+    asks: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Both in one line; it names nobody and no number."""
+        code = ("fits" if self.fits else "") + ("asks" if self.asks else "")
+        return own_wording().say("host_view", code or "nothing")
+
+
+def hosts_part(weighed: Weighed, opening_id: str) -> HostsPart:
     """Return what the host alone could do so that people who wait can come.
 
     Parameters
@@ -46,8 +61,7 @@ def asks_of_host(weighed: Weighed, opening_id: str) -> tuple[str, ...]:
         for words, people in told.items()
         if words and people >= FEWEST_PEOPLE
     ]
-    fits = int((failed == 0).sum()) >= FEWEST_PEOPLE
-    return (*([say("host_view", "fits")] if fits else []), *sorted(sentences))
+    return HostsPart(int((failed == 0).sum()) >= FEWEST_PEOPLE, tuple(sorted(sentences)))
 
 
 def _is_hosts_alone(kinds: int) -> bool:

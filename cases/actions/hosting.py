@@ -5,7 +5,7 @@ from __future__ import annotations
 from cases.actions.cataloguing import find_opening
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores, weigh_waiting
-from cases.host_view import asks_of_host
+from cases.host_view import HostsPart, hosts_part
 from cases.permissions import Action, check_may, relations_to_host, scope_of_everyone
 from catalog.actor import Actor
 from catalog.opening import Opening
@@ -14,7 +14,7 @@ from catalog.search import SHOWN_STATUSES
 
 def look_as_host(
     actor: Actor, stores: Stores, clock: Clock, opening_id: str
-) -> tuple[Opening, tuple[str, ...]]:
+) -> tuple[Opening, HostsPart]:
     """Return an opening, and what its host could do so that people who wait can come.
 
     Everyone who waits is counted, whoever looks, so that all who may see it read the same; it
@@ -30,6 +30,6 @@ def look_as_host(
     opening = find_opening(actor, stores.catalog, opening_id)
     check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, opening.host_id))
     if opening.status not in SHOWN_STATUSES:
-        return opening, ()
+        return opening, HostsPart()
     everyone = scope_of_everyone(actor.municipality_code).actor
-    return opening, asks_of_host(weigh_waiting(everyone, stores, clock), opening.id)
+    return opening, hosts_part(weigh_waiting(everyone, stores, clock), opening.id)

@@ -13,7 +13,6 @@ from api.rendering import render
 from api.rights import WritesPlaces
 from api.wiring import Wired
 from cases.actions.hosting import look_as_host
-from cases.wording import own_wording
 from cases.wording_dates import closed_words, date_words, schedule_words
 from cases.wording_places import (
     atmosphere_words,
@@ -50,7 +49,7 @@ def host_view(
 ) -> HTMLResponse:
     """Show an opening as its host may read it."""
     with wiring.reading() as stores:
-        opening, asks = look_as_host(actor, stores, wiring.clock, opening_id)
+        opening, part = look_as_host(actor, stores, wiring.clock, opening_id)
         place = stores.catalog.resource(opening.resource_id)
     vocabulary, today = wiring.vocabulary, day_in_japan(wiring.clock())
     schedule = opening.schedule
@@ -73,8 +72,8 @@ def host_view(
         place=place.name if place else "",
         name=opening.name,
         day=date_words(today),
-        sentence=own_wording().say("host_view", "some" if asks else "nothing"),
-        asks=asks,
+        sentence=part.sentence,
+        asks=part.asks,
         rows=tuple((label, words) for label, words in rows if words),
     )
     frame = frame_for(request, actor, "受け入れ先に見せる1枚", current=PATH)
