@@ -12,6 +12,7 @@ from cases.contradiction import RulesContradict
 from cases.matching import PairStory
 from cases.proposal import Proposal
 from cases.run import MatchRun
+from cases.two_sided import mutual_pairs
 from cases.waiting_counted import Counted, effect_words
 from cases.wording_settled import conflict_words
 
@@ -29,8 +30,9 @@ def match_document(
     proposals
         Those of the run, in the order in which they are to be listed.
     case_nos
-        Case number by participant id.
+        Case number by participant id; of nobody else anything is told.
     """
+    mutual = mutual_pairs(run, case_nos)
     return {
         "format": MATCH_FORMAT,
         "status": run.status,
@@ -57,6 +59,12 @@ def match_document(
         "not_considered": [
             {"case_no": case_nos[each.participant_id], "why": each.why}
             for each in run.not_considered
+        ],
+        "mutual": None
+        if mutual is None
+        else [
+            {"case_no": case_nos[each.participant_id], "opening": each.opening_id}
+            for each in mutual
         ],
     }
 

@@ -395,6 +395,13 @@ class LeftOutPerson(Shape):
     why: str
 
 
+class MutualPair(Shape):
+    """Somebody and an opening who would both rather have each other."""
+
+    case_no: str
+    opening: str
+
+
 class Match(Shape):
     """The document `tsunagite.match/1`."""
 
@@ -404,6 +411,7 @@ class Match(Shape):
     proposals: list[ProposedMatch]
     unplaced: list[UnplacedPerson]
     not_considered: list[LeftOutPerson]
+    mutual: list[MutualPair] | None = None
 
 
 class Run(Shape):

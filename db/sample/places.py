@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from catalog.ids import IdSource
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.opening import Opening, OpeningStatus, Preference, Stage, Welcome
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
@@ -234,6 +234,7 @@ class PlaceMaker:
                 schedule=schedule(row["code"], row["at"]),
                 min_minutes=row["minutes"],
                 welcome=Welcome(min_age=15, residents_only=False),
+                preference=preference(row.get("glad")),
                 accommodations=frozenset(row["give"]),
                 noise=row["noise"],
                 crowd=row["crowd"],
@@ -399,6 +400,20 @@ class PlaceMaker:
     def shuffled(self, items: list[SampleTown]) -> list[SampleTown]:
         """Return the items in an order of the seed."""
         return [items[i] for i in self.rng.permutation(len(items))]
+
+
+def preference(glad: Mapping[str, Any] | None) -> Preference | None:
+    """Return whom a host of the data would be glad of."""
+    if glad is None:
+        return None
+    return Preference(
+        min_age=glad.get("min_age"),
+        max_age=glad.get("max_age"),
+        stages=frozenset(map(Stage, glad.get("stages", []))),
+        menu=frozenset(glad.get("menu", [])),
+        weekdays=frozenset(glad.get("weekdays", [])),
+        words=glad.get("words", ""),
+    )
 
 
 def schedule(code: str, hours: str, *, holidays: bool = False) -> Schedule:

@@ -189,6 +189,25 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class MutualRow:
+    """A person with the opening that they and its host would rather have."""
+
+    who: Who
+    place: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MutualView:
+    """How many there are, what it means, and the first of them; `more` are not shown."""
+
+    sentence: str
+    meaning: str
+    rows: tuple[MutualRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """A run for everyone at once.
 
@@ -208,6 +227,8 @@ class RunPage:
         Sentences about places that would let one more person take part.
     imagined_href
         Where places that do not exist yet are told; empty for who may not open everybody.
+    mutual
+        People and hosts who would rather have each other; None where no host named anyone.
     says_protected
         Whether the counts by 圏域 leave out someone whom this reader may open.
     used_words
@@ -241,6 +262,7 @@ class RunPage:
     one_more: tuple[str, ...]
     imagined_href: str = ""
     says_protected: bool = False
+    mutual: MutualView | None = None
     used_words: str = ""
 
 

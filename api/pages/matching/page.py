@@ -27,6 +27,7 @@ from api.pages.matching.contexts import (
     View,
 )
 from api.pages.matching.data import RunData
+from api.pages.matching.mutual import mutual_view
 from api.wiring import Wiring
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun, NotConsidered, Unplaced
@@ -122,6 +123,7 @@ def run_page(
         unplaced=tuple(count_unplaced(data.run.unplaced)),
         one_more=_one_more(data),
         imagined_href=f"{address_of(data.run)}/imagined" if data.is_whole else "",
+        mutual=mutual_view(data),
         says_protected=any(data.people[id_].address_protected for id_ in _ids(data)),
     )
 

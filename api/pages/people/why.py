@@ -49,6 +49,7 @@ from cases.wording_places import (
     freshness_of,
     labels_of,
     length_words,
+    preference_words,
     stages_words,
     welcome_words,
 )
@@ -240,6 +241,7 @@ def _place_rows(
         ("場所", resource.address if resource else ""),
         ("受け入れ先", hosts.get(opening.host_id, "")),
         ("どなたに", welcome_words(opening.welcome, vocabulary)),
+        ("こういう方だと うれしい", preference_words(opening.preference, vocabulary)),
         ("様子", atmosphere_words(opening)),
         ("空き", f"{facts.receiving.free}人（定員 {opening.capacity}人）"),
         ("費用", cost_words(opening)),
