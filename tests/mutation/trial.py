@@ -23,8 +23,6 @@ CONTEXT = multiprocessing.get_context("forkserver")
 HEAVY = ["numpy", "scipy.optimize", "scipy.sparse.csgraph", "ortools.graph.python.min_cost_flow"]
 HEAVY += ["ortools.math_opt.python.mathopt", "sqlalchemy", "hypothesis.extra.numpy", "pytest"]
 MOST_BYTES = 6 * 2**30
-EXAMPLES = 40
-"""Of each property: fewer than in a run of all tests, so the score is never flattered."""
 
 
 class Outcome(StrEnum):
@@ -65,13 +63,12 @@ class Quick:
     """Lets Hypothesis stop at the first counterexample: nobody reads the smallest."""
 
     def pytest_configure(self) -> None:
-        """Leave out shrinking, and try fewer examples."""
+        """Leave out shrinking."""
         from hypothesis import Phase, settings
 
         settings.register_profile(
             "mutation",
             settings.get_profile("ci"),
-            max_examples=EXAMPLES,
             phases=[Phase.explicit, Phase.generate],
             report_multiple_bugs=False,
         )
