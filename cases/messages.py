@@ -264,7 +264,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "sizes_differ": "計算に渡す値 {what} の数が合いません（{given}、正しくは {expected}）。"
     "プログラムの誤りです。知らせてください。",
     "top_too_small": "並べる数 {top} は使えません。1以上にしてください。",
-    "person_is_placed": "{id} には案があるため、案がない理由はありません。",
     "assignment_not_optimal": "最も良いと確かめられた結果でないため、計算できません。"
     "もう一度 解いてください。",
     "pair_not_possible": "{participant} と {opening} の組は、条件に合いません。"
