@@ -6,8 +6,10 @@ good, so words made from these codes cannot say what the decision did not use.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 
@@ -219,7 +221,7 @@ def _fresh_fact(considered: Consideration, _: int, j: int) -> Fact | None:
     return Fact(FactCode.CONFIRMED, (days,)) if recent else None
 
 
-_FACTS = {
+_FACTS: Final[Mapping[str, Callable[[Consideration, int, int], Fact | None]]] = {
     "wish": _wish_fact,
     "time": _time_fact,
     "travel": _travel_fact,
