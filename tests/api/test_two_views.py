@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from html import unescape
 
@@ -82,12 +81,3 @@ def test_without_a_run_there_is_nothing_to_count(tmp_path_factory: pytest.TempPa
         assert enter(browser) == 303
         assert Caller(browser).get(f"/people/{person.id}/openings")["counted"] == []
         assert "views-title" not in browser.get(f"/people/{person.id}/openings").text
-
-
-def test_the_page_stays_quick(app: FastAPI, staff: TestClient) -> None:
-    """Once a run is known, counting others adds next to nothing; in processor time."""
-    person = app.state.wiring.stores.cases.participant_by_case_no(EVERYONE, "T-0335")
-    staff.get(f"/people/{person.id}/openings")
-    began = time.process_time()
-    staff.get(f"/people/{person.id}/openings")
-    assert time.process_time() - began < 1
