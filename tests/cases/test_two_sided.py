@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from cases.arrangements import NOTHING_ARRANGED, Arrangements
+from cases.bond import Bond, BondKind
 from cases.matching import run_matching
+from cases.placing_rule import PlacingKind, PlacingRule
 from cases.two_sided import Mutual, mutual_pairs, mutual_words
 from catalog.opening import Opening, Preference, Stage
+from catalog.organisation import Organisation
 from matcher.policy import own_policy
 from tests.cases.runs import run_of
 from tests.cases.small_city import FIELD, city, inputs, need, person
+from tests.cases.test_settled_rules import bond, lock, settled
 
 PLACE = replace(FIELD, capacity=1)
 OTHER = replace(FIELD, id="o-other", name="べつの畑", menu=("cooking",))
@@ -20,11 +25,16 @@ EVERYONE = frozenset({"p1", "p2"})
 
 
 def mutual(
-    openings: list[Opening], people: dict[str, dict[str, Any]], known: frozenset[str] = EVERYONE
+    openings: list[Opening],
+    people: dict[str, dict[str, Any]],
+    known: frozenset[str] = EVERYONE,
+    arranged: Arrangements = NOTHING_ARRANGED,
+    **of_city: Any,
 ) -> tuple[Mutual, ...] | None:
     """Match two people and return the pairs of which a reader may be told."""
     persons = [person(id_, **changes) for id_, changes in people.items()]
-    given = inputs(persons, [need(id_) for id_ in people], city(openings))
+    where = city(openings, **of_city)
+    given = inputs(persons, [need(id_) for id_ in people], where, arranged=arranged)
     outcome = run_matching(given, own_policy())
     return mutual_pairs(run_of(views=outcome.views), known)
 
@@ -69,6 +79,31 @@ def test_nobody_is_told_of_people_whom_they_may_not_open(
 ) -> None:
     """Neither who wants the place nor who has it may be guessed from a pair or a count."""
     assert mutual([GLAD], contested, known) == ()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lock("p1", "o-field"),  # who has the place keeps it
+        lock("p2", "o-field", kind=PlacingKind.EXCLUSION),  # who wants it may not have it
+        bond(BondKind.APART_OPENING, "p1", "p2"),
+        bond(BondKind.APART_OPENING, "p2", "p3"),  # who wants it cannot decide alone
+    ],
+)
+def test_what_the_office_settled_is_not_put_in_doubt(
+    contested: dict[str, Any], rule: PlacingRule | Bond
+) -> None:
+    people = {**contested, "p3": {"town_id": "d"}}
+    assert mutual([GLAD], people, arranged=settled(rule)) == ()
+    assert mutual([GLAD], people) == (Mutual("p2", "o-field"),)
+
+
+def test_a_limit_of_the_host_leaves_no_place(contested: dict[str, Any]) -> None:
+    """Two places, but the host takes one person in all: nobody is told that there is room."""
+    host = Organisation("h-farm", "農園", "", "farm", most_at_once=1)
+    room = replace(GLAD, capacity=2, preference=Preference(max_age=100))
+    found = mutual([room], contested, hosts={"h-farm": host})
+    assert found == ()
 
 
 def test_what_is_kept_names_nobody(contested: dict[str, Any]) -> None:
