@@ -68,7 +68,8 @@ def test_the_present_policy_is_shown_with_its_day_and_source(browser: TestClient
     assert "統計の裏づけはまだありません" in page
     assert fields_of(page)["weights.wish"] == "30"
     assert fields_of(page)["calm.bears"] == "1・0・0／1・0.6・0／1・1・0.8"
-    assert f'href="{POLICY}"' in browser.get("/").text
+    for address in ("/", "/matching"):
+        assert f'href="{POLICY}"' in browser.get(address).text
 
 
 def test_the_form_unchanged_changes_nothing_and_nobody(app: FastAPI, browser: TestClient) -> None:
