@@ -48,16 +48,10 @@ class SolvedAgain:
         NotSupported
             `too_large_to_solve_again` where it takes too long.
         """
-        problem, openings = self.problem, _openings_of(self.problem, participant)
-        found = [
-            Alternative(
-                opening,
-                _people_at(problem, self.assignment, opening),
-                self._needed(participant, opening, MOST_SECONDS / len(openings)),
-            )
-            for opening in openings
-        ]
-        return tuple(sorted(found, key=lambda one: _loss(problem, one.displacement)))
+        openings = _openings_of(self.problem, participant)
+        seconds = MOST_SECONDS / max(len(openings), 1)
+        found = [self._alternative(participant, opening, seconds) for opening in openings]
+        return tuple(sorted(found, key=lambda one: _loss(self.problem, one.displacement)))
 
     def displacement(self, participant: int, opening: int) -> Displacement | None:
         """Cheapest way to give one participant one opening, None when there is none.
@@ -69,9 +63,17 @@ class SolvedAgain:
         NotSupported
             `too_large_to_solve_again` where it takes too long.
         """
+        return self.alternative(participant, opening).displacement
+
+    def alternative(self, participant: int, opening: int) -> Alternative:
+        """Return one of the openings that a participant could take; raises as `displacement`."""
         if opening not in _openings_of(self.problem, participant):
             raise MatcherError("pair_not_possible", participant=participant, opening=opening)
-        return self._needed(participant, opening, MOST_SECONDS)
+        return self._alternative(participant, opening, MOST_SECONDS)
+
+    def _alternative(self, participant: int, opening: int, seconds: float) -> Alternative:
+        there = _people_at(self.problem, self.assignment, opening)
+        return Alternative(opening, there, self._needed(participant, opening, seconds))
 
     def _needed(self, participant: int, opening: int, seconds: float) -> Displacement | None:
         pair = participant, opening

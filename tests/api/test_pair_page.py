@@ -45,10 +45,12 @@ def moving(app: FastAPI) -> tuple[str, str, Taking]:
     actor = Actor("sample-mizuno", "", Role.SYSTEM, CODE)
     with wiring.reading() as stores:
         run = stores.runs.latest_run(EVERYONE)
+        openings = [each.id for each in stores.catalog.openings()]
         for each in stores.runs.proposals(EVERYONE, run.id):
             found = takings_of_latest(wiring, stores, actor, each.participant_id)
-            for opening_id, taking in found.by_opening.items():
-                if len(taking.legs) > 2:
+            for opening_id in openings:
+                taking = found.at(opening_id)
+                if taking is not None and len(taking.legs) > 2:
                     return each.participant_id, opening_id, taking
     raise AssertionError
 

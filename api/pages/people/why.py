@@ -218,7 +218,7 @@ def _why_page(
         policy=f"{policy.version}・{policy.source}",
         reasons=set_aside_reasons(vocabulary),
         reach=reach.sentence if reach else "",
-        taking=takings.by_opening.get(story.opening_id),
+        taking=takings.at(story.opening_id),
         trial_href=address_of(head.id, trial, story.opening_id) if trial else "",
         ways=tuple((conditions[w.rule], w.side, w.words) for w in reach.ways) if reach else (),
         overridden=conditions_words(story.overridden),
