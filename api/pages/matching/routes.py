@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.deciding import take_decision
 from api.frame import NEXT_AND_PREVIOUS, UNDO, Frame, KeyHint
 from api.matching_jobs import MatchingJobs
-from api.pages.matching import comparing, imagined, pair, rows
+from api.pages.matching import comparing, imagined, rows
 from api.pages.matching.contexts import (
     SORTS,
     TABS,
@@ -40,7 +40,6 @@ from catalog.actor import Actor
 router = APIRouter(include_in_schema=False)
 router.include_router(comparing.router)
 router.include_router(imagined.router)
-router.include_router(pair.router)
 
 MATCHING: Final = "/matching"
 WAIT_SECONDS: Final = 0.8

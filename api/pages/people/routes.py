@@ -15,7 +15,6 @@ from api.pages.people import (
     registering,
     sheet,
     what_if,
-    why,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +28,6 @@ for routes in (
     refused,
     sheet,
     what_if,
-    why,
     deciding,
     record,
 ):
