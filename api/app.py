@@ -20,6 +20,7 @@ from api.matching_jobs import MatchingJobs
 from api.pages import help as help_pages
 from api.pages import home, sign_in, styleguide
 from api.pages.explaining import routes as explaining
+from api.pages.helpers import routes as helpers
 from api.pages.matching import routes as matching
 from api.pages.people import routes as people
 from api.pages.places import routes as places
@@ -74,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    pages = (sign_in, home, help_pages, places, people, rules, matching, policies)
+    pages = (sign_in, home, help_pages, places, people, helpers, rules, matching, policies)
     for routes in (health, v1, *pages, explaining):
         app.include_router(routes.router)
     if settings.styleguide:

@@ -67,8 +67,19 @@ def match(
     stay: Annotated[
         bool, typer.Option("--stay", help="前の回の案を、だれも損をしない限り変えない。")
     ] = False,
+    helpers: Annotated[
+        bool, typer.Option("--helpers", help="手伝いたい方と、手伝いの方をさがす会を組み合わせる。")
+    ] = False,
 ) -> None:
-    """Match everyone who waits, keep the run, and show it."""
+    """Match everyone who waits, or helpers and groups; keep the run, and show it."""
+    if helpers:
+        if district or reuse or stay:
+            raise typer.BadParameter("--helpers と一緒に使えるのは --as-of と --json だけです。")
+        from api.commands.helping import match_helpers
+
+        with open_office() as office:
+            match_helpers(office, stores_of(office), code_version(), as_of, as_json)
+        return
     from cases.actions.matching import start_matching
     from cases.contradiction import RulesContradict
     from exchange.frozen_runs import freeze

@@ -14,11 +14,14 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from cases.actions.matching import start_matching
+from cases.actions.matching import Stores, start_matching
 from cases.bond import Bond, BondKind
+from cases.helper import Helper
+from cases.helper_run import HelperRun
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, scope_of_everyone, widest_relation
 from cases.placing_rule import PlacingKind, PlacingRule
+from cases.proposal import Proposal
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from exchange.frozen_runs import freeze
@@ -102,6 +105,14 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /matching/{run_id}/record": A.SEE_RUNS,
     "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
     "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /matching/helpers": A.SEE_RUNS,
+    "POST /matching/helpers": A.RUN_MATCHING,
+    "GET /matching/helpers/new": A.EDIT_PEOPLE,
+    "POST /matching/helpers/new": A.EDIT_PEOPLE,
+    "GET /matching/helpers/{helper_id}/edit": A.EDIT_PEOPLE,
+    "POST /matching/helpers/{helper_id}/edit": A.EDIT_PEOPLE,
+    "GET /matching/helpers/proposals/{helper_proposal_id}/aside": A.DECIDE_PROPOSAL,
+    "POST /matching/helpers/proposals/{helper_proposal_id}": A.DECIDE_PROPOSAL,
     "GET /settings/policy": A.PREVIEW_POLICY,
     "POST /settings/policy/preview": A.PREVIEW_POLICY,
     "POST /settings/policy": A.EDIT_SETTINGS,
@@ -134,6 +145,8 @@ FOR_SOME: Final = frozenset(
     {
         "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
         "GET /matching/{run_id}/imagined",  # the same
+        "GET /matching/helpers/new",  # a volunteer is registered by who sees all people
+        "POST /matching/helpers/new",
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
@@ -196,6 +209,7 @@ def known(app: FastAPI) -> dict[str, str]:
     stores.rules.add_bond(
         Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
     )
+    offer_help(stores, person.id, opening.id)
     coordinator = Actor("sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code)
     assert stores.cases.participant(PeopleScope(coordinator), person.id) is not None
     return {
@@ -210,7 +224,37 @@ def known(app: FastAPI) -> dict[str, str]:
         "rule_id": "rule",
         "bond_id": "bond",
         "host_id": OFFICE,
+        "helper_id": "helper",
+        "helper_proposal_id": "helper-proposal",
     }
+
+
+def offer_help(stores: Stores, participant_id: str, opening_id: str) -> None:
+    """Let a person offer to help, with a proposal of a matching."""
+    stores.helping.save_helper(
+        Helper(id="helper", name="支え手", participant_id=participant_id), EVENT
+    )
+    run = HelperRun(
+        id="helper-run",
+        on=EVENT.at.date(),
+        started_by="u1",
+        started_at=EVENT.at,
+        finished_at=EVENT.at,
+        policy_version="1",
+        code_version="0",
+        certified=True,
+        rounds=(),
+    )
+    proposal = Proposal(
+        id="helper-proposal",
+        run_id=run.id,
+        participant_id="helper",
+        opening_id=opening_id,
+        score=0.5,
+        parts=(),
+        word="fair",
+    )
+    stores.helping.add_helper_run(run, [proposal], EVENT)
 
 
 @pytest.fixture(scope="module")
