@@ -277,6 +277,8 @@ def digest_of(
         np.ascontiguousarray(scores.parts),
         pairs.travel_minutes,
         pairs.glad,
+        pairs.familiar,
+        pairs.acquainted,
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -365,6 +365,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "max_age": "年齢の上限",
         "sex": "性別",
         "typical_people": "いつもの人数",
+        "helpers_wanted": "手伝いの方の人数",
         "cost_yen": "費用（円）",
         "stipend_yen": "応援金（円）",
         "noise": "音",

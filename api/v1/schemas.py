@@ -120,6 +120,7 @@ class Opening(Shape):
     noise: int
     crowd: int
     typical_people: int | None
+    helpers_wanted: int
     companion_welcome: bool
     leave_early_ok: bool
     transport: list[str]

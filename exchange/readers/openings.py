@@ -229,6 +229,7 @@ def _opening(row: Row, city: City, resource_id: str, host_id: str, capacity: int
         noise=row.choice("noise", LEVELS, 1),
         crowd=row.choice("crowd", LEVELS, 1),
         typical_people=row.integer("typical_people", least=0),
+        helpers_wanted=row.integer("helpers_wanted", least=0) or 0,
         companion_welcome=row.yes_no("companion_welcome", default=True),
         leave_early_ok=row.yes_no("leave_early_ok", default=True),
         quota=row.yes_no("quota", default=False),

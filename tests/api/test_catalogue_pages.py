@@ -317,6 +317,16 @@ class TestWriting:
         drafts = [o for o in openings_at(app, place) if o.status is OpeningStatus.DRAFT]
         assert [each.name for each in drafts] == ["下書き"]
 
+    def test_how_many_helpers_a_group_wants_is_kept_and_shown(
+        self, app: FastAPI, staff: TestClient, place: str, entry: dict[str, Any]
+    ) -> None:
+        answer = self.add(staff, place, {**entry, "helpers_wanted": "２", "do": "open"})
+        kept = next(o for o in openings_at(app, place) if o.name == "花だんの世話")
+        assert kept.helpers_wanted == 2
+        assert "2人 いるとよい" in staff.get(answer.headers["location"]).text
+        fields = fields_of_page(staff.get(f"/openings/{kept.id}/edit").text)
+        assert fields["helpers_wanted"] == ["2"]
+
     def test_whom_a_host_would_be_glad_of_is_kept_and_shown(
         self, app: FastAPI, staff: TestClient, place: str, entry: dict[str, Any]
     ) -> None:

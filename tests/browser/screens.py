@@ -19,7 +19,7 @@ from tests.browser.pictures import shrink
 from tests.browser.server import serving
 from tests.browser.watch import DESKTOP, PHONE, Window
 from tests.office import Clock
-from tests.sample_office import match_everyone, sample_office
+from tests.sample_office import match_everyone, match_helpers, sample_office
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
@@ -31,6 +31,7 @@ MARGIN: Final = 57
 PROGRESS: Final = "**/matching/progress/*"
 LATEST: Final = "/matching/latest"
 UNPLACED: Final = f"{LATEST}?tab=unplaced"
+HELPERS: Final = "/matching/helpers"
 ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
@@ -90,6 +91,9 @@ SCREENS: Final = (
     Screen("matching-runs", "/matching", "mizuno"),
     Screen("policy", "/settings/policy", "mizuno"),
     Screen("policy-phone", "/settings/policy", "mizuno", PHONE),
+    Screen("matching-helpers", HELPERS, "mizuno"),
+    Screen("matching-helpers-phone", HELPERS, "mizuno", PHONE),
+    Screen("helper-new", f"{HELPERS}/new", "mizuno"),
     Screen("places", "/places", "mizuno"),
     Screen("places-125", "/places", "mizuno", ZOOMED),
     Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
@@ -161,6 +165,7 @@ def main(names: list[str]) -> int:
                 take_progress(Window(browser, origin))
             else:
                 match_everyone(settings)
+            match_helpers(settings)
             for screen in chosen(SCREENS, names):
                 take(screen, Window(browser, origin))
             browser.close()

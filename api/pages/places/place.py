@@ -190,6 +190,7 @@ def _opening_facts(opening: Opening, vocabulary: Vocabulary) -> Facts:
         ("どんな方", welcome_words(opening.welcome, vocabulary)),
         ("こういう方だと うれしい", preference_words(opening.preference, vocabulary)),
         ("ようす", atmosphere_words(opening)),
+        ("手伝いの方", f"{opening.helpers_wanted}人 いるとよい" if opening.helpers_wanted else ""),
         ("1回の長さ", length_words(opening)),
         ("できる段", stages_words(opening)),
         ("費用", cost_words(opening)),
