@@ -272,3 +272,22 @@ def test_what_can_be_done_is_not_called_impossible(
     clash = {**solved["conflict of rules"], "objectives": solved[name]["objectives"]}
     assert verify(CHOSEN[name], clash) == 1
     assert verify(CHOSEN[name], {**solved[name], "status": "infeasible"}) == 1
+
+
+def test_stages_come_in_the_order_of_the_objectives(
+    solved: dict[str, Document], verify: Verify
+) -> None:
+    """Also where only bounds are claimed: a later stage keeps what the earlier ones reach."""
+    for status in ("optimal", "feasible"):
+        claimed = {**solved["tree"], "status": status}
+        turned = changed(claimed, "proof/stages", claimed["proof"]["stages"][::-1])
+        assert verify(CHOSEN["tree"], claimed) == 0
+        assert verify(CHOSEN["tree"], turned) == 1
+
+
+def test_a_flow_owes_exact_gains(solved: dict[str, Document], verify: Verify) -> None:
+    """A bound of what one more place brings is not enough where the exact number is at hand."""
+    path = "openings/0/one_more_place"
+    gains = solved["potentials"]["openings"][0]["one_more_place"]
+    bounded = changed(solved["potentials"], path, {"bound": gains})
+    assert verify(CHOSEN["potentials"], bounded) == 1
