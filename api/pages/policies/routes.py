@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Sent, Typed
-from api.frame import Frame
+from api.frame import Frame, KeyHint
 from api.pages.policies.form import DraftRead, groups_of, read_draft, typed_of
 from api.pages.policies.pages import PolicyPage, adopted_rows, preview_page
 from api.pages.surroundings import can, frame_for
@@ -40,6 +40,7 @@ TEXT_FIELD: Final = "text"
 TITLE: Final = "案の決め方"
 NO_FILE: Final = "ファイルが選ばれていません。方針の TOML ファイルを選んでください。"
 WRONG: Final = 422
+KEYS: Final = (KeyHint(("Ctrl+Enter",), "下書きを試す"),)
 
 
 @router.get(POLICY)
@@ -49,7 +50,7 @@ def show(request: Request, actor: TriesPolicies, wiring: Wired) -> HTMLResponse:
         today = day_in_japan(wiring.clock())
         policy = policy_in_force(stores.municipality, today)
         page = _policy_page(wiring, stores, policy, typed_of(policy, today.isoformat()))
-    return render(request, POLICY_PAGE, _frame(request, actor), page)
+    return render(request, POLICY_PAGE, _frame(request, actor, KEYS), page)
 
 
 @router.post(POLICY + "/preview")
@@ -116,7 +117,7 @@ def _wrong_draft(
         policy = policy_in_force(stores.municipality, today)
         kept = typed_of(policy, today.isoformat())
         page = _policy_page(wiring, stores, policy, kept + sent.fields, errors)
-    return render(request, POLICY_PAGE, _frame(request, actor), page, WRONG)
+    return render(request, POLICY_PAGE, _frame(request, actor, KEYS), page, WRONG)
 
 
 def _policy_page(
@@ -140,5 +141,5 @@ def _policy_page(
     )
 
 
-def _frame(request: Request, actor: Actor) -> Frame:
-    return frame_for(request, actor, TITLE)
+def _frame(request: Request, actor: Actor, keys: tuple[KeyHint, ...] = ()) -> Frame:
+    return frame_for(request, actor, TITLE, keys=keys)
