@@ -75,24 +75,26 @@ class Shortlist:
             below 1.
         """
         check_sizes(profiles, self._offers, pairs)
+        if len(profiles) <= AT_ONCE:
+            return self._best(profiles, pairs, top)
         found = []
         for first in range(0, len(profiles), AT_ONCE):
             rows = slice(first, first + AT_ONCE)
-            found += self._best(cast("Profiles", _Rows(profiles, rows)), pairs, rows, top)
+            people, theirs = _Rows(profiles, rows), _Rows(pairs, rows)
+            found += self._best(cast("Profiles", people), cast("Pairs", theirs), top)
         return found
 
-    def _best(self, people: Profiles, pairs: Pairs, rows: slice, top: int) -> list[Ranked]:
+    def _best(self, people: Profiles, pairs: Pairs, top: int) -> list[Ranked]:
         refused = self._refused(people)
-        theirs = cast("Pairs", _Rows(pairs, rows))
         for reason in OF_PAIRS:
-            refused |= RULES[reason](people, self._offers, theirs, self._policy)
+            refused |= RULES[reason](people, self._offers, pairs, self._policy)
         left = np.flatnonzero(~refused.all(axis=0))
         refused = refused[:, left]
         offers = cast("Offers", _Rows(self._offers, left))
-        theirs = cast("Pairs", _Rows(pairs, rows, left))
+        pairs = cast("Pairs", _Rows(pairs, slice(None), left))
         for reason in OTHERS:
-            refused |= RULES[reason](people, offers, theirs, self._policy)
-        total = weighted(parts_of(people, offers, theirs, self._policy), self._policy)
+            refused |= RULES[reason](people, offers, pairs, self._policy)
+        total = weighted(parts_of(people, offers, pairs, self._policy), self._policy)
         found = []
         for own, no in zip(total, refused, strict=True):
             some = np.flatnonzero(~no)
