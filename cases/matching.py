@@ -239,6 +239,8 @@ def _one_more(problem: Problem, assignment: Assignment) -> tuple[str, ...]:
     if assignment.one_more_place is None:
         return ()
     gains = assignment.one_more_place[problem.objectives.index("placed")]
+    if assignment.gains_exact is not None:  # what is only bounded is not told
+        gains = np.where(assignment.gains_exact, gains, 0)
     return tuple(problem.opening_ids[j] for j in np.flatnonzero(gains).tolist())
 
 

@@ -25,7 +25,7 @@ from cases.run import MatchRun, best_first
 from catalog.actor import Actor
 from exchange.match_documents import match_document, told_conflict
 
-WAIT_SECONDS: Final = 5.0
+WAIT_SECONDS: Final = 20.0
 """A quick run is answered with its result; a longer one with the job to ask again."""
 STARTED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": schemas.Match, "description": "何も変わっていないため、前の回を返します。"},

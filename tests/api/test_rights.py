@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
@@ -198,9 +198,13 @@ def known(app: FastAPI) -> dict[str, str]:
     second = stores.cases.participant(
         everyone, stores.runs.proposals(everyone, run.id)[1].participant_id
     )
-    changed = {"office_id": OFFICE, "named_staff_ids": staff, "address_protected": False}
+    changed: dict[str, Any] = {
+        "office_id": OFFICE,
+        "named_staff_ids": staff,
+        "address_protected": False,
+    }
     stores.cases.save_participant(replace(second, **changed), EVENT)
-    made = {"reason": "ためし", "made_by": "u1", "made_at": EVENT.at}
+    made: dict[str, Any] = {"reason": "ためし", "made_by": "u1", "made_at": EVENT.at}
     lock = PlacingRule(
         id="rule", kind=PlacingKind.LOCK, participant_id=person.id, opening_id=opening.id, **made
     )

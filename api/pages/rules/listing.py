@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -157,12 +156,9 @@ def _links(participant_ids: Sequence[str], names: Names) -> tuple[tuple[str, str
 
 
 def _about(rule: PlacingRule | Bond, staff: Mapping[str, str]) -> str:
-    made = f"{_day(day_in_japan(rule.made_at))}に {staff.get(rule.made_by, '職員')}が決めました"
-    return f"{made}。{_day(rule.until_on)}まで。" if rule.until_on else f"{made}。"
-
-
-def _day(day: date) -> str:
-    return date_without_weekday(day)
+    made_on, who = day_in_japan(rule.made_at), staff.get(rule.made_by, "職員")
+    made = f"{date_without_weekday(made_on)}に {who}が決めました。"
+    return f"{made}{date_without_weekday(rule.until_on)}まで。" if rule.until_on else made
 
 
 def _hosts(stores: Stores) -> tuple[tuple[HostRow, ...], tuple[tuple[str, str], ...]]:
