@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from api.wiring import Wiring
 from cases.actions.matching import Stores, weigh_person

@@ -14,9 +14,9 @@ from api.pages.people.history import Happened, history_of
 from api.pages.people.listing import next_href
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
-from api.pages.rules.names import bonds_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
+from api.rule_names import bonds_of
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at, show_address
 from cases.actions.matching import Stores

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.pages.rules.listing import RULES
-from api.pages.rules.names import names_for
+from api.rule_names import names_for
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores
 from cases.actions.settling import look_at_rules

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages.people.head import date_without_weekday
-from api.pages.rules.names import Names, as_used, bond_as_used, names_for
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.rights import Settles
+from api.rule_names import Names, as_used, bond_as_used, names_for
 from api.wiring import Wired
 from cases.actions.matching import Stores
 from cases.actions.settling import Settled, look_at_rules, unbind, undo_placing
