@@ -120,6 +120,7 @@ def add_consent(
                 actor,
                 stores.cases,
                 stores.runs,
+                stores.helping,
                 person_id,
                 wiring.clock,
                 given_by=sent.given_by,

@@ -19,6 +19,9 @@ from cases.proposal import ProposalStatus
 from catalog.actor import Actor, Role
 from catalog.schedule import Band
 from db.sample.accounts import account_id
+from exchange.frozen_runs import thaw
+from matcher.certificate import check
+from matcher.result import Status
 from tests.api.conftest import enter
 from tests.api.homes import living_in
 from tests.office import Clock
@@ -80,6 +83,8 @@ def test_helpers_and_groups_are_matched_and_decided_about(app: FastAPI, staff: T
     assert "曜日と時間の合う方が、まだいません。" in page
     store = app.state.wiring.stores.helping
     run = store.latest_helper_run(scope(app))
+    assert len(run.rounds) > 1
+    assert {check(*thaw(*files)).claim for files in run.rounds} == {Status.OPTIMAL}
     proposal = store.helper_proposals(scope(app), run.id)[0]
     address = f"{PATH}/proposals/{proposal.id}"
     row = f"{PATH}#row-{proposal.id}"

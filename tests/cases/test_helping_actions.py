@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from cases.actions.consenting import withdraw_consent
 from cases.actions.deciding import decide_proposal
 from cases.actions.helping import (
     decide_helper_proposal,
@@ -20,6 +21,7 @@ from cases.errors import CaseError, NotFound, NotPermitted, TransitionNotAllowed
 from cases.helper import Helper
 from cases.permissions import PeopleScope
 from cases.proposal import Decision, Proposal, ProposalStatus
+from cases.run import NotConsidered
 from catalog.actor import Actor, Role
 from catalog.opening import Opening
 from catalog.schedule import Band
@@ -196,3 +198,28 @@ def test_the_first_matching_is_left_alone(stores: Stores) -> None:
         clock,
     )
     assert decide(stores, proposal, Decision.ADVANCE).status is ProposalStatus.ADVANCED
+
+
+def test_taking_consent_back_stops_helping_too(stores: Stores) -> None:
+    """A volunteer's group beside it goes on."""
+    wait_for_a_place(stores)
+    want_helpers(stores, replace(TEA, schedule=weekly("0Sa", 10, 11)), 2)
+    own = replace(VOLUNTEER, id="h2", participant_id="p1", town_id=None)
+    for helper in (VOLUNTEER, own):
+        save_helper(COORDINATOR, stores, helper, clock)
+    for proposal in matched(stores):
+        decide(stores, proposal, Decision.ADVANCE)
+    withdraw_consent(COORDINATOR, stores.cases, stores.runs, stores.helping, "p1", clock)
+    scope = PeopleScope(COORDINATOR)
+    status = {
+        each.participant_id: each.status
+        for each in stores.helping.helper_proposals(scope, last_helping(COORDINATOR, stores).run.id)
+    }
+    assert status == {"h1": ProposalStatus.ADVANCED, "h2": ProposalStatus.PROPOSED}
+    assert [each.why for each in last_helping_again(stores)] == ["consent_withdrawn"]
+
+
+def last_helping_again(stores: Stores) -> tuple[NotConsidered, ...]:
+    """Match once more and return who was not considered."""
+    matched(stores)
+    return last_helping(COORDINATOR, stores).run.not_considered

@@ -88,7 +88,9 @@ def test_what_may_never_be_overridden_is_named(two_people: Stores) -> None:
 
 def test_without_consent_nothing_is_overridden(two_people: Stores) -> None:
     """Consent is no rule that the office could set aside."""
-    withdraw_consent(COORDINATOR, two_people.cases, two_people.runs, "p1", clock)
+    withdraw_consent(
+        COORDINATOR, two_people.cases, two_people.runs, two_people.helping, "p1", clock
+    )
     with pytest.raises(ConsentMissing):
         settle_placing(
             COORDINATOR, two_people, clock, OVERRIDE, "p1", reason="急ぎ", opening_id="o-shed"
