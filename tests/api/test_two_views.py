@@ -44,7 +44,7 @@ def test_page_and_document_tell_the_same_order(app: FastAPI, staff: TestClient) 
     """For everyone with a proposal; in neither is there a figure of anybody."""
     stores = app.state.wiring.stores
     run = stores.runs.latest_run(EVERYONE)
-    told, differs = 0, 0
+    told, differs, linked = 0, 0, 0
     for each in stores.runs.proposals(EVERYONE, run.id)[:12]:
         rank = Caller(staff).get(f"/people/{each.participant_id}/openings")
         check_document(rank, "rank-1")
@@ -61,9 +61,16 @@ def test_page_and_document_tell_the_same_order(app: FastAPI, staff: TestClient) 
         assert not re.search(r"\d人|\d\.\d", views(page))
         told += 1
         differs += rank["ranked"][0]["opening"] != rank["counted"][0]["opening"]
+        effects = {
+            one["opening"]: one["words"] for one in rank["counted"] if one["effect"] != "none"
+        }
+        told_of = re.findall(r'([^<>]+)<a href="[^"]+/([\w-]{22})#taking-title"', page)
+        assert {id_: words.strip() for words, id_ in told_of}.items() <= effects.items()
+        linked += len(told_of)
         assert ("数えても同じです" in page) is (shown[0][0] == shown[1][0])
     assert told
     assert differs
+    assert linked
 
 
 def test_who_sees_no_runs_sees_one_order(app: FastAPI) -> None:

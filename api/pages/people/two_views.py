@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,11 +25,15 @@ class Viewed:
 
 @dataclass(frozen=True, slots=True)
 class TwoViews:
-    """Both orders, the best first, and in one sentence whether they begin alike."""
+    """Both orders, the best first, and in one sentence whether they begin alike.
+
+    `effects` says of openings, by id, what taking them does to others, where it does something.
+    """
 
     sentence: str
     own: tuple[Viewed, ...]
     counted: tuple[Viewed, ...]
+    effects: Mapping[str, str]
 
 
 def two_views(cards: Sequence[Card], counted: Sequence[Counted]) -> TwoViews | None:
@@ -50,6 +54,11 @@ def two_views(cards: Sequence[Card], counted: Sequence[Counted]) -> TwoViews | N
         sentence=own_wording().say("two_views", code, own=own, best=best),
         own=tuple(_viewed(card) for card in cards[:SHOWN]),
         counted=tuple(_viewed(of[each.opening_id], each.effect) for each in told[:SHOWN]),
+        effects={
+            each.opening_id: effect_words(each.effect)
+            for each in told
+            if each.effect is not Effect.NONE
+        },
     )
 
 
