@@ -19,9 +19,13 @@ from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.pages import help as help_pages
 from api.pages import home, sign_in, styleguide
+from api.pages.explaining import routes as explaining
+from api.pages.helpers import routes as helpers
 from api.pages.matching import routes as matching
 from api.pages.people import routes as people
 from api.pages.places import routes as places
+from api.pages.policies import routes as policies
+from api.pages.rules import routes as rules
 from api.problems import Troubles, answer_problems
 from api.rendering import STATIC
 from api.settings import Settings
@@ -71,7 +75,8 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    for routes in (health, v1, sign_in, home, help_pages, places, people, matching):
+    pages = (sign_in, home, help_pages, places, people, helpers, rules, matching, policies)
+    for routes in (health, v1, *pages, explaining):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -22,7 +22,17 @@ from api.commands import (
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-KINDS: Final = (setting_up, sample, files, matching, policies, solving, serving, users, looking_after)
+KINDS: Final = (
+    setting_up,
+    sample,
+    files,
+    matching,
+    policies,
+    solving,
+    serving,
+    users,
+    looking_after,
+)
 """In the order in which the help lists their commands."""
 INTERRUPTED: Final = 130
 """What shells give for Ctrl+C; Typer returns it for every command."""

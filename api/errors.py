@@ -12,6 +12,7 @@ from typing import Final
 
 from api.command_refusals import CommandRefused
 from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge
+from cases.contradiction import RulesContradict
 from cases.errors import CaseError, NotFound, NotPermitted
 from catalog.errors import CatalogError
 from db.errors import DatabaseError
@@ -26,6 +27,7 @@ EXIT_CODES: Final[Mapping[type[Exception], int]] = {
     ExchangeError: 2,
     CommandRefused: 1,
     DatabaseError: 1,
+    RulesContradict: 3,
     CaseError: 1,
     CatalogError: 2,  # a command meets it only in what a file says
     GeoError: 1,

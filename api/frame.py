@@ -51,6 +51,7 @@ class Frame:
     office: str = ""
     is_sample: bool = False
     search_action: str = ""
+    policy_href: str = ""
     keys: tuple[KeyHint, ...] = ()
     strip_note: str = ""
 

@@ -15,6 +15,7 @@ from typing import Final
 from api.traces import where
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
+from cases.contradiction import RulesContradict
 from catalog.actor import Actor
 from catalog.ids import new_id
 from exchange.frozen_runs import freeze
@@ -47,14 +48,20 @@ class MatchingJobs:
         self._jobs: OrderedDict[str, Future[Found]] = OrderedDict()
         self._starting = threading.Lock()
 
-    def start(self, actor: Actor) -> str:
-        """Start a run, or join the one that is under way, and return the id of the job."""
+    def start(self, actor: Actor, *, stay: bool = False) -> str:
+        """Start a run, or join the one that is under way, and return the id of the job.
+
+        Parameters
+        ----------
+        stay
+            Move as few as possible of those for whom the last run has a proposal.
+        """
         with self._starting:
             for job_id, job in self._jobs.items():
                 if not job.done():
                     return job_id
             job_id = new_id()
-            self._jobs[job_id] = self._worker.submit(self._run, actor)
+            self._jobs[job_id] = self._worker.submit(self._run, actor, stay)
             if len(self._jobs) > MOST_KEPT:
                 self._jobs.popitem(last=False)
             return job_id
@@ -80,12 +87,14 @@ class MatchingJobs:
         """Let the run under way end, and start no other."""
         self._worker.shutdown(cancel_futures=True)
 
-    def _run(self, actor: Actor) -> Found:
+    def _run(self, actor: Actor, stay: bool) -> Found:
         wiring = self._wiring
         try:
             matched = start_matching(
-                actor, wiring.stores, wiring.clock, freeze, version("tsunagite")
+                actor, wiring.stores, wiring.clock, freeze, version("tsunagite"), stay=stay
             )
+        except RulesContradict:
+            raise  # no trouble of ours: the office has to decide
         except Exception as error:
             logger.error("matching: %s", where(error))
             raise

@@ -20,6 +20,7 @@ from catalog.actor import Actor
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.rules import SqlRuleStore
@@ -117,6 +118,7 @@ class Wiring:
             municipality=self.ground,
             runs=SqlRunStore(database, code, self.keyring),
             rules=SqlRuleStore(database, code, self.keyring),
+            helping=SqlHelperStore(database, code, self.keyring),
         )
 
     @contextmanager

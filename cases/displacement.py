@@ -66,13 +66,33 @@ def crowding_of(
     MatcherError
         Where the run is not proven optimal, or rules between people make it too much to compute.
     """
+    person = _person(problem, participant_id)
+    alternatives = _prices(problem, assignment).alternatives(person)
+    return tuple(_crowding(problem, assignment, policy, person, each) for each in alternatives)
+
+
+def crowding_at(
+    problem: Problem, assignment: Assignment, policy: Policy, participant_id: str, opening_id: str
+) -> Crowding:
+    """Return one of the openings that a person could take; quicker than all of them.
+
+    Raises
+    ------
+    NotFound, MatcherError
+        As `crowding_of`; also where the run did not know the opening, or it could not be.
+    """
+    person = _person(problem, participant_id)
+    if opening_id not in problem.opening_ids:
+        raise NotFound("opening_not_weighed", id=opening_id)
+    opening = problem.opening_ids.index(opening_id)
+    alternative = _prices(problem, assignment).alternative(person, opening)
+    return _crowding(problem, assignment, policy, person, alternative)
+
+
+def _person(problem: Problem, participant_id: str) -> int:
     if participant_id not in problem.participant_ids:
         raise NotFound("participant_not_weighed", id=participant_id)
-    person = problem.participant_ids.index(participant_id)
-    word = _words_of_pairs(problem, policy)
-    alternatives = _prices(problem, assignment).alternatives(person)
-    own = int(assignment.opening_of[person])
-    return tuple(_crowding(problem, each, person, own, word) for each in alternatives)
+    return problem.participant_ids.index(participant_id)
 
 
 @lru_cache(maxsize=4)
@@ -81,24 +101,23 @@ def _prices(problem: Problem, assignment: Assignment) -> Prices | SolvedAgain:
     return displacements(problem, assignment)
 
 
-def _words_of_pairs(problem: Problem, policy: Policy) -> Mapping[tuple[int, int], Word]:
-    columns = (problem.pair_participant, problem.pair_opening, problem.pair_score)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return {(i, j): word_of(score / UNITS_PER_POINT, policy) for i, j, score in rows}
+def _word(problem: Problem, policy: Policy, person: int, opening: int) -> Word | None:
+    """Return how a pair fits, None for no place."""
+    if opening < 0:
+        return None
+    own = (problem.pair_participant == person) & (problem.pair_opening == opening)
+    (score,) = problem.pair_score[own].tolist()
+    return word_of(score / UNITS_PER_POINT, policy)
 
 
 def _crowding(
-    problem: Problem,
-    alternative: Alternative,
-    person: int,
-    own: int,
-    word: Mapping[tuple[int, int], Word],
+    problem: Problem, assignment: Assignment, policy: Policy, person: int, alternative: Alternative
 ) -> Crowding:
     def shift(move: Move) -> Shift:
         return Shift(
             problem.participant_ids[move.participant],
-            word.get((move.participant, move.from_opening)),
-            word.get((move.participant, move.to_opening)),
+            _word(problem, policy, move.participant, move.from_opening),
+            _word(problem, policy, move.participant, move.to_opening),
             _id(problem, move.from_opening),
             _id(problem, move.to_opening),
         )
@@ -111,8 +130,8 @@ def _crowding(
             problem.participant_ids[one] for one in alternative.occupants if one != person
         ),
         shifts=None if needed is None else tuple(map(shift, others)),
-        fit=word[person, alternative.opening],
-        is_own=alternative.opening == own,
+        fit=_word(problem, policy, person, alternative.opening),
+        is_own=alternative.opening == int(assignment.opening_of[person]),
     )
 
 

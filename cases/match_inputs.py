@@ -16,6 +16,7 @@ from cases.consent import Consented
 from cases.encoding import encode_openings, encode_people
 from cases.errors import CaseError
 from cases.familiarity import Whereabouts, find_acquainted, find_familiar
+from cases.host_wishes import encode_wishes
 from cases.latitude import latitude_of
 from cases.need import Need
 from cases.participant import Participant, age_on
@@ -30,6 +31,7 @@ from catalog.text import similarity
 from geo.speeds import TravelMode
 from geo.travel import BestTravel, best_minutes
 from matcher.change import Latitude
+from matcher.host_wishes import gladness
 from matcher.profiles import Bools, Float32s, Offers, Pairs, Profiles
 
 MODES: Final = tuple(TravelMode)
@@ -152,6 +154,7 @@ def build_inputs(
     online = reach.serves_online(people_at.towns)
     away = kept_away(decided, receiving, on)
     minutes = np.where(np.isnan(travel.minutes), np.float32(np.inf), travel.minutes)
+    profiles = encode_people(list(zip(persons, own_needs, strict=True)), city.vocabulary, on)
     pairs = Pairs(
         travel_minutes=np.where(remote, np.float32(0), minutes),
         in_area=reach.serves(people_at.towns),
@@ -160,6 +163,7 @@ def build_inputs(
         similarity=_similarity(own_needs, receiving),
         familiar=find_familiar(own_needs, receiving, whereabouts),
         acquainted=find_acquainted(own_needs, receiving, whereabouts),
+        glad=gladness(profiles, encode_wishes(receiving, takes_part, city.vocabulary)),
     )
     return MatchInputs(
         on=on,
@@ -167,7 +171,7 @@ def build_inputs(
         needs=tuple(own_needs),
         receiving=tuple(receiving),
         city=city,
-        profiles=encode_people(list(zip(persons, own_needs, strict=True)), city.vocabulary, on),
+        profiles=profiles,
         offers=encode_openings(receiving, takes_part, city.vocabulary, on),
         pairs=pairs,
         travel=travel,

@@ -41,6 +41,7 @@ from cases.stories import (
     tell_reach,
     why_not,
 )
+from cases.two_sided import look_from_both_sides
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording, unplaced_words
 from cases.wording_facts import way_words
@@ -93,6 +94,8 @@ class MatchOutcome:
         SHA-256 of everything that decides the outcome and its words.
     used
         What the office had settled and took part, each once.
+    views
+        See `cases.two_sided`.
     """
 
     problem: Problem
@@ -103,6 +106,7 @@ class MatchOutcome:
     one_more: tuple[str, ...]
     digest: str
     used: tuple[UsedRule, ...] = ()
+    views: bytes | None = None
 
 
 def run_matching(
@@ -139,6 +143,7 @@ def run_matching(
         one_more=_one_more(problem, assignment),
         digest=digest_of(weighed, problem, not_considered, used),
         used=tuple(each for each in dict.fromkeys(used) if each.kind != "floor"),
+        views=look_from_both_sides(weighed, problem, assignment),
     )
 
 
@@ -234,6 +239,8 @@ def _one_more(problem: Problem, assignment: Assignment) -> tuple[str, ...]:
     if assignment.one_more_place is None:
         return ()
     gains = assignment.one_more_place[problem.objectives.index("placed")]
+    if assignment.gains_exact is not None:  # what is only bounded is not told
+        gains = np.where(assignment.gains_exact, gains, 0)
     return tuple(problem.opening_ids[j] for j in np.flatnonzero(gains).tolist())
 
 
@@ -271,6 +278,9 @@ def digest_of(
         weighed.considered.eligibility.failed,
         np.ascontiguousarray(scores.parts),
         pairs.travel_minutes,
+        pairs.glad,
+        pairs.familiar,
+        pairs.acquainted,
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from cases.wording import own_wording
 from cases.wording_dates import date_words
 from catalog.vocabulary import load_vocabulary
 
@@ -24,6 +25,18 @@ MESSAGES: Final[Mapping[str, str]] = {
     "opening_not_found": "その枠は見つかりません。一覧を開きなおしてください。",
     "participant_not_weighed": "その方は、この計算に入っていません。"
     "同意と希望を確かめてから、もう一度 探してください。",
+    "helper_not_found": "その手伝いの方は見つかりません。一覧を開きなおしてください。",
+    "helper_name_missing": "手伝いの方の名前がありません。呼び名でもかまいません。",
+    "most_groups_outside": "手伝える会の数が {value} です。1から{most}までで書いてください。",
+    "helper_not_agreed": "手伝いの案を出すことへの、本人の了承がまだありません。"
+    "了承の日を書いてください。",
+    "helper_ended": "手伝いの申し出の期限が過ぎています。続けたいかを聞いてください。",
+    "helper_not_ready": "この方には、今は手伝いをお願いできません。了承や同意を確かめてください。",
+    "helper_group_closed": "この会は、今は手伝いの方を求めていません。ほかの案を選んでください。",
+    "helper_group_full": "「{opening}」の手伝いは、もう足りています。ほかの案を選んでください。",
+    "helper_has_enough": "この方が手伝える会（{most}つまで）は、もう決まっています。",
+    "helper_is_busy": "「{opening}」の曜日と時間には、この方の別の予定がもうあります。",
+    "host_not_found": "その受け入れ先は見つかりません。一覧を開きなおしてください。",
     "rule_not_found": "その決めごとは見つかりません。一覧を開きなおしてください。",
     # what the office settles before the search
     "bond_needs_two": "いっしょに・別々に 決めるには、2人以上が要ります。もう1人 選んでください。",
@@ -236,7 +249,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "rule_needs_two": "{where} には、2人以上が要ります。",
     "fixed_not_a_pair": "{where}: {participant} と {opening} は組にないため、固定できません。"
     "組に足すか、固定を消してください。",
-    "displacement_too_large": "人どうしの決まりがあるため、ほかの方の案がどう動くかは"
+    "too_large_to_solve_again": "人どうしの決まりがあるため、ほかの方の案がどう動くかは"
     "すぐには計算できません。",
     "prices_need_flow": "人どうしの決まりや席の数があるため、ほかの人の動きは計算できません。",
     "solver_gave_up": "計算が終わりませんでした（{status}）。元のファイルと一緒に"
@@ -251,7 +264,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "sizes_differ": "計算に渡す値 {what} の数が合いません（{given}、正しくは {expected}）。"
     "プログラムの誤りです。知らせてください。",
     "top_too_small": "並べる数 {top} は使えません。1以上にしてください。",
-    "person_is_placed": "{id} には案があるため、案がない理由はありません。",
     "assignment_not_optimal": "最も良いと確かめられた結果でないため、計算できません。"
     "もう一度 解いてください。",
     "pair_not_possible": "{participant} と {opening} の組は、条件に合いません。"
@@ -353,6 +365,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "max_age": "年齢の上限",
         "sex": "性別",
         "typical_people": "いつもの人数",
+        "helpers_wanted": "手伝いの方の人数",
         "cost_yen": "費用（円）",
         "stipend_yen": "応援金（円）",
         "noise": "音",
@@ -418,6 +431,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "run_matching": "まとめて探す",
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
+        "settle_rules": "探す前に決めておく",
+        "override_rules": "合わない条件を、相談室の判断で合うことにする",
         "see_planning": "地図と計画を見る",
         "preview_policy": "大切にすることの下書きを試す",
         "see_audit": "記録を確かめる",
@@ -468,6 +483,8 @@ def _shown(name: str, value: object) -> str:
         return in_japanese(value)
     if name == "near":
         return f"（もしかして：{value}）" if value else ""
+    if name == "rule":
+        return own_wording().tables["condition"].get(str(value), str(value))
     if name == "missing":
         return "・".join(_WORDS["field"].get(field, field) for field in str(value).split(", "))
     if name == "menu":

@@ -24,6 +24,8 @@ class Action(StrEnum):
     RUN_MATCHING = "run_matching"
     SEE_RUNS = "see_runs"
     DECIDE_PROPOSAL = "decide_proposal"
+    SETTLE_RULES = "settle_rules"
+    OVERRIDE_RULES = "override_rules"
     SEE_PLANNING = "see_planning"
     PREVIEW_POLICY = "preview_policy"
     SEE_AUDIT = "see_audit"
@@ -54,6 +56,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.RUN_MATCHING: _ANY,
         _A.SEE_RUNS: _ANY,
         _A.DECIDE_PROPOSAL: _ANY,
+        _A.SETTLE_RULES: _ANY,
+        _A.OVERRIDE_RULES: _ANY,
         _A.SEE_PLANNING: _ANY,
         _A.PREVIEW_POLICY: _ANY,
     },
@@ -65,6 +69,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.EDIT_CATALOG: _ANY,
         _A.SEE_RUNS: _ANY,
         _A.DECIDE_PROPOSAL: _OFFICE,
+        _A.SETTLE_RULES: _OFFICE,
     },
     _R.MEMBER_AGENCY: {
         _A.SEE_PEOPLE: _CASE,

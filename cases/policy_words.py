@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cases.wording import own_wording, part_name
-from matcher.policy import PART_NAMES, SECTIONS, Policy
+from matcher.policy import SECTIONS, Policy
 from matcher.policy_text import Changed, Value, values_of, written_value
 
 
 def value_name(key: str) -> str:
     """Return what people call a number of the policy: やりたいことの大きさ."""
     section, _, name = key.partition(".")
-    if section == "weights" and name in PART_NAMES:
+    if section == "weights":
         return own_wording().say("policy_value", "weight", part=part_name(name))
     return own_wording().say("policy_value", key)
 

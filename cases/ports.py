@@ -14,6 +14,8 @@ from typing import Protocol, TypeAlias
 from cases.bond import Bond
 from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
+from cases.helper import Helper
+from cases.helper_run import HelperRun
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
@@ -199,4 +201,41 @@ class RunStore(Protocol):
         """Return what was advanced or set aside in any run, by the time of the decision."""
 
     def save_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
+        """Keep what was decided about a proposal."""
+
+
+class HelperStore(Protocol):
+    """Helpers, and the matchings of helpers and groups; a proposal names the helper as its person.
+
+    Volunteers are admitted for whoever sees all people, others as the person they are.
+    """
+
+    def helpers(self, scope: PeopleScope) -> Sequence[Helper]:
+        """Return the helpers whom the scope admits, by their reading, then their name."""
+
+    def helper(self, scope: PeopleScope, helper_id: str) -> Helper | None:
+        """Return one helper, or None where there is none or the scope does not admit them."""
+
+    def helper_of(self, scope: PeopleScope, participant_id: str) -> Helper | None:
+        """Return what an admitted person offers as a helper, or None."""
+
+    def save_helper(self, helper: Helper, event: AuditEvent) -> None:
+        """Add a helper or a new version of one."""
+
+    def add_helper_run(self, run: HelperRun, made: Sequence[Proposal], event: AuditEvent) -> None:
+        """Keep a run with its proposals; a run is never changed."""
+
+    def latest_helper_run(self, scope: PeopleScope) -> HelperRun | None:
+        """Return the last run, or None; whom the scope does not admit is left out of its lists."""
+
+    def helper_proposals(self, scope: PeopleScope, run_id: str) -> Sequence[Proposal]:
+        """Return the proposals of a run for admitted helpers, in its order."""
+
+    def helper_proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
+        """Return one proposal, or None where the scope does not admit its helper."""
+
+    def decided_helper_proposals(self, scope: PeopleScope) -> Sequence[Proposal]:
+        """Return what was advanced or set aside in any run, by the time of the decision."""
+
+    def save_helper_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
         """Keep what was decided about a proposal."""

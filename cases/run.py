@@ -76,8 +76,7 @@ class MatchRun:
     that decides the result (hexadecimal), so that "nothing changed" can be told at once.
     `number` counts the runs of a municipality; the store gives it. `views` says how either side
     looks at each listed pair (`cases.two_sided`); None where no host had named whom it would like.
-    `used` is what the office had
-    settled before, in the order of the rules of the problem.
+    `used` is what the office had settled before, in the order of the rules of the problem.
     """
 
     id: str

@@ -106,7 +106,8 @@ class _Known:
         run, problem = seen.run, seen.problem
         self.problem = problem
         self.why_not = {each.participant_id: each.why for each in run.not_considered}
-        self.matched = {each.participant_id for each in (*seen.proposals, *run.unplaced)}
+        self.matched = {each.participant_id for each in seen.proposals}
+        self.matched |= {each.participant_id for each in run.unplaced}
         people, openings = problem.participant_ids, problem.opening_ids
         self.pairs = {
             (people[i], openings[j]): score

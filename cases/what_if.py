@@ -22,7 +22,6 @@ from catalog.schedule import Band
 from geo.speeds import TravelMode
 from matcher.assignment import assign
 from matcher.change import Change, Kind
-from matcher.consideration import consider
 from matcher.eligibility import Eligibility
 from matcher.explanation import Word, word_of
 from matcher.problem import UNITS_PER_POINT, Problem
@@ -188,7 +187,7 @@ def _with_row(everyone: Weighed, person: Weighed, what_if: WhatIf) -> Weighed:
         [id_ == what_if.one_more_at for id_ in considered.offers.ids], np.int32
     )
     offers = replace(considered.offers, free=free)
-    asked = consider(inputs.profiles, offers, inputs.pairs, considered.policy)
+    asked = weigh(replace(inputs, offers=offers), considered.policy).considered
     row = everyone.row(person.considered.profiles.ids[0])
     column = [person.column(id_) for id_ in offers.ids]
     failed, total = asked.eligibility.failed.copy(), asked.scores.total.copy()

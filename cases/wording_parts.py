@@ -149,6 +149,12 @@ def _confirmed(facts: PairFacts, _: Vocabulary) -> str:
     return _say("confirmed", day=day_words(confirmed)) if confirmed else _say("never_confirmed")
 
 
+def _hoped_for(facts: PairFacts, _: Vocabulary) -> str:
+    preference = facts.opening.preference
+    named = preference is not None and preference.is_weighed
+    return _say("preference" if named else "unsaid_by_host")
+
+
 _SIDES: Final[Mapping[str, tuple[Side, Side]]] = {
     "wish": (_wished, _done_there),
     "time": (_free, _held),
@@ -156,4 +162,5 @@ _SIDES: Final[Mapping[str, tuple[Side, Side]]] = {
     "calm": (_bears, _there),
     "ease": (_company, _beginning),
     "fresh": (_nothing, _confirmed),
+    "host": (_nothing, _hoped_for),
 }

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Final
 
 from cases.wording import own_wording
-from cases.wording_dates import day_words, minutes_words, year_words, yen_words
+from cases.wording_dates import day_words, minutes_words, weekdays_words, year_words, yen_words
 from cases.wording_facts import Way, way_words
 from cases.wording_refusals import ages_words
 from catalog.freshness import days_since_confirmed
-from catalog.opening import Opening, OpeningStatus, Welcome, free_places
+from catalog.opening import Opening, OpeningStatus, Preference, Welcome, free_places
 from catalog.service_area import (
     AnyOf,
     Except,
@@ -65,6 +65,25 @@ def welcome_words(welcome: Welcome, vocabulary: Vocabulary) -> str:
     if not welcome.residents_only:
         words.append(_say("outsiders"))
     return "・".join(words) or _say("everyone")
+
+
+def preference_words(preference: Preference | None, vocabulary: Vocabulary) -> str:
+    """Return whom a host would be glad of: 「土にさわるのが好きな方」・60歳以上の方; or nothing."""
+    if preference is None:
+        return ""
+    words = [_say("own_words", words=preference.words)] if preference.words else []
+    if preference.min_age is not None or preference.max_age is not None:
+        ages = Welcome(min_age=preference.min_age, max_age=preference.max_age)
+        words.append(_say("ages", ages=ages_words(ages)))
+    if preference.weekdays:
+        days = weekdays_words(tuple(sorted(preference.weekdays)))
+        words.append(_say("comes_on", days=days))
+    if preference.stages:
+        stages = [own_wording().say("stage", int(each)) for each in sorted(preference.stages)]
+        words.append(_say("at_stages", stages="・".join(stages)))
+    if menu := labels_of("menu", preference.menu, vocabulary):
+        words.append(_say("likes", menus="・".join(menu)))
+    return "、".join(words)
 
 
 def labels_of(

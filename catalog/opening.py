@@ -109,6 +109,7 @@ class Opening:
     `schedule` None means by arrangement. `noise` and `crowd` go from 1 (quiet, few) to 3 (loud,
     many). `found_by` and `liaison` are known to the case side only. `status_reason` is why the
     status was last changed; it stays out of the audit chain, as somebody may be named in it.
+    `helpers_wanted` is how many helpers (支え手) the group wants beside those who take part.
     `preference` is None where the host has named none.
     """
 
@@ -150,6 +151,7 @@ class Opening:
     last_confirmed_by: str = ""
     last_confirmed_how: str = ""
     status_reason: str = ""
+    helpers_wanted: int = 0
     preference: Preference | None = None
 
     def __post_init__(self) -> None:
@@ -165,6 +167,7 @@ class Opening:
             typical_people=self.typical_people,
             cost_yen=self.cost_yen,
             stipend_yen=self.stipend_yen,
+            helpers_wanted=self.helpers_wanted,
         )
         if self.taken > self.capacity:
             raise CatalogError("taken_exceeds_capacity", taken=self.taken, capacity=self.capacity)

@@ -33,12 +33,3 @@ def bigrams(key: str) -> frozenset[str]:
     if len(key) < 2:
         return frozenset({key} - {""})
     return frozenset(key[at : at + 2] for at in range(len(key) - 1))
-
-
-def index_terms(key: str) -> frozenset[str]:
-    """Return what an index stores of a text: its characters and its bigrams.
-
-    A word occurs in a text only if the word's `bigrams` are all among the text's terms. The
-    reverse does not hold ("かきか" is not in "きかき"), so what the index finds is looked at again.
-    """
-    return frozenset(key) | bigrams(key)

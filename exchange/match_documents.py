@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cases.contradiction import RulesContradict
 from cases.matching import PairStory
 from cases.proposal import Proposal
 from cases.run import MatchRun
+from cases.two_sided import mutual_pairs
+from cases.waiting_counted import Counted, effect_words
+from cases.wording_settled import conflict_words
 
 MATCH_FORMAT = "tsunagite.match/1"
 RANK_FORMAT = "tsunagite.rank/1"
@@ -26,8 +30,9 @@ def match_document(
     proposals
         Those of the run, in the order in which they are to be listed.
     case_nos
-        Case number by participant id.
+        Case number by participant id; of nobody else anything is told.
     """
+    mutual = mutual_pairs(run, case_nos)
     return {
         "format": MATCH_FORMAT,
         "status": run.status,
@@ -55,6 +60,58 @@ def match_document(
             {"case_no": case_nos[each.participant_id], "why": each.why}
             for each in run.not_considered
         ],
+        "mutual": None
+        if mutual is None
+        else [
+            {"case_no": case_nos[each.participant_id], "opening": each.opening_id}
+            for each in mutual
+        ],
+    }
+
+
+def told_conflict(
+    failure: RulesContradict, case_nos: Mapping[str, str], places: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return the rules that contradict each other, each with its sentence.
+
+    Of what is about anybody who is not in `case_nos` only that there is something is told.
+
+    Parameters
+    ----------
+    places
+        Names of openings and hosts by id.
+    """
+    people = {id_: f"{number}の方" for id_, number in case_nos.items()}
+    told: list[dict[str, object]] = []
+    hidden: dict[str, object] | None = None
+    for each in failure.conflict:
+        (words,) = conflict_words([each], people, places)
+        if not people.keys() >= set(each.rule.participant_ids):
+            hidden = {"kind": "elsewhere", "words": words}
+            continue
+        told.append(
+            {
+                "kind": each.rule.kind,
+                "rule": each.rule.rule_id,
+                "case_nos": [case_nos[id_] for id_ in each.rule.participant_ids],
+                "opening": each.rule.opening_id,
+                "host": each.rule.host_id,
+                "words": words,
+            }
+        )
+    return [*told, hidden] if hidden else told
+
+
+def infeasible_document(conflict: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return the answer where not everything that was settled can hold; no run was kept."""
+    return {
+        "format": MATCH_FORMAT,
+        "status": "infeasible",
+        "run": "",
+        "proposals": [],
+        "unplaced": [],
+        "not_considered": [],
+        "conflict": list(conflict),
     }
 
 
@@ -63,6 +120,7 @@ def rank_document(
     ranked: Sequence[PairStory],
     refused: Sequence[PairStory],
     case_nos: Mapping[str, str] | None = None,
+    counted: Sequence[Counted] = (),
 ) -> dict[str, object]:
     """Return the best pairs of one person or one opening, and those that a rule refuses.
 
@@ -73,6 +131,8 @@ def rank_document(
     case_nos
         Case number by participant id when an opening was asked for; None for a person, whose
         pairs are named by the opening.
+    counted
+        The openings of one person in the order in which everyone who waits is counted.
     """
 
     def named(story: PairStory) -> dict[str, object]:
@@ -100,6 +160,10 @@ def rank_document(
                 "near": [_near(story.opening_id, story.change)] if story.change else [],
             }
             for story in refused
+        ],
+        "counted": [
+            {"opening": each.opening_id, "effect": each.effect, "words": effect_words(each.effect)}
+            for each in counted
         ],
     }
 

@@ -17,14 +17,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from matcher.chains import Chains
-from matcher.flow import best_flow
-from matcher.network import network_of
-from matcher.optimum import potentials_of
+from matcher.network import Network, network_of
+from matcher.optimum import best_choices
 from matcher.problem import Int64s, Problem
-from matcher.residual import FAR, costs_of
+from matcher.residual import FAR
 
 CLEAREST = 0.25
 """Share of a batch that is decided before prices are found anew."""
@@ -80,22 +79,38 @@ def like_before(
 
 
 def place_prices(free: Int64s, futures: Iterable[Candidates]) -> Int64s:
-    """Price of a place at each opening, in units of 1e-6, [m].
+    """Price of a place at each opening, in units of 1e-6, [m]; 0 where no place is left.
+
+    A place is worth giving to somebody whose score exceeds its price.
 
     Parameters
     ----------
     free
         Places left at each opening, [m].
     futures
-        At least one.
+        At least one; 16 are enough (`benchmarks/arrivals.py`).
+
+    Raises
+    ------
+    MatcherError
+        When the solver fails.
     """
     losses = [_losses(free, future) for future in futures]
     prices: Int64s = np.rint(np.mean(losses, axis=0)).astype(np.int64)
     return prices
 
 
-def decide(free: Int64s, batch: Candidates, futures: Futures) -> NDArray[np.int64]:
+def decide(free: Int64s, batch: Candidates, futures: Futures) -> Int64s:
     """Choose the opening of each of a batch, [n], with a view to who comes next; -1 none.
+
+    Parameters
+    ----------
+    free
+        Places left at each opening, [m].
+    batch
+        Those who wait now.
+    futures
+        Those who will come after them.
 
     Raises
     ------
@@ -106,12 +121,8 @@ def decide(free: Int64s, batch: Candidates, futures: Futures) -> NDArray[np.int6
     open_people, left = np.arange(batch.people), free.copy()
     quarter = max(1, round(CLEAREST * batch.people))
     while open_people.size:
-        waiting = batch.of(open_people)
         prices = place_prices(left, futures())
-        worth = Candidates(
-            waiting.people, waiting.person, waiting.opening, waiting.score - prices[waiting.opening]
-        )
-        places, clear = _best(left, worth)
+        places, clear = _clearest(left, _worth(left, batch.of(open_people), prices))
         first = np.argsort(-clear, kind="stable")[:quarter]
         decided[open_people[first]] = places[first]
         np.subtract.at(left, places[first[places[first] >= 0]], 1)
@@ -119,8 +130,8 @@ def decide(free: Int64s, batch: Candidates, futures: Futures) -> NDArray[np.int6
     return decided
 
 
-def _problem(free: Int64s, candidates: Candidates) -> Problem:
-    """Highest sum of scores; nobody is placed at a loss."""
+def problem_of(free: Int64s, candidates: Candidates) -> Problem:
+    """Ask for the highest sum of scores with the places left; nobody is placed at a loss."""
     gains = candidates.score > 0
     return Problem.from_arrays(
         participant_ids=[f"{at:07}" for at in range(candidates.people)],
@@ -133,30 +144,36 @@ def _problem(free: Int64s, candidates: Candidates) -> Problem:
     )
 
 
+def _worth(free: Int64s, candidates: Candidates, prices: Int64s) -> Candidates:
+    """Take the prices off the scores where places are left."""
+    kept = np.flatnonzero(free[candidates.opening])
+    person, opening = candidates.person[kept], candidates.opening[kept]
+    return Candidates(candidates.people, person, opening, candidates.score[kept] - prices[opening])
+
+
+def _best(free: Int64s, candidates: Candidates) -> tuple[Network, Int64s, Int64s]:
+    """Best choices for all together, [n], with the potentials that prove them."""
+    network = network_of(problem_of(free, candidates))
+    return network, *best_choices(network)
+
+
 def _losses(free: Int64s, candidates: Candidates) -> Int64s:
     """Find what is lost with one place fewer, [m]; 0 where places are left over."""
-    network = network_of(_problem(free, candidates))
-    chosen = best_flow(network, costs_of(network, "score"))
-    chains = Chains(network, chosen, potentials_of(network, chosen))
-    lost = chains.lost_to(network.outside)[0][0, : free.size]
+    network, chosen, distance = _best(free, candidates)
+    lost = Chains(network, chosen, distance).lost_to(network.outside)[0][0, : free.size]
     used = np.bincount(network.to[chosen], minlength=free.size)[: free.size]
     return np.where((used < free) | (lost == FAR), 0, lost)
 
 
-def _best(free: Int64s, candidates: Candidates) -> tuple[Int64s, Int64s]:
+def _clearest(free: Int64s, candidates: Candidates) -> tuple[Int64s, Int64s]:
     """Best opening of each person, -1 for none, [n], and how clear that is, [n].
 
     Clear is by how much it exceeds the person's next best, staying without a place included.
     """
-    problem = _problem(free, candidates)
-    network = network_of(problem)
-    chosen = best_flow(network, costs_of(network, "score"))
-    pair = network.pair[chosen]
-    placed = np.flatnonzero(pair >= 0)
-    places = np.full(candidates.people, -1, np.int64)
-    values = np.zeros((2, candidates.people), np.int64)
-    places[placed] = problem.pair_opening[pair[placed]]
-    values[0, placed] = problem.pair_score[pair[placed]]
-    other = np.flatnonzero(places[problem.pair_participant] != problem.pair_opening)
-    np.maximum.at(values[1], problem.pair_participant[other], problem.pair_score[other])
-    return places, values[0] - values[1]
+    network, chosen, _ = _best(free, candidates)
+    value, other = network.gain("score"), np.ones(network.who.size, np.bool_)
+    other[chosen] = False
+    next_best = np.zeros(chosen.size, np.int64)
+    np.maximum.at(next_best, network.who[other], value[other])
+    places = np.where(network.pair[chosen] >= 0, network.to[chosen], -1)
+    return places.astype(np.int64), value[chosen] - next_best

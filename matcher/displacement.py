@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from matcher.assignment import assign
+from matcher.again import Again, best_again
 from matcher.errors import MatcherError, NotSupported
 from matcher.possible import possible_pairs
 from matcher.prices import Alternative, Displacement, Move, Prices, prices_of
@@ -46,18 +46,12 @@ class SolvedAgain:
         Raises
         ------
         NotSupported
-            `displacement_too_large` where it takes too long.
+            `too_large_to_solve_again` where it takes too long.
         """
-        problem, openings = self.problem, _openings_of(self.problem, participant)
-        found = [
-            Alternative(
-                opening,
-                _people_at(problem, self.assignment, opening),
-                self._needed(participant, opening, MOST_SECONDS / len(openings)),
-            )
-            for opening in openings
-        ]
-        return tuple(sorted(found, key=lambda one: _loss(problem, one.displacement)))
+        openings = _openings_of(self.problem, participant)
+        seconds = MOST_SECONDS / max(len(openings), 1)
+        found = [self._alternative(participant, opening, seconds) for opening in openings]
+        return tuple(sorted(found, key=lambda one: _loss(self.problem, one.displacement)))
 
     def displacement(self, participant: int, opening: int) -> Displacement | None:
         """Cheapest way to give one participant one opening, None when there is none.
@@ -67,11 +61,19 @@ class SolvedAgain:
         MatcherError
             When the pair is not possible by itself.
         NotSupported
-            `displacement_too_large` where it takes too long.
+            `too_large_to_solve_again` where it takes too long.
         """
+        return self.alternative(participant, opening).displacement
+
+    def alternative(self, participant: int, opening: int) -> Alternative:
+        """Return one of the openings that a participant could take; raises as `displacement`."""
         if opening not in _openings_of(self.problem, participant):
             raise MatcherError("pair_not_possible", participant=participant, opening=opening)
-        return self._needed(participant, opening, MOST_SECONDS)
+        return self._alternative(participant, opening, MOST_SECONDS)
+
+    def _alternative(self, participant: int, opening: int, seconds: float) -> Alternative:
+        there = _people_at(self.problem, self.assignment, opening)
+        return Alternative(opening, there, self._needed(participant, opening, seconds))
 
     def _needed(self, participant: int, opening: int, seconds: float) -> Displacement | None:
         pair = participant, opening
@@ -82,21 +84,18 @@ class SolvedAgain:
     def _solved(self, participant: int, opening: int, seconds: float) -> Displacement | None:
         problem = self.problem
         if len(problem.participant_ids) > MOST_PEOPLE:
-            raise NotSupported("displacement_too_large")
+            raise NotSupported("too_large_to_solve_again")
         ids = problem.participant_ids[participant], problem.opening_ids[opening]
         forced = replace(
             _with_few_moves(problem, self.assignment),
             rules=(*problem.rules, Fixed(*ids)),
-            time_limit_seconds=seconds,
         )
-        after = assign(forced)
-        if after.status is Status.INFEASIBLE:
+        after = best_again(forced, seconds)
+        if after is None:
             return None
-        if after.status is not Status.OPTIMAL:
-            raise NotSupported("displacement_too_large")
         change = tuple(
-            (new.value or 0) - (old.value or 0)
-            for old, new in zip(self.assignment.objectives, after.objectives, strict=False)
+            new - (old.value or 0)
+            for old, new in zip(self.assignment.objectives, after.values, strict=False)
         )
         return Displacement(change, _moves(problem, self.assignment, after, participant))
 
@@ -126,7 +125,7 @@ def displacement_of(
     MatcherError
         When the assignment is not optimal, or the pair is not possible by itself.
     NotSupported
-        `displacement_too_large` where rules between people make it too much to solve again.
+        `too_large_to_solve_again` where rules between people make it too much to solve again.
     """
     return displacements(problem, assignment).displacement(participant, opening)
 
@@ -158,7 +157,7 @@ def _with_few_moves(problem: Problem, assignment: Assignment) -> Problem:
 
 
 def _moves(
-    problem: Problem, assignment: Assignment, after: Assignment, participant: int
+    problem: Problem, assignment: Assignment, after: Again, participant: int
 ) -> tuple[Move, ...]:
     """Whoever stands elsewhere: the participant first, then along the places that are taken."""
     moved = np.flatnonzero(assignment.opening_of != after.opening_of).tolist()

@@ -20,7 +20,6 @@ from matcher.profiles import Bools, Int8s, Offers, Pairs, Profiles, check_sizes,
 
 Test: TypeAlias = Callable[[Profiles, Offers, Pairs, Policy], Bools]
 
-WISHES_COMPANY = 1
 NEEDS_COMPANY = 2
 ONLY_WITH_CHILD = 1
 NO_CHILDREN = 2

@@ -1,4 +1,4 @@
-"""Why, why not, and why nowhere: codes with their values, taken from what was really computed.
+"""Why, and why not: codes with their values, taken from what was really computed.
 
 No sentence is made here. A fact is told only where the part of the score it belongs to was
 good, so words made from these codes cannot say what the decision did not use.
@@ -6,17 +6,16 @@ good, so words made from these codes cannot say what the decision did not use.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.consideration import Consideration
 from matcher.eligibility import Reason
-from matcher.errors import MatcherError
-from matcher.policy import Policy
-from matcher.ranking import rank_offers
+from matcher.policy import HOST_PART, Policy
 
 MOST_FACTS = 3
 
@@ -58,13 +57,6 @@ class FactCode(StrEnum):
     LEAVE_EARLY = "leave_early"
     SHORT_VISIT = "short_visit"  # shortest visit, minutes
     CONFIRMED = "confirmed"  # days since someone asked
-
-
-class UnplacedCode(StrEnum):
-    """Why someone has no place in an assignment."""
-
-    NO_CANDIDATE = "no_candidate"
-    CROWDED_OUT = "crowded_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +108,6 @@ class PairExplanation:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CrowdedOpening:
-    """An opening that was possible for someone who got none: who is there, what is left."""
-
-    opening: int
-    score: float
-    people: tuple[int, ...]
-    free_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnplacedExplanation:
-    """Why someone has no place: never a verdict on the person, always what is missing outside.
-
-    Attributes
-    ----------
-    refused
-        Openings by the first reason that refuses them, in the order of telling.
-    crowded
-        Openings that were possible, the best first.
-    """
-
-    code: UnplacedCode
-    refused: tuple[tuple[Reason, int], ...]
-    crowded: tuple[CrowdedOpening, ...]
-
-
 def word_of(score: float, policy: Policy) -> Word:
     """Return the word for a fit; a cut point belongs to the better word."""
     words = policy.words
@@ -187,45 +152,6 @@ def explain_pair(considered: Consideration, i: int, j: int) -> PairExplanation:
         strongest=() if reasons else tuple(facts[:MOST_FACTS]),
         reasons=reasons,
     )
-
-
-def explain_unplaced(
-    considered: Consideration, i: int, chosen: NDArray[np.integer], most_openings: int = 10
-) -> UnplacedExplanation:
-    """Say why person `i` has no place.
-
-    Parameters
-    ----------
-    chosen
-        Opening of each person, -1 for none, [n].
-    most_openings
-        How many of the openings that were possible are named.
-
-    Raises
-    ------
-    MatcherError
-        `person_is_placed` if person `i` has a place.
-    """
-    if chosen[i] >= 0:
-        raise MatcherError("person_is_placed", id=considered.profiles.ids[i])
-    possible = rank_offers(considered.scores, considered.eligibility, i, most_openings)
-    crowded = tuple(
-        _crowded(considered, int(opening), float(score), chosen)
-        for opening, score in zip(possible.places, possible.scores, strict=True)
-    )
-    return UnplacedExplanation(
-        code=UnplacedCode.CROWDED_OUT if crowded else UnplacedCode.NO_CANDIDATE,
-        refused=tuple(considered.eligibility.counts(i).items()),
-        crowded=crowded,
-    )
-
-
-def _crowded(
-    considered: Consideration, opening: int, score: float, chosen: NDArray[np.integer]
-) -> CrowdedOpening:
-    people = tuple(np.flatnonzero(chosen == opening).tolist())
-    free_left = int(considered.offers.free[opening]) - len(people)
-    return CrowdedOpening(opening, score, people, free_left)
 
 
 def _part(
@@ -295,11 +221,12 @@ def _fresh_fact(considered: Consideration, _: int, j: int) -> Fact | None:
     return Fact(FactCode.CONFIRMED, (days,)) if recent else None
 
 
-_FACTS = {
+_FACTS: Final[Mapping[str, Callable[[Consideration, int, int], Fact | None]]] = {
     "wish": _wish_fact,
     "time": _time_fact,
     "travel": _travel_fact,
     "calm": _calm_fact,
     "ease": _ease_fact,
     "fresh": _fresh_fact,
+    HOST_PART: lambda _, __, ___: None,  # nothing to say to a person: it is the host's wish
 }

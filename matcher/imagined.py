@@ -8,13 +8,15 @@ problems are solved again with the place in them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment import assign
+from matcher.again import best_again
+from matcher.errors import MatcherError, NotSupported
 from matcher.possible import Bools, possible_pairs
 from matcher.prices import Prices, prices_of
 from matcher.problem import Int32s, Int64s, Problem
@@ -24,8 +26,8 @@ from matcher.structure import is_flow
 
 Whole = TypeVar("Whole", np.int32, np.int64)
 
-MOST_PEOPLE = 300
-"""Coupled problems of more people are not solved again for each place."""
+MOST_AGAIN = 50_000
+"""Pairs times places up to which coupled problems are solved again for each place."""
 SECONDS_EACH = 1.0
 
 
@@ -156,15 +158,16 @@ def _bound(problem: Problem) -> list[int]:
 def _solved_again(
     problem: Problem, assignment: Assignment, places: ImaginedPlaces
 ) -> ImaginedGains:
+    if assignment.status is not Status.OPTIMAL:
+        raise MatcherError("assignment_not_optimal")
     count = places.score.size
     gains = np.zeros((len(problem.objectives), count), np.int64)
     known = np.zeros(count, np.bool_)
-    if assignment.status is Status.OPTIMAL and len(problem.participant_ids) <= MOST_PEOPLE:
+    if problem.pair_score.size * count <= MOST_AGAIN:
         before = np.array([one.value for one in assignment.objectives])
-        limited = replace(problem, time_limit_seconds=SECONDS_EACH)
         for place in range(count):
-            after = assign(with_place(limited, places, place))
-            known[place] = after.status is Status.OPTIMAL
-            if known[place]:
-                gains[:, place] = np.array([one.value for one in after.objectives]) - before
+            with suppress(NotSupported):
+                after = best_again(with_place(problem, places, place), SECONDS_EACH)
+                assert after is not None  # one place more contradicts no rule
+                gains[:, place], known[place] = np.array(after.values) - before, True
     return ImaginedGains(gains, known)

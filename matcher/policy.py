@@ -20,11 +20,17 @@ _OWN_FILE = Path(__file__).parent / "data" / "policy.toml"
 RELAX_UNITS = 1000
 """Weights of changes count in whole thousandths, so that sums and ties are exact."""
 _MOST_WEIGHT = 1000
+PART_NAMES = ("wish", "time", "travel", "calm", "ease", "fresh")
+"""Parts of the fit that are the person's."""
+HOST_PART = "host"
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weight of each part of the fit; the order of the fields is the order of the parts."""
+    """Weight of each part of the fit; the order of the fields is the order of the parts.
+
+    The host's part, whom they would be glad of, is a part only where a city weighs it.
+    """
 
     wish: float
     time: float
@@ -32,15 +38,22 @@ class Weights:
     calm: float
     ease: float
     fresh: float
+    host: float
 
     def __post_init__(self) -> None:
-        _check(all(weight >= 0 for weight in self.each), "weights", "at least 0", self.each)
+        weights = (*self.each, self.host)
+        _check(all(weight >= 0 for weight in weights), "weights", "at least 0", weights)
         _check(sum(self.each) > 0, "weights", "not all 0", self.each)
 
     @property
     def each(self) -> tuple[float, ...]:
         """The weights in the order of the parts."""
-        return tuple(getattr(self, part.name) for part in fields(self))
+        return tuple(getattr(self, name) for name in self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parts."""
+        return (*PART_NAMES, HOST_PART) if self.host else PART_NAMES
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -158,6 +171,16 @@ class EaseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class HostRules:
+    """What the host's part is worth where the host named nobody they would be glad of."""
+
+    unsaid: float
+
+    def __post_init__(self) -> None:
+        _check_share("host.unsaid", self.unsaid)
+
+
+@dataclass(frozen=True, slots=True)
 class FreshRules:
     """How trust in an opening fades with the days since someone last asked."""
 
@@ -238,6 +261,7 @@ Section: TypeAlias = (
     | CalmRules
     | EaseRules
     | FreshRules
+    | HostRules
     | FloorRules
     | RelaxRules
 )
@@ -252,12 +276,12 @@ SECTIONS: Mapping[str, type[Section]] = {
     "calm": CalmRules,
     "ease": EaseRules,
     "fresh": FreshRules,
+    "host": HostRules,
     "floors": FloorRules,
     "relax": RelaxRules,
 }
 """The tables of a policy file, in their order."""
 _HEADER = ("from", "source", "note")
-PART_NAMES = tuple(part.name for part in fields(Weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +308,7 @@ class Policy:
     calm: CalmRules
     ease: EaseRules
     fresh: FreshRules
+    host: HostRules
     floors: FloorRules
     relax: RelaxRules
     note: str = ""

@@ -140,9 +140,19 @@ class Prices:
         MatcherError
             When the pair is not possible by itself.
         """
+        return self.alternative(participant, opening).displacement
+
+    def alternative(self, participant: int, opening: int) -> Alternative:
+        """Return one of the openings that a participant could take.
+
+        Raises
+        ------
+        MatcherError
+            As `displacement`.
+        """
         for one in self.alternatives(participant):
             if one.opening == opening:
-                return one.displacement
+                return one
         raise MatcherError("pair_not_possible", participant=participant, opening=opening)
 
     @property

@@ -93,6 +93,7 @@ PAIR_COLUMNS: Mapping[str, Column] = {
     "similarity": Column(np.float32, "nm", 0, 1),
     "familiar": Column(np.bool_, "nm"),
     "acquainted": Column(np.bool_, "nm"),
+    "glad": Column(np.int8, "nm", -1, 100),
 }
 
 
@@ -275,6 +276,9 @@ class Pairs:
         Whether the person already knows the place, [n, m]; all unknown if left out.
     acquainted
         Whether someone whom the person knows is there, [n, m]; all unknown if left out.
+    glad
+        How much of what the host named the person meets, whole percent, [n, m]; -1 where nothing
+        was named, everywhere if left out.
     """
 
     travel_minutes: Float32s
@@ -283,11 +287,15 @@ class Pairs:
     similarity: Float32s
     familiar: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
     acquainted: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
+    glad: Int8s = field(default_factory=lambda: np.zeros((0, 0), np.int8))
 
     def __post_init__(self) -> None:
+        shape = self.travel_minutes.shape
         for name in ("familiar", "acquainted"):
             if getattr(self, name).size == 0:
-                object.__setattr__(self, name, np.zeros(self.travel_minutes.shape, bool))
+                object.__setattr__(self, name, np.zeros(shape, bool))
+        if self.glad.size == 0:
+            object.__setattr__(self, "glad", np.broadcast_to(np.int8(-1), shape))
         _freeze(self, PAIR_COLUMNS, {})
 
     def take(self, profiles: Index = slice(None), offers: Index = slice(None)) -> Pairs:

@@ -76,13 +76,25 @@ def rank_one(
 def _best(
     total: NDArray[np.float64], possible: Bools, ties: tuple[Int64s, ...], top: int
 ) -> Ranked:
+    places = np.flatnonzero(possible)
+    places = places[best_of(total[places], tuple(key[places] for key in ties), top)]
+    return Ranked(places, total[places])
+
+
+def best_of(total: NDArray[np.float64], ties: tuple[Int64s, ...], top: int) -> NDArray[np.intp]:
+    """Return the positions of the `top` greatest totals, of equal ones those with lesser keys.
+
+    Raises
+    ------
+    MatcherError
+        `top_too_small` if `top` is below 1.
+    """
     if top < 1:
         raise MatcherError("top_too_small", top=top)
-    places = np.flatnonzero(possible)
+    places = np.arange(len(total))
     if len(places) > top:
         # Everyone as good as the last of the best stays, so that ties are not cut by chance.
-        worst = np.partition(total[places], len(places) - top)[len(places) - top]
-        places = places[total[places] >= worst]
+        worst = np.partition(total, len(total) - top)[len(total) - top]
+        places = np.flatnonzero(total >= worst)
     keys = [key[places] for key in reversed(ties)]
-    places = places[np.lexsort((*keys, -total[places]))][:top]
-    return Ranked(places, total[places])
+    return places[np.lexsort((*keys, -total[places]))][:top]

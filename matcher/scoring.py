@@ -1,5 +1,7 @@
 """How well each pair fits: a weighted mean of six parts, every part kept.
 
+Where a city weighs whom hosts would be glad of, that is a seventh.
+
 It is always the fit of a person and a place, never a mark for a person: wishes are measured
 against the person's own strongest wish, ways and visits against what the person bears, so nobody
 falls behind for asking little or bearing little. The same pair gets the same bits whether it is
@@ -8,16 +10,18 @@ scored alone or among thousands: no step depends on the order in which sums are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy import (
+    HOST_PART,
     PART_NAMES,
     CalmRules,
     EaseRules,
     FreshRules,
+    HostRules,
     Policy,
     StageRules,
     TimeRules,
@@ -78,18 +82,30 @@ def score(profiles: Profiles, offers: Offers, pairs: Pairs, policy: Policy) -> S
     """
     check_sizes(profiles, offers, pairs)
     n, m = len(profiles), len(offers)
-    parts = np.empty((len(PART_NAMES), n, m), np.float32)
+    names = policy.weights.names
+    parts = np.empty((len(names), n, m), np.float32)
     total = np.empty((n, m))
     for rows in people_blocks(n, m):
-        people, their_pairs = profiles.take(rows), pairs.take(rows)
-        parts[0, rows] = wish_part(people, offers, their_pairs, policy.wish)
-        parts[1, rows] = time_part(people, offers, policy.time)
-        parts[2, rows] = travel_part(people, offers, their_pairs, policy.travel)
-        parts[3, rows] = calm_part(people, offers, policy.calm)
-        parts[4, rows] = ease_part(people, offers, their_pairs, policy.ease, policy.stage)
-        parts[5, rows] = fresh_part(offers, policy.fresh)
-        total[rows] = _weighted(parts[:, rows], policy)
-    return Scores(total, np.moveaxis(parts, 0, -1), PART_NAMES, profiles.id_rank, offers.id_rank)
+        each = parts_of(profiles.take(rows), offers, pairs.take(rows), policy)
+        for part, values in zip(parts, each, strict=True):
+            part[rows] = values
+        total[rows] = weighted(each, policy)
+    return Scores(total, np.moveaxis(parts, 0, -1), names, profiles.id_rank, offers.id_rank)
+
+
+def parts_of(
+    people: Profiles, offers: Offers, pairs: Pairs, policy: Policy
+) -> tuple[Float32s, ...]:
+    """Return the parts in the order of their names, each [n, m] or broadcast to that."""
+    parts = (
+        wish_part(people, offers, pairs, policy.wish),
+        time_part(people, offers, policy.time),
+        travel_part(people, offers, pairs, policy.travel),
+        calm_part(people, offers, policy.calm),
+        ease_part(people, offers, pairs, policy.ease, policy.stage),
+        fresh_part(offers, policy.fresh),
+    )
+    return (*parts, host_part(pairs, policy.host)) if policy.weights.host else parts
 
 
 def wish_part(people: Profiles, offers: Offers, pairs: Pairs, rules: WishRules) -> Float32s:
@@ -186,8 +202,23 @@ def fresh_part(offers: Offers, rules: FreshRules) -> Float32s:
     return fresh
 
 
-def _weighted(parts: Float32s, policy: Policy) -> NDArray[np.float64]:
-    total = np.zeros(parts.shape[1:])
+def host_part(pairs: Pairs, rules: HostRules) -> Float32s:
+    """Return how glad of the person the host would be, [n, m]; `unsaid` where nothing was named."""
+    glad = pairs.glad.astype(np.float32) / np.float32(100)
+    return np.where(pairs.glad < 0, np.float32(rules.unsaid), glad)
+
+
+def own_fit(scores: Scores, policy: Policy) -> NDArray[np.int64]:
+    """Return the fit of every pair for the person alone, in whole units of 1e-6, [n, m]."""
+    own = replace(policy, weights=replace(policy.weights, host=0.0))
+    parts = np.moveaxis(scores.parts, -1, 0)[: len(PART_NAMES)]
+    total = weighted(tuple(parts), own) if HOST_PART in scores.part_names else scores.total
+    return np.rint(total * SCORE_UNITS).astype(np.int64)
+
+
+def weighted(parts: tuple[Float32s, ...], policy: Policy) -> NDArray[np.float64]:
+    """Return the fit that parts make up, in whole units of 1e-6, [n, m]."""
+    total: NDArray[np.float64] = np.zeros(parts[0].shape)
     for share, part in zip(policy.weights.shares, parts, strict=True):
         total += np.float64(share) * part
     return np.rint(total * SCORE_UNITS) / SCORE_UNITS

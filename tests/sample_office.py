@@ -8,6 +8,7 @@ from typing import Any
 
 from api.settings import Settings
 from api.wiring import Wiring
+from cases.actions.helping import start_helping
 from cases.actions.matching import start_matching
 from catalog.actor import Actor
 from db.municipality import municipality_codes
@@ -35,6 +36,15 @@ def match_everyone(settings: Settings) -> None:
     account = SAMPLE_ACCOUNTS[0]
     actor = Actor(account_id(account.login), account.name, account.role, wiring.city.code)
     start_matching(actor, wiring.stores, wiring.clock, freeze, "0.1.0")
+    wiring.close()
+
+
+def match_helpers(settings: Settings) -> None:
+    """Match helpers and groups in an office, as its coordinator would."""
+    wiring = Wiring(settings, Clock())
+    account = SAMPLE_ACCOUNTS[0]
+    actor = Actor(account_id(account.login), account.name, account.role, wiring.city.code)
+    start_helping(actor, wiring.stores, wiring.clock, freeze, "0.1.0")
     wiring.close()
 
 

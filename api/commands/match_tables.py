@@ -9,6 +9,7 @@ import typer
 
 from api.commands.terminal import bar, console, fold, sentence_table, show
 from cases.matching import near_for_participant
+from cases.two_sided import mutual_pairs, mutual_words
 from cases.wording import (
     counts_words,
     fit_word,
@@ -52,6 +53,9 @@ def show_run(shown: ShownRun, *, is_new: bool) -> None:
     people = len(shown.proposals) + len(run.unplaced) + len(run.not_considered)
     typer.echo(f"\n{result_words(people, len(shown.proposals))}")
     typer.echo(proof_words(run))
+    mutual = mutual_pairs(run, shown.people)
+    if mutual is not None:
+        typer.echo(mutual_words(mutual))
     typer.echo(f"記録: {run.id}")
 
 

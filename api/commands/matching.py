@@ -15,6 +15,7 @@ from api.commands.terminal import working, write_json
 
 if TYPE_CHECKING:
     from cases.actions.matching import Stores
+    from cases.contradiction import RulesContradict
     from cases.participant import Participant
     from catalog.opening import Opening
 
@@ -63,24 +64,44 @@ def match(
     reuse: Annotated[
         bool, typer.Option("--reuse", help="前の回から何も変わっていなければ、その回を見せる。")
     ] = False,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="前の回の案を、だれも損をしない限り変えない。")
+    ] = False,
+    helpers: Annotated[
+        bool, typer.Option("--helpers", help="手伝いたい方と、手伝いの方をさがす会を組み合わせる。")
+    ] = False,
 ) -> None:
-    """Match everyone who waits, keep the run, and show it."""
+    """Match everyone who waits, or helpers and groups; keep the run, and show it."""
+    if helpers:
+        if district or reuse or stay:
+            raise typer.BadParameter("--helpers と一緒に使えるのは --as-of と --json だけです。")
+        from api.commands.helping import match_helpers
+
+        with open_office() as office:
+            match_helpers(office, stores_of(office), code_version(), as_of, as_json)
+        return
     from cases.actions.matching import start_matching
+    from cases.contradiction import RulesContradict
     from exchange.frozen_runs import freeze
 
     with open_office() as office:
         stores = stores_of(office)
-        with working("みんなのつなぎ先を探しています…"):
-            matched = start_matching(
-                onlooker_of(office),
-                stores,
-                present,
-                freeze,
-                code_version(),
-                as_of,
-                district,
-                reuse=reuse,
-            )
+        try:
+            with working("みんなのつなぎ先を探しています…"):
+                matched = start_matching(
+                    onlooker_of(office),
+                    stores,
+                    present,
+                    freeze,
+                    code_version(),
+                    as_of,
+                    district,
+                    reuse=reuse,
+                    stay=stay,
+                )
+        except RulesContradict as failure:
+            tell_conflict(office, stores, failure, as_json)
+            raise
         shown = gather(office, stores, matched.run)
     if as_json:
         write_json(shown.document())
@@ -90,11 +111,28 @@ def match(
     show_run(shown, is_new=matched.is_new)
 
 
+def tell_conflict(office: Office, stores: Stores, failure: RulesContradict, as_json: bool) -> None:
+    """Name the fewest rules that contradict each other; no run was kept."""
+    from cases.permissions import PeopleScope
+    from exchange.match_documents import infeasible_document, told_conflict
+
+    people = stores.cases.participants(PeopleScope(onlooker_of(office)))
+    places = {each.id: each.name for each in stores.catalog.openings()}
+    places |= {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    conflict = told_conflict(failure, {each.id: each.case_no for each in people}, places)
+    if as_json:
+        write_json(infeasible_document(conflict))
+        return
+    for each in conflict:
+        typer.echo(f"・{each['words']}", err=True)
+
+
 def stores_of(office: Office) -> Stores:
     """Return the stores of the city."""
     from cases.actions.matching import Stores
     from db.cases import SqlCaseStore
     from db.catalog import SqlCatalogStore
+    from db.helping import SqlHelperStore
     from db.rules import SqlRuleStore
     from db.runs import SqlRunStore
 
@@ -105,6 +143,7 @@ def stores_of(office: Office) -> Stores:
         municipality=office.ground,
         runs=SqlRunStore(office.database, office.code, keyring),
         rules=SqlRuleStore(office.database, office.code, keyring),
+        helping=SqlHelperStore(office.database, office.code, keyring),
     )
 
 
@@ -143,17 +182,20 @@ def rank(
 
 def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, top: int) -> None:
     """Show the best openings for one person."""
+    from cases.actions.counting import count_for_person
     from cases.actions.matching import weigh_person
     from cases.matching import rank_for_participant, refused_for_participant
+    from exchange.frozen_runs import thaw
     from exchange.match_documents import rank_document
 
     person = find_person(office, stores, case_no)
     with working("合う枠を探しています…"):
         weighed = weigh_person(onlooker_of(office), stores, present, person.id)
+        counted = count_for_person(onlooker_of(office), stores, thaw, weighed, person.id)
     ranking = rank_for_participant(weighed, person.id, top)
     if as_json:
         refused = refused_for_participant(weighed, person.id)
-        write_json(rank_document(person.case_no, ranking.ranked, refused))
+        write_json(rank_document(person.case_no, ranking.ranked, refused, counted=counted))
         return
     from api.commands.match_tables import show_ranked_openings
 

@@ -125,6 +125,8 @@ def told(problem: Problem, result: Assignment) -> str:
 def _rule(problem: Problem, name: str) -> str:
     from matcher.rules import Fixed, Forbidden
 
+    if name == "moves_limit":
+        return f"今の行き先から動く人は{problem.moves_limit}人まで"
     rule = problem.rules[int(name.removeprefix("rules/"))]
     ends = f"{rule.participant} → {rule.opening}" if isinstance(rule, Fixed | Forbidden) else ""
     return f"{rule.kind} {ends}".strip()

@@ -61,6 +61,11 @@ ABLE: Final[Mapping[Action, Able]] = {
         "地域の場所と枠を、ことばや曜日でさがせます。", "/places", "受け入れ先をさがす"
     ),
     Action.EDIT_CATALOG: Able("受け入れの枠を足したり、確かめた日を書いたりできます。"),
+    Action.PREVIEW_POLICY: Able(
+        "何を大切にして案を出すかを見て、変えたらどうなるかを試せます。",
+        "/settings/policy",
+        "案の決め方を見る",
+    ),
     Action.SEE_AUDIT: Able("だれが何を変えたかは、コマンド tsunagite audit で確かめます。"),
     Action.MANAGE_USERS: Able("利用者の追加や停止は、コマンド tsunagite user で行います。"),
     Action.IMPORT_DATA: Able("町や場所のデータは、コマンド tsunagite import で取り込みます。"),

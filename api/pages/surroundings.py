@@ -20,6 +20,7 @@ NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
 )
 """The main pages, each with what a role must be allowed to do at all to be shown the way there."""
 PEOPLE_SEARCH: Final = "/people/search"
+POLICY: Final = "/settings/policy"
 
 
 def frame_for(
@@ -51,6 +52,7 @@ def frame_for(
         office=(actor.office_id or "") if actor else "",
         is_sample=city.is_sample,
         search_action=PEOPLE_SEARCH if actor and can(actor, Action.SEE_PEOPLE) else "",
+        policy_href=POLICY if actor and can(actor, Action.PREVIEW_POLICY) else "",
         keys=keys,
         strip_note=strip_note,
     )

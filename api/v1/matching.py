@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from api.pages.matching.routes import Jobs
+from api.problems import problem
 from api.rights import Decides, RunsMatching, SeesRuns
 from api.v1 import schemas
 from api.v1.documents import document_response
@@ -15,14 +16,16 @@ from api.v1.problems import READING, WRITING
 from api.wiring import Wired
 from cases.actions.deciding import decide_proposal
 from cases.actions.matching import Stores
+from cases.contradiction import RulesContradict
 from cases.errors import NotFound
+from cases.messages import in_japanese
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal
 from cases.run import MatchRun, best_first
 from catalog.actor import Actor
-from exchange.match_documents import match_document
+from exchange.match_documents import match_document, told_conflict
 
-WAIT_SECONDS: Final = 5.0
+WAIT_SECONDS: Final = 20.0
 """A quick run is answered with its result; a longer one with the job to ask again."""
 STARTED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": schemas.Match, "description": "何も変わっていないため、前の回を返します。"},
@@ -40,14 +43,26 @@ router = APIRouter(prefix="/api/v1", tags=["matching"])
     response_model=schemas.Match,
     responses=WRITING | STARTED,
 )
-def match_everyone(actor: RunsMatching, wiring: Wired, jobs: Jobs) -> Response:
+def match_everyone(
+    request: Request,
+    actor: RunsMatching,
+    wiring: Wired,
+    jobs: Jobs,
+    sent: schemas.MatchIn | None = None,
+) -> Response:
     """Match everyone who waits; where nothing changed since the last run, that one is returned."""
-    job_id = jobs.start(actor)
+    job_id = jobs.start(actor, stay=sent is not None and sent.stay)
     job = jobs.job(job_id, WAIT_SECONDS)
     if job is None or not job.done():
         started = schemas.Job(id=job_id, status="running")
         address = f"/api/v1/matching/jobs/{job_id}"
         return JSONResponse(started.model_dump(), 202, headers={"Location": address})
+    failure = job.exception()
+    if isinstance(failure, RulesContradict):
+        with wiring.reading() as stores:
+            conflict = told_conflict(failure, *numbers_for(actor, stores))
+        words, rule = in_japanese(failure), failure.code
+        return problem(request, 409, "not_now", detail=words, rule=rule, conflict=conflict)
     found = job.result()
     with wiring.reading() as stores:
         document = document_of(actor, stores, find_run(actor, stores, found.run_id))
@@ -64,8 +79,9 @@ def show_job(_actor: RunsMatching, jobs: Jobs, job_id: str) -> schemas.Job:
         raise NotFound("run_not_found")
     if not job.done():
         return schemas.Job(id=job_id, status="running")
-    if job.exception() is not None:
-        return schemas.Job(id=job_id, status="failed")
+    if (failure := job.exception()) is not None:
+        rule = failure.code if isinstance(failure, RulesContradict) else None
+        return schemas.Job(id=job_id, status="failed", rule=rule)
     return schemas.Job(id=job_id, status="done", run=job.result().run_id)
 
 
@@ -116,6 +132,14 @@ def decide(
             sent.reason,
         )
     return proposal_shape(decided.proposal)
+
+
+def numbers_for(actor: Actor, stores: Stores) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the case numbers of the people and the names of the places that a rule may name."""
+    people = stores.cases.participants(PeopleScope(actor))
+    places = {each.id: each.name for each in stores.catalog.openings()}
+    places |= {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    return {person.id: person.case_no for person in people}, places
 
 
 def find_run(actor: Actor, stores: Stores, run_id: str) -> MatchRun:

@@ -16,6 +16,7 @@ from api.v1.words import BAND_NAMES, BANDS, district_of, district_value
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import find_opening
 from cases.actions.consenting import record_consent, withdraw_consent
+from cases.actions.counting import count_for_person
 from cases.actions.intake import edit_need, find_person, next_case_no, register_participant
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
 from cases.consent import Consent, ConsentState
@@ -38,6 +39,7 @@ from catalog.errors import CatalogError
 from catalog.ids import new_id
 from catalog.opening import Stage
 from catalog.vocabulary import Vocabulary
+from exchange.frozen_runs import thaw
 from exchange.match_documents import rank_document
 from geo.speeds import TravelMode
 
@@ -118,6 +120,7 @@ def add_consent(
                 actor,
                 stores.cases,
                 stores.runs,
+                stores.helping,
                 person_id,
                 wiring.clock,
                 given_by=sent.given_by,
@@ -145,9 +148,11 @@ def rank_openings(actor: SeesPeople, wiring: Wired, person_id: str, top: Top = T
     with wiring.reading() as stores:
         person = find_person(actor, stores.cases, person_id)
         weighed = weigh_person(actor, stores, wiring.clock, person.id)
+        counted = count_for_person(actor, stores, thaw, weighed, person.id)
     ranking = rank_for_participant(weighed, person.id, top)
     refused = refused_for_participant(weighed, person.id)
-    return document_response(rank_document(person.case_no, ranking.ranked, refused))
+    document = rank_document(person.case_no, ranking.ranked, refused, counted=counted)
+    return document_response(document)
 
 
 @router.get("/people/{person_id}/openings/{opening_id}", responses=RANKING)

@@ -132,6 +132,7 @@ def opening_shape(opening: Opening, today: date) -> schemas.Opening:
         noise=opening.noise,
         crowd=opening.crowd,
         typical_people=opening.typical_people,
+        helpers_wanted=opening.helpers_wanted,
         companion_welcome=opening.companion_welcome,
         leave_early_ok=opening.leave_early_ok,
         transport=list(opening.transport),

@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cases.bond import BondKind
 from cases.consent import ConsentState
 from cases.need import NextStep
 from cases.participant import ParticipantStatus
+from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, ProposalStatus
 from catalog.actor import Role
 from catalog.opening import OpeningStatus
@@ -118,6 +120,7 @@ class Opening(Shape):
     noise: int
     crowd: int
     typical_people: int | None
+    helpers_wanted: int
     companion_welcome: bool
     leave_early_ok: bool
     transport: list[str]
@@ -323,13 +326,22 @@ class RefusedPair(Shape):
     near: list[Near]
 
 
+class CountedPlace(Shape):
+    """An opening for one person, and what taking it does to others."""
+
+    opening: str
+    effect: Literal["last", "weaker", "later", "none"]
+    words: str
+
+
 class Rank(Shape):
-    """The document `tsunagite.rank/1`."""
+    """The document `tsunagite.rank/1`; `counted` orders with everyone who waits in mind."""
 
     format: Literal["tsunagite.rank/1"]
     asked: Annotated[str, Field(alias="for")]
     ranked: list[RankedPair]
     refused: list[RefusedPair]
+    counted: list[CountedPlace] = []
 
 
 class PartOfFit(Shape):
@@ -384,6 +396,13 @@ class LeftOutPerson(Shape):
     why: str
 
 
+class MutualPair(Shape):
+    """Somebody and an opening who would both rather have each other."""
+
+    case_no: str
+    opening: str
+
+
 class Match(Shape):
     """The document `tsunagite.match/1`."""
 
@@ -393,6 +412,7 @@ class Match(Shape):
     proposals: list[ProposedMatch]
     unplaced: list[UnplacedPerson]
     not_considered: list[LeftOutPerson]
+    mutual: list[MutualPair] | None = None
 
 
 class Run(Shape):
@@ -410,11 +430,15 @@ class Run(Shape):
 
 
 class Job(Shape):
-    """A run that was asked for; `run` is there when it has ended well."""
+    """A run that was asked for; `run` is there when it has ended well.
+
+    `rule` is `rules_contradict` where what was settled cannot all hold.
+    """
 
     id: str
     status: Literal["running", "done", "failed"]
     run: str | None = None
+    rule: str | None = None
 
 
 class Proposal(Shape):
@@ -438,3 +462,47 @@ class DecisionIn(Shape):
 
     decision: Decision
     reason: Line = ""
+
+
+# ------------------------------------------------------------------ settled before the search
+class PlacingRuleIn(Shape):
+    """Something to settle about one person: an opening, or for an exclusion its host."""
+
+    kind: PlacingKind
+    person: Line
+    opening: Line | None = None
+    host: Line | None = None
+    reason: Text
+    until_on: date | None = None
+
+
+class PlacingRule(PlacingRuleIn):
+    """Something settled; `overrides` are the rules of the matching that give way."""
+
+    id: str
+    overrides: list[str]
+    made_at: datetime
+    undone_at: datetime | None
+
+
+class BondIn(Shape):
+    """How the places of some people are to depend on one another."""
+
+    kind: BondKind
+    people: Annotated[list[Line], Field(min_length=2, max_length=50)]
+    reason: Text
+    until_on: date | None = None
+
+
+class Bond(BondIn):
+    """A bond between people."""
+
+    id: str
+    made_at: datetime
+    undone_at: datetime | None
+
+
+class MatchIn(Shape):
+    """How to match everyone; `stay`: keep what the last run proposed where nobody loses by it."""
+
+    stay: bool = False

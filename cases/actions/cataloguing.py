@@ -20,6 +20,7 @@ from catalog.opening import (
     missing_before_shown,
     transition,
 )
+from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.search import SHOWN_STATUSES, is_visible
 from catalog.vocabulary import Vocabulary
@@ -159,6 +160,53 @@ def change_status(
     check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, before.host_id))
     after, event = transition(before, to, actor, clock(), reason)
     store.save_opening(after, event)
+    return after
+
+
+def find_host(actor: Actor, store: CatalogStore, host_id: str) -> Organisation:
+    """Return a host for whom the actor may write.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        `host_not_found`; where the actor may not write for this host.
+    """
+    host = store.organisations().get(host_id)
+    if host is None:
+        raise NotFound("host_not_found")
+    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, host.id))
+    return host
+
+
+def edit_host_limits(
+    actor: Actor,
+    store: CatalogStore,
+    host_id: str,
+    most_at_once: int | None,
+    newcomers_a_month: int | None,
+    clock: Clock,
+) -> Organisation:
+    """Keep how many people a host can have at all its openings; None is no limit.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        As `find_host`.
+    CatalogError
+        `too_small`.
+    """
+    before = find_host(actor, store, host_id)
+    after = replace(before, most_at_once=most_at_once, newcomers_a_month=newcomers_a_month)
+    if after != before:
+        event = AuditEvent(
+            kind="host_limits_changed",
+            actor_id=actor.user_id,
+            subject_kind="organisation",
+            subject_id=host_id,
+            at=clock(),
+            detail={"at_once": str(most_at_once), "a_month": str(newcomers_a_month)},
+        )
+        store.save_organisation(after, event)
     return after
 
 

@@ -8,7 +8,7 @@ from cases.actions.intake import Clock, check_may_edit, find_person
 from cases.consent import Consent, ConsentState
 from cases.errors import CaseError
 from cases.permissions import PeopleScope
-from cases.ports import CaseStore, RunStore
+from cases.ports import CaseStore, HelperStore, RunStore
 from cases.proposal import Decision, Proposal, ProposalStatus, decide
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
@@ -44,6 +44,7 @@ def withdraw_consent(
     actor: Actor,
     store: CaseStore,
     runs: RunStore,
+    helping: HelperStore,
     participant_id: str,
     clock: Clock,
     given_by: str = "",
@@ -76,7 +77,18 @@ def withdraw_consent(
     stopped = [decide(proposal, Decision.UNDO, actor, clock()) for proposal in under_way]
     for proposal, event in stopped:
         runs.save_proposal(proposal, event)
+    _stop_helping(actor, helping, participant.id, clock)
     return Withdrawal(kept, tuple(proposal for proposal, _ in stopped))
+
+
+def _stop_helping(actor: Actor, helping: HelperStore, participant_id: str, clock: Clock) -> None:
+    """Undo where the person was to help: that, too, was on the ground of the consent."""
+    scope = PeopleScope(actor)
+    helper = helping.helper_of(scope, participant_id)
+    for proposal in helping.decided_helper_proposals(scope) if helper else ():
+        is_own = helper is not None and proposal.participant_id == helper.id
+        if is_own and proposal.status is ProposalStatus.ADVANCED:
+            helping.save_helper_proposal(*decide(proposal, Decision.UNDO, actor, clock()))
 
 
 def _add(actor: Actor, store: CaseStore, consent: Consent, clock: Clock) -> Consent:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
 from cases.errors import NotFound, NotPermitted
+from cases.helper import Helper
 from cases.need import Need
 from cases.participant import Household, Participant
 from cases.permissions import (
@@ -26,7 +27,7 @@ from catalog.opening import Opening
 
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the present instant, aware."""
-_Version = TypeVar("_Version", Participant, Need, Opening)
+_Version = TypeVar("_Version", Participant, Need, Opening, Helper)
 _FIRST_CASE_NO: Final = "A-0001"
 
 

@@ -20,7 +20,15 @@ from cases.matching import MatchOutcome, Weighed, run_matching, weigh
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
 from cases.placing_rule import PlacingKind
-from cases.ports import CaseStore, CatalogStore, Freeze, MunicipalityStore, RuleStore, RunStore
+from cases.ports import (
+    CaseStore,
+    CatalogStore,
+    Freeze,
+    HelperStore,
+    MunicipalityStore,
+    RuleStore,
+    RunStore,
+)
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
 from cases.waiting import Waiting, drop_finished, find_gap, sort_waiting
@@ -43,6 +51,7 @@ class Stores:
     municipality: MunicipalityStore
     runs: RunStore
     rules: RuleStore
+    helping: HelperStore
 
 
 def policy_in_force(municipality: MunicipalityStore, on: date) -> Policy:
@@ -145,6 +154,7 @@ def start_matching(
         unplaced=outcome.unplaced,
         not_considered=waiting.not_considered,
         used=outcome.used,
+        views=outcome.views,
     )
     stores.runs.add_run(run, outcome.proposals, _event(actor, run, outcome))
     return Matched(_as_seen(actor, stores, run), is_new=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import shapely
 
+from cases.bond import Bond, BondKind
+from cases.participant import Participant
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from catalog.ids import IdSource
@@ -19,9 +21,12 @@ from catalog.municipality import Municipality
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.helping import SqlHelperStore
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
+from db.rules import SqlRuleStore
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
+from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
 from db.sample.places import PlaceMaker
@@ -81,8 +86,34 @@ def load_sample(
         cases = SqlCaseStore(database, code, keyring)
         cases.save_households(people.households, event("households_saved"))
         cases.save_participants(people.participants, event("participants_saved"))
+        rules = SqlRuleStore(database, code, keyring)
+        for bond in household_bonds(people.participants, staff[0], new_id, at):
+            rules.add_bond(bond, replace(event("bond_settled"), subject_id=bond.id))
         cases.save_needs(people.needs, event("needs_saved"))
         cases.add_consents(people.consents, event("consents_added"))
+        helpers = make_helpers(land, town_ids, people.participants, new_id, today)
+        SqlHelperStore(database, code, keyring).save_helpers(helpers, event("helpers_saved"))
+
+
+def household_bonds(
+    participants: Iterable[Participant], made_by: str, new_id: IdSource, at: datetime
+) -> list[Bond]:
+    """Return for each household that all of it go out on one half day: nobody waits at home."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for person in participants:
+        if person.household_id is not None:
+            members[person.household_id].append(person.id)
+    return [
+        Bond(
+            id=new_id(),
+            kind=BondKind.SAME_SLOT,
+            participant_ids=tuple(ids),
+            reason="母が出かける間に、息子も出かける。家で待つ人がいないようにする。",
+            made_by=made_by,
+            made_at=at,
+        )
+        for ids in members.values()
+    ]
 
 
 def seeded_ids(seed: int) -> IdSource:

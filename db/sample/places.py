@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from catalog.ids import IdSource
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.opening import Opening, OpeningStatus, Preference, Stage, Welcome
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
@@ -129,6 +129,7 @@ class PlaceMaker:
             self.add_gathering(
                 resource, host, style, pattern["codes"][number % 5], self.pick(pattern["hours"]),
                 places=int(self.rng.integers(2, 6)), form="ibasho", pickup=number % 11 == 4,
+                helpers_wanted=(2, 0, 1, 0)[number % 4],
             )  # fmt: skip
 
     def add_child_rearing_hubs(self, pattern: Mapping[str, Any]) -> None:
@@ -233,6 +234,7 @@ class PlaceMaker:
                 schedule=schedule(row["code"], row["at"]),
                 min_minutes=row["minutes"],
                 welcome=Welcome(min_age=15, residents_only=False),
+                preference=preference(row.get("glad")),
                 accommodations=frozenset(row["give"]),
                 noise=row["noise"],
                 crowd=row["crowd"],
@@ -268,6 +270,7 @@ class PlaceMaker:
         fields: Sequence[str] = (),
         pickup: bool = False,
         holidays: bool = False,
+        helpers_wanted: int = 0,
     ) -> None:
         """Add the opening of a place to gather."""
         opening = Opening(
@@ -300,6 +303,7 @@ class PlaceMaker:
             visibility="public",
             found_by=host.found_by,
             liaison=host.liaison,
+            helpers_wanted=helpers_wanted,
             **self.confirmed(),
         )
         self.openings.append(self.some_taken(opening, places))
@@ -396,6 +400,20 @@ class PlaceMaker:
     def shuffled(self, items: list[SampleTown]) -> list[SampleTown]:
         """Return the items in an order of the seed."""
         return [items[i] for i in self.rng.permutation(len(items))]
+
+
+def preference(glad: Mapping[str, Any] | None) -> Preference | None:
+    """Return whom a host of the data would be glad of."""
+    if glad is None:
+        return None
+    return Preference(
+        min_age=glad.get("min_age"),
+        max_age=glad.get("max_age"),
+        stages=frozenset(map(Stage, glad.get("stages", []))),
+        menu=frozenset(glad.get("menu", [])),
+        weekdays=frozenset(glad.get("weekdays", [])),
+        words=glad.get("words", ""),
+    )
 
 
 def schedule(code: str, hours: str, *, holidays: bool = False) -> Schedule:

@@ -18,6 +18,7 @@ from db.tables.cases import (
     participants,
 )
 from db.tables.catalog import openings, organisations, resources, text_index
+from db.tables.helping import helper_proposals, helper_runs, helpers
 from db.tables.municipality import (
     district_towns,
     districts,
@@ -48,6 +49,9 @@ __all__ = [
     "data_keys",
     "district_towns",
     "districts",
+    "helper_proposals",
+    "helper_runs",
+    "helpers",
     "households",
     "import_runs",
     "map_features",

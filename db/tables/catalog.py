@@ -140,6 +140,7 @@ openings = Table(
     text("liaison"),
     *_last_confirmed(),
     text("status_reason"),
+    Column("helpers_wanted", Integer, nullable=False, server_default="0"),
     Column("preference", Document(to_document, _read_preference)),
     refers_to("resources", resource_id="id"),
     refers_to("organisations", host_id="id"),

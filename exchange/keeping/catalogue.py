@@ -38,6 +38,14 @@ OPENING_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "host_id": ("host",),
     "description": ("description", "closed", "hours"),
     "schedule": (*_SCHEDULE, "closed_on_holidays"),
+    "preference": (
+        "glad_words",
+        "glad_min_age",
+        "glad_max_age",
+        "glad_stages",
+        "glad_menu",
+        "glad_days",
+    ),
     "welcome": (
         "min_age",
         "max_age",

@@ -10,7 +10,7 @@ from datetime import date, time
 from functools import cached_property
 
 from catalog.errors import CatalogError
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.opening import Opening, OpeningStatus, Preference, Stage, Welcome
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod, Schedule
@@ -19,7 +19,7 @@ from exchange.city import City
 from exchange.columns import load_columns
 from exchange.errors import ExchangeError
 from exchange.readers.resources import organisation_kind, read_visibility
-from exchange.rows import Reading, Row, read_rows
+from exchange.rows import Reading, Row, choices, read_rows
 from exchange.tabular import Table
 from exchange.weekly import closed_periods, recurrence_of
 
@@ -66,6 +66,7 @@ BY_ARRANGEMENT = frozenset({"応相談", "要相談", "相談", "相談して決
 """What stands for days or times where they are settled with each person."""
 WHEN = ("days", "recurrence", "starts_at", "ends_at", "hours")
 """Where it may stand when an opening takes place, the weekday first."""
+WEEKDAY_WORDS = "月、火、水、木、金、土、日、平日、毎日"
 LEVELS: Mapping[str, int] = {
     "1": 1,
     "2": 2,
@@ -223,10 +224,12 @@ def _opening(row: Row, city: City, resource_id: str, host_id: str, capacity: int
         min_minutes=row.integer("min_minutes", least=1) or 30,
         max_minutes=row.integer("max_minutes", least=1),
         welcome=_welcome(row, city),
+        preference=_preference(row, city),
         accommodations=frozenset(row.codes("accommodations", words, "accommodation")),
         noise=row.choice("noise", LEVELS, 1),
         crowd=row.choice("crowd", LEVELS, 1),
         typical_people=row.integer("typical_people", least=0),
+        helpers_wanted=row.integer("helpers_wanted", least=0) or 0,
         companion_welcome=row.yes_no("companion_welcome", default=True),
         leave_early_ok=row.yes_no("leave_early_ok", default=True),
         quota=row.yes_no("quota", default=False),
@@ -284,6 +287,43 @@ def _welcome(row: Row, city: City) -> Welcome:
         fields=frozenset(row.codes("fields", city.vocabulary, "field")),
         residents_only=row.yes_no("residents_only", default=True),
     )
+
+
+def _preference(row: Row, city: City) -> Preference | None:
+    """Read whom the host would be glad of; None where no cell names anything."""
+    min_age, max_age = row.integer("glad_min_age", 0, 130), row.integer("glad_max_age", 0, 130)
+    if min_age is not None and max_age is not None and max_age < min_age:
+        row.reject("glad_max_age", ExchangeError("age_order", least=min_age, most=max_age))
+        max_age = None
+    weekdays = cells.weekdays(row.cell("glad_days"))
+    if row.has("glad_days") and weekdays is None:
+        row.reject(
+            "glad_days",
+            ExchangeError("cell_not_a_choice", value=row.text("glad_days"), allowed=WEEKDAY_WORDS),
+        )
+    named = Preference(
+        min_age=min_age,
+        max_age=max_age,
+        stages=_glad_stages(row),
+        menu=frozenset(row.codes("glad_menu", city.vocabulary, "menu")),
+        weekdays=frozenset(weekdays or ()),
+        words=row.text("glad_words"),
+    )
+    return None if named == Preference() else named
+
+
+def _glad_stages(row: Row) -> frozenset[Stage]:
+    """Read several stages: 体験、参加."""
+    found = set()
+    for piece in cells.parts(row.cell("glad_stages")):
+        if piece in STAGES:
+            found.add(STAGES[piece])
+        else:
+            row.reject(
+                "glad_stages",
+                ExchangeError("cell_not_a_choice", value=piece, allowed=choices(STAGES)),
+            )
+    return frozenset(found)
 
 
 def _schedule(row: Row) -> tuple[Schedule | None, str]:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from catalog.actor import Role
 from catalog.audit import AuditEvent
-from catalog.opening import Opening, OpeningStatus
+from catalog.opening import Opening, OpeningStatus, Preference, Stage
 from catalog.schedule import ClosedPeriod, Schedule, parse_recurrence
 from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
@@ -317,6 +317,51 @@ class TestWriting:
         drafts = [o for o in openings_at(app, place) if o.status is OpeningStatus.DRAFT]
         assert [each.name for each in drafts] == ["下書き"]
 
+    def test_how_many_helpers_a_group_wants_is_kept_and_shown(
+        self, app: FastAPI, staff: TestClient, place: str, entry: dict[str, Any]
+    ) -> None:
+        answer = self.add(staff, place, {**entry, "helpers_wanted": "２", "do": "open"})
+        kept = next(o for o in openings_at(app, place) if o.name == "花だんの世話")
+        assert kept.helpers_wanted == 2
+        assert "2人 いるとよい" in staff.get(answer.headers["location"]).text
+        fields = fields_of_page(staff.get(f"/openings/{kept.id}/edit").text)
+        assert fields["helpers_wanted"] == ["2"]
+
+    def test_whom_a_host_would_be_glad_of_is_kept_and_shown(
+        self, app: FastAPI, staff: TestClient, place: str, entry: dict[str, Any]
+    ) -> None:
+        """In words on the page of the place; emptied again, nothing of it stays."""
+        glad: dict[str, Any] = {
+            "glad_words": "土が好きな方",
+            "glad_min_age": "６０",
+            "glad_stages": ["1"],
+            "glad_menu": ["gardening"],
+            "glad_weekdays": ["0", "2"],
+        }
+        self.add(staff, place, {**entry, **glad, "do": "open"})
+        kept = next(o for o in openings_at(app, place) if o.name == "花だんの世話")
+        assert kept.preference == Preference(
+            min_age=60,
+            stages=frozenset({Stage.VISIT}),
+            menu=frozenset({"gardening"}),
+            weekdays=frozenset({0, 2}),
+            words="土が好きな方",
+        )
+        assert "「土が好きな方」、60歳以上の方、月・水曜に来られる方、今「見学」の方" in (
+            staff.get(place).text
+        )
+        address = f"/openings/{kept.id}/edit"
+        fields = fields_of_page(staff.get(address).text)
+        assert {name: fields.get(name) for name in glad if name != "glad_min_age"} == {
+            name: [each] if isinstance(each, str) else each
+            for name, each in glad.items()
+            if name != "glad_min_age"
+        }
+        silent = {name: each for name, each in fields.items() if not name.startswith("glad_")}
+        assert staff.post(address, data=silent).status_code == 303
+        (kept,) = (o for o in openings_at(app, place) if o.id == kept.id)
+        assert kept.preference is None
+
     @pytest.mark.parametrize(
         ("wrong", "field", "words"),
         [
@@ -350,6 +395,12 @@ class TestWriting:
             ({"starts_on": "2026/12/1", "ends_on": "2026/11/1"}, "ends_on", "より後です"),
             ({"ends_on": "いつか"}, "ends_on", "日付として読めません"),
             ({"min_age": "65", "max_age": "60"}, "max_age", "60歳は、65歳より下です"),
+            (
+                {"glad_min_age": "65", "glad_max_age": "60"},
+                "glad_max_age",
+                "60歳は、65歳より下です",
+            ),
+            ({"glad_weekdays": ["8"]}, "glad_weekdays", "もう一度 選んでください"),
             ({"first_stage": "4"}, "last_stage", "「参加」は「役割」より前の段です"),
             ({"sex": "female"}, "sex_reason", "理由を書いてください"),
             ({"menu": []}, "menu", "することが選ばれていません"),

@@ -154,6 +154,6 @@ def test_the_newest_events_are_shown_first(home: Path, capsys: pytest.CaptureFix
     assert run(["audit", "show", "--last", "2"]) == 0
     lines = capsys.readouterr().out.strip().splitlines()
     assert len(lines) == 4
-    assert "consents_added" in lines[2]
-    assert "needs_saved" in lines[3]
+    assert "helpers_saved" in lines[2]
+    assert "consents_added" in lines[3]
     assert run(["audit", "show", "--last", "0"]) == 2

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,12 @@ from rich.cells import cell_len
 from api.cli import run
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing_rule import PlacingKind, PlacingRule
+from catalog.audit import AuditEvent
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.municipality import SqlMunicipalityStore
+from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring
 from db.session import Database
@@ -30,6 +35,7 @@ jsonschema: Any = import_module("jsonschema")  # it comes without types
 ROOT = Path(__file__).parents[2]
 CODE = "999997"
 EVERYONE = scope_of_everyone(CODE)
+EVENT = AuditEvent("lock_undone", "u1", "p", "p", datetime(2026, 11, 12, tzinfo=UTC))
 SAMPLE = ("init --municipality sample", "sample load")
 
 
@@ -119,6 +125,62 @@ def test_everyone_who_waits_is_in_the_answer_once(
     scores = [entry["score"] for entry in document["proposals"]]
     assert scores == sorted(scores, reverse=True)
     assert {entry["why"] for entry in document["not_considered"]} >= {"consent_none_yet"}
+
+
+def test_what_contradicts_is_named_and_nothing_is_kept(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two people are locked to one place: exit code 3, the two locks in words, no run."""
+    home = homes.copy(*SAMPLE)
+    stored = Stored(home)
+    with living_in(home):
+        first = answer(capsys, "match-1", "match")
+        single = next(
+            each
+            for each in first["proposals"]
+            if (opening := stored.catalog.opening(each["opening"])) and opening.capacity == 1
+        )
+        rules = SqlRuleStore(stored.database, CODE, Keyring.load(home / "keys.json"))
+        other = next(
+            number
+            for number in sorted(stored.people)
+            if number != single["case_no"] and single["opening"] in fitting(capsys, number)
+        )
+        for number in (single["case_no"], other):
+            lock = PlacingRule(
+                id=number,
+                kind=PlacingKind.LOCK,
+                participant_id=stored.people[number].id,
+                opening_id=single["opening"],
+                reason="本人の希望",
+                made_by="u1",
+                made_at=datetime(2026, 11, 12, tzinfo=UTC),
+            )
+            rules.add_placing_rule(lock, AuditEvent("lock_settled", "u1", "p", "p", lock.made_at))
+        runs = len(stored.runs.runs(EVERYONE))
+        capsys.readouterr()
+        assert run(["match", "--json"]) == 3
+        printed = capsys.readouterr()
+        document = checked(json.loads(printed.out), "match-1")
+        assert document["status"] == "infeasible"
+        assert {each["case_nos"][0] for each in document["conflict"]} == {single["case_no"], other}
+        assert "決めておいたことが、たがいに合いません（2件）" in printed.err
+        assert run(["match"]) == 3
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert f"{other}の方は、「" in told.err
+        assert len(stored.runs.runs(EVERYONE)) == runs
+        rules.undo_placing_rule(replace(lock, undone_by="u1", undone_at=lock.made_at), EVENT)
+        assert run(["match", "--stay"]) == 0
+    stored.database.close()
+
+
+def fitting(capsys: pytest.CaptureFixture[str], case_no: str) -> set[str]:
+    """Return the openings that fit somebody; nothing for who may not be matched."""
+    capsys.readouterr()
+    if run(["rank", "--participant", case_no, "--json"]):
+        return set()
+    return {each["opening"] for each in json.loads(capsys.readouterr().out)["ranked"]}
 
 
 def test_a_terminal_shows_who_goes_where_why_and_the_proof(

@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pytest
@@ -25,12 +26,18 @@ from api.app import create_app
 from api.deciding import take_decision
 from api.pages.matching.contexts import TABS
 from api.wiring import Wiring
+from cases.actions.helping import save_helper, start_helping
 from cases.actions.matching import start_matching
+from cases.actions.settling import bind, settle_placing
+from cases.bond import BondKind
+from cases.helper import Helper
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, Proposal
 from catalog.actor import Actor, Role
 from catalog.ids import new_id
+from catalog.schedule import Band
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, enter
@@ -41,6 +48,7 @@ from tests.sample_office import sample_office
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
     "/people/{participant_id}/openings": ("", "?show=all"),
+    "/people/{participant_id}/openings/sheet": ("", "?place={opening_id}"),
     "/people/{participant_id}/what-if": ("", "?slot=0-0&way=fetched&more={opening_id}"),
     "/openings/{opening_id}/people": ("", "?show=all"),
     "/openings/new": ("?place={place_id}",),
@@ -116,6 +124,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         if each.participant_id == hidden.id
     )
     assert take_decision(wiring, mizuno, proposal.id, Decision.ADVANCE) == ""
+    settle_for(hidden, mizuno, wiring, proposal.opening_id)
     last = start_matching(mizuno, stores, wiring.clock, freeze, "0").run
     others = list(stores.runs.proposals(everyone, last.id))
     beside = [e for e in others if e.opening_id == proposal.opening_id] or others
@@ -136,6 +145,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "proposal_id": (proposal.id, beside[0].id),
             "name": ("problem", "result"),
             "job_id": ("nowhere",),
+            "host_id": (opening.host_id,),
+            **helping_of(hidden, mizuno, wiring),
         },
         fillings={
             "place_id": opening.resource_id,
@@ -146,6 +157,41 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "case_no": hidden.case_no,
         },
     )
+
+
+def helping_of(hidden: Participant, actor: Actor, wiring: Wiring) -> dict[str, tuple[str, ...]]:
+    """Let the person offer to help whenever they can, match helpers, and name what there is."""
+    week = frozenset((day, band) for day in range(7) for band in Band)
+    helper = Helper(
+        id=new_id(),
+        name=hidden.name,
+        name_kana=hidden.name_kana,
+        participant_id=hidden.id,
+        available=week,
+        modes=("walk", "car"),
+        travel_limit_minutes=60,
+        agreed_on=date(2026, 11, 1),
+    )
+    save_helper(actor, wiring.stores, helper, wiring.clock)
+    matched = start_helping(actor, wiring.stores, wiring.clock, freeze, "0")
+    (own,) = (each for each in matched.proposals if each.participant_id == helper.id)
+    others = [each for each in matched.proposals if each.participant_id != helper.id]
+    return {
+        "helper_id": (helper.id, others[0].participant_id),
+        "helper_proposal_id": (own.id, others[0].id),
+    }
+
+
+def settle_for(hidden: Participant, actor: Actor, wiring: Wiring, opening_id: str) -> None:
+    """Settle something about the person alone, and about them with somebody whom all may open."""
+    stores, clock = wiring.stores, wiring.clock
+    settle_placing(
+        actor, stores, clock, PlacingKind.LOCK, hidden.id, reason="理由", opening_id=opening_id
+    )
+    everybody = stores.cases.participants(scope_of_everyone(wiring.city.code))
+    other = next(each for each in everybody if each.id != hidden.id)
+    apart = BondKind.APART_HOST
+    bind(actor, stores, clock, apart, [hidden.id, other.id], reason=f"{hidden.name}と別に")
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +250,12 @@ def test_the_named_coordinator_finds_the_person(office: Office, browser: TestCli
         f"/people/{office.hidden.id}/openings": {"name", "id", "proposal"},
         f"/matching/{run}": {"name", "id", "proposal"},
         f"/matching/{run}/problem.json": {"id"},
+        "/matching/helpers": {"name", "id"},
+        f"/matching/helpers/{office.known['helper_id'][0]}/edit": {"name", "id"},
         "/api/v1/people": {"name", "number", "id"},
+        "/matching/rules": {"name", "id"},
+        "/api/v1/rules": {"id"},
+        "/api/v1/bonds": {"name", "id"},
         f"/api/v1/matching/{run}": {"number"},
         f"/api/v1/matching/{run}/proposals": {"id", "proposal"},
     }
@@ -284,6 +335,8 @@ def test_a_terminal_does_not_know_the_person(
             ["match"],
             ["match", "--json"],
             ["match", "--district", "南台"],
+            ["match", "--helpers"],
+            ["match", "--helpers", "--json"],
             ["rank", "--opening", opening, "--top", "100"],
             ["rank", "--opening", opening, "--json"],
             ["export", "towns", str(out)],

@@ -258,7 +258,7 @@ def test_the_frozen_files_hold_no_name(mizuno: TestClient) -> None:
     """The files of a run can be downloaded, and nobody is named in them."""
     address = latest(mizuno)
     record = mizuno.get(f"{address}/record")
-    assert "枠ごとの値段（ポテンシャル）" in record.text
+    assert "場合分け" in record.text
     assert "これより良い案はありません" in record.text
     problem = mizuno.get(f"{address}/problem.json")
     assert problem.json()["format"] == "tsunagite.problem/1"
@@ -323,7 +323,7 @@ def test_where_moves_are_too_much_to_compute_the_page_says_so(
     """Rules between people in a large run: a sentence, and the way on."""
 
     def refuse(*_: object) -> None:
-        raise NotSupported("displacement_too_large")
+        raise NotSupported("too_large_to_solve_again")
 
     assert enter(client) == 303
     address = latest(client)

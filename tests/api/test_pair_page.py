@@ -45,10 +45,12 @@ def moving(app: FastAPI) -> tuple[str, str, Taking]:
     actor = Actor("sample-mizuno", "", Role.SYSTEM, CODE)
     with wiring.reading() as stores:
         run = stores.runs.latest_run(EVERYONE)
+        openings = [each.id for each in stores.catalog.openings()]
         for each in stores.runs.proposals(EVERYONE, run.id):
             found = takings_of_latest(wiring, stores, actor, each.participant_id)
-            for opening_id, taking in found.by_opening.items():
-                if len(taking.legs) > 2:
+            for opening_id in openings:
+                taking = found.at(opening_id)
+                if taking is not None and len(taking.legs) > 2:
                     return each.participant_id, opening_id, taking
     raise AssertionError
 
@@ -100,9 +102,8 @@ def test_who_may_not_open_all_of_them_reads_neither_names_nor_numbers(
     found = wiring.stores.cases.participant(EVERYONE, person)
     event = AuditEvent("person_saved", "system", "participant", person, Clock().now)
     wiring.stores.cases.save_participant(replace(found, office_id="ためし"), event)
-    with TestClient(app, follow_redirects=False) as browser:
-        as_role(app, browser, Role.LEAD_AGENCY)
-        told = card(browser.get(f"/people/{person}/openings/{opening}").text)
+    browser = as_role(app, TestClient(app, follow_redirects=False), Role.LEAD_AGENCY)
+    told = card(browser.get(f"/people/{person}/openings/{opening}").text)
     assert "この枠を使うと、ほかの方の案も変わります（相談室に確認）。" in told
     assert re.findall(r'who-box">([^<]+) さん<', told) == [taking.legs[0].name]
     assert not [leg.name for leg in taking.legs[1:] if leg.name in told]

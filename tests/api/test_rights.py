@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
@@ -14,9 +14,14 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from cases.actions.matching import start_matching
+from cases.actions.matching import Stores, start_matching
+from cases.bond import Bond, BondKind
+from cases.helper import Helper
+from cases.helper_run import HelperRun
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, scope_of_everyone, widest_relation
+from cases.placing_rule import PlacingKind, PlacingRule
+from cases.proposal import Proposal
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from exchange.frozen_runs import freeze
@@ -52,6 +57,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /openings/{opening_id}/status": A.EDIT_CATALOG,
     "POST /openings/{opening_id}/confirm": A.EDIT_CATALOG,
     "GET /openings/{opening_id}/people": A.SEE_PEOPLE,
+    "GET /openings/{opening_id}/host": A.EDIT_CATALOG,
     "GET /api/v1/places": A.SEE_CATALOG,
     "GET /api/v1/places/{place_id}": A.SEE_CATALOG,
     "GET /api/v1/openings/{opening_id}": A.SEE_CATALOG,
@@ -74,6 +80,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
     "GET /people/{participant_id}/openings": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/refused": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/openings/sheet": A.SEE_PEOPLE,
     "GET /people/{participant_id}/what-if": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/{opening_id}": A.SEE_PEOPLE,
     "POST /people/{participant_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
@@ -94,9 +101,38 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /matching/{run_id}/proposals/{proposal_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/crowded/{participant_id}": A.SEE_RUNS,
     "GET /matching/{run_id}/pairs/{participant_id}/{opening_id}": A.SEE_RUNS,
+    "GET /matching/{run_id}/imagined": A.SEE_RUNS,
     "GET /matching/{run_id}/record": A.SEE_RUNS,
     "GET /matching/{run_id}/{name}.json": A.SEE_RUNS,
     "POST /matching/{run_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /matching/helpers": A.SEE_RUNS,
+    "POST /matching/helpers": A.RUN_MATCHING,
+    "GET /matching/helpers/new": A.EDIT_PEOPLE,
+    "POST /matching/helpers/new": A.EDIT_PEOPLE,
+    "GET /matching/helpers/{helper_id}/edit": A.EDIT_PEOPLE,
+    "POST /matching/helpers/{helper_id}/edit": A.EDIT_PEOPLE,
+    "GET /matching/helpers/proposals/{helper_proposal_id}/aside": A.DECIDE_PROPOSAL,
+    "POST /matching/helpers/proposals/{helper_proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /settings/policy": A.PREVIEW_POLICY,
+    "POST /settings/policy/preview": A.PREVIEW_POLICY,
+    "POST /settings/policy": A.EDIT_SETTINGS,
+    # what is settled before a search
+    "GET /matching/rules": A.SETTLE_RULES,
+    "GET /matching/rules/hosts": A.SETTLE_RULES,
+    "POST /matching/rules/{rule_id}/undo": A.SETTLE_RULES,
+    "POST /matching/rules/bonds/{bond_id}/undo": A.SETTLE_RULES,
+    "GET /people/{participant_id}/openings/{opening_id}/settle": A.SETTLE_RULES,
+    "POST /people/{participant_id}/openings/{opening_id}/settle": A.SETTLE_RULES,
+    "GET /people/{participant_id}/together": A.SETTLE_RULES,
+    "POST /people/{participant_id}/together": A.SETTLE_RULES,
+    "GET /hosts/{host_id}/limits": A.EDIT_CATALOG,
+    "POST /hosts/{host_id}/limits": A.EDIT_CATALOG,
+    "GET /api/v1/rules": A.SETTLE_RULES,
+    "POST /api/v1/rules": A.SETTLE_RULES,
+    "POST /api/v1/rules/{rule_id}/undo": A.SETTLE_RULES,
+    "GET /api/v1/bonds": A.SETTLE_RULES,
+    "POST /api/v1/bonds": A.SETTLE_RULES,
+    "POST /api/v1/bonds/{bond_id}/undo": A.SETTLE_RULES,
     "GET /api/v1/matching": A.SEE_RUNS,
     "POST /api/v1/matching": A.RUN_MATCHING,
     "GET /api/v1/matching/jobs/{job_id}": A.RUN_MATCHING,
@@ -108,6 +144,9 @@ ROUTES: Final[dict[str, A | None]] = {
 FOR_SOME: Final = frozenset(
     {
         "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
+        "GET /matching/{run_id}/imagined",  # the same
+        "GET /matching/helpers/new",  # a volunteer is registered by who sees all people
+        "POST /matching/helpers/new",
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
@@ -156,6 +195,25 @@ def known(app: FastAPI) -> dict[str, str]:
     stores.catalog.save_organisation(host, EVENT)
     stores.catalog.save_opening(replace(opening, host_id=OFFICE, visibility="public"), EVENT)
     stores.catalog.save_resource(replace(place, visibility="public"), EVENT)
+    second = stores.cases.participant(
+        everyone, stores.runs.proposals(everyone, run.id)[1].participant_id
+    )
+    changed: dict[str, Any] = {
+        "office_id": OFFICE,
+        "named_staff_ids": staff,
+        "address_protected": False,
+    }
+    stores.cases.save_participant(replace(second, **changed), EVENT)
+    made: dict[str, Any] = {"reason": "ためし", "made_by": "u1", "made_at": EVENT.at}
+    lock = PlacingRule(
+        id="rule", kind=PlacingKind.LOCK, participant_id=person.id, opening_id=opening.id, **made
+    )
+    stores.rules.add_placing_rule(lock, EVENT)
+    together = (person.id, second.id)
+    stores.rules.add_bond(
+        Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
+    )
+    offer_help(stores, person.id, opening.id)
     coordinator = Actor("sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code)
     assert stores.cases.participant(PeopleScope(coordinator), person.id) is not None
     return {
@@ -167,7 +225,40 @@ def known(app: FastAPI) -> dict[str, str]:
         "run_id": run.id,
         "name": "result",
         "job_id": "nowhere",
+        "rule_id": "rule",
+        "bond_id": "bond",
+        "host_id": OFFICE,
+        "helper_id": "helper",
+        "helper_proposal_id": "helper-proposal",
     }
+
+
+def offer_help(stores: Stores, participant_id: str, opening_id: str) -> None:
+    """Let a person offer to help, with a proposal of a matching."""
+    stores.helping.save_helper(
+        Helper(id="helper", name="支え手", participant_id=participant_id), EVENT
+    )
+    run = HelperRun(
+        id="helper-run",
+        on=EVENT.at.date(),
+        started_by="u1",
+        started_at=EVENT.at,
+        finished_at=EVENT.at,
+        policy_version="1",
+        code_version="0",
+        certified=True,
+        rounds=(),
+    )
+    proposal = Proposal(
+        id="helper-proposal",
+        run_id=run.id,
+        participant_id="helper",
+        opening_id=opening_id,
+        score=0.5,
+        parts=(),
+        word="fair",
+    )
+    stores.helping.add_helper_run(run, [proposal], EVENT)
 
 
 @pytest.fixture(scope="module")

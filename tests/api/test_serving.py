@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -60,8 +62,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @contextmanager
-def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
-    """Run `tsunagite serve` and give its address and what it printed before it."""
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """Run `tsunagite serve` and give it with its address and what it printed before it."""
     command = [sys.executable, "-m", "api.cli", "serve", "--port", "0", *arguments]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     with subprocess.Popen(
@@ -76,9 +78,16 @@ def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
         address = re.search(r"https?://localhost:\d+", "".join(printed))
         assert address is not None, process.stderr.read() if process.stderr else ""
         try:
-            yield address[0], printed
+            yield process, address[0], printed
         finally:
             process.kill()  # it would first finish loading what a matching needs
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
+    """Run `tsunagite serve` and give its address and what it printed before it."""
+    with serving(*arguments) as (_, address, printed):
+        yield address, printed
 
 
 def test_it_answers_on_this_machine_and_names_the_sample_accounts(office: Path) -> None:
@@ -89,6 +98,20 @@ def test_it_answers_on_this_machine_and_names_the_sample_accounts(office: Path) 
             assert answer.headers["Set-Cookie"].startswith("tsunagite=")
         assert "Server" not in answer.headers
     assert "mizuno" in "".join(printed)
+
+
+def test_it_ends_when_it_is_told_to(office: Path) -> None:
+    """As a service is stopped: by the signal itself, at once, and with nothing to complain of."""
+    with serving() as (process, address, _):
+        with urlopen(f"{address}/sign-in", timeout=20) as answer:
+            assert answer.status == 200
+        process.terminate()
+        printed, complaint = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert "Traceback" not in printed + complaint
+    assert "Error" not in complaint
+    with pytest.raises(URLError):
+        urlopen(f"{address}/sign-in", timeout=20)
 
 
 def test_certificate_makes_it_https(office: Path, certificate: tuple[Path, Path]) -> None:

@@ -343,7 +343,7 @@ class TestMatching:
         """202 with the job; when it is done it names the run."""
         monkeypatch.setattr("api.v1.matching.WAIT_SECONDS", 0.0)
         job = api.post("/matching", None, 202)
-        assert job == {"id": job["id"], "status": "running", "run": None}
+        assert job == {"id": job["id"], "status": "running", "run": None, "rule": None}
         while (asked := api.get(f"/matching/jobs/{job['id']}"))["status"] == "running":
             time.sleep(0.05)
         assert asked["status"] == "done"
@@ -429,8 +429,8 @@ class TestSafety:
             for path, each in document["paths"].items()
             for method, operation in each.items()
         ]
-        assert len(operations) == 18
-        assert len({operation["operationId"] for _, _, operation in operations}) == 18
+        assert len(operations) == 24
+        assert len({operation["operationId"] for _, _, operation in operations}) == 24
         for path, method, operation in operations:
             assert path.startswith("/api/v1/")
             assert "application/problem+json" in operation["responses"]["401"]["content"]

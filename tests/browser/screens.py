@@ -19,7 +19,7 @@ from tests.browser.pictures import shrink
 from tests.browser.server import serving
 from tests.browser.watch import DESKTOP, PHONE, Window
 from tests.office import Clock
-from tests.sample_office import match_everyone, sample_office
+from tests.sample_office import match_everyone, match_helpers, sample_office
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
@@ -31,6 +31,7 @@ MARGIN: Final = 57
 PROGRESS: Final = "**/matching/progress/*"
 LATEST: Final = "/matching/latest"
 UNPLACED: Final = f"{LATEST}?tab=unplaced"
+HELPERS: Final = "/matching/helpers"
 ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
@@ -84,8 +85,15 @@ SCREENS: Final = (
     Screen("matching-pair", LATEST, "mizuno", keys=("j", "e")),
     Screen("matching-pair-phone", LATEST, "mizuno", PHONE, keys=("j", "e")),
     Screen("matching-compare", "/matching/compare", "mizuno"),
+    Screen("matching-imagined", LATEST, "mizuno", follow=("枠が あと1つあれば",)),
+    Screen("matching-imagined-phone", LATEST, "mizuno", PHONE, follow=("枠が あと1つあれば",)),
     Screen("matching-record", LATEST, "mizuno", follow=("計算の記録",)),
     Screen("matching-runs", "/matching", "mizuno"),
+    Screen("policy", "/settings/policy", "mizuno"),
+    Screen("policy-phone", "/settings/policy", "mizuno", PHONE),
+    Screen("matching-helpers", HELPERS, "mizuno"),
+    Screen("matching-helpers-phone", HELPERS, "mizuno", PHONE),
+    Screen("helper-new", f"{HELPERS}/new", "mizuno"),
     Screen("places", "/places", "mizuno"),
     Screen("places-125", "/places", "mizuno", ZOOMED),
     Screen("places-narrowed", "/places?weekday=2&accommodation=small_group", "mizuno"),
@@ -96,6 +104,7 @@ SCREENS: Final = (
     Screen("place-paper", ONE_PLACE, "mizuno", PAPER, keys=ENTER_PLACE),
     Screen("opening-edit", ONE_PLACE, "mizuno", keys=ENTER_PLACE, follow=("枠を直す",)),
     Screen("opening-people", ONE_PLACE, "mizuno", keys=(*ENTER_PLACE, "j", "g")),
+    Screen("opening-host", ONE_PLACE, "mizuno", keys=ENTER_PLACE, follow=("受け入れ先に見せる",)),
     Screen("people", "/people", "mizuno"),
     Screen("people-125", "/people", "mizuno", ZOOMED),
     Screen("people-phone", "/people", "mizuno", PHONE),
@@ -120,6 +129,15 @@ SCREENS: Final = (
         keys=(*FOURTH, "g"),
         follow=("1枠ずつ理由を見る", "川岸おもちゃ病院"),
     ),
+    Screen("person-sheet", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("本人に見せる1枚",)),
+    Screen(
+        "person-sheet-paper",
+        "/people",
+        "mizuno",
+        PAPER,
+        keys=(*FOURTH, "g"),
+        follow=("本人に見せる1枚",),
+    ),
     Screen("person-what-if", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("条件を変えて",)),
     Screen(
         "person-what-if-tried",
@@ -127,6 +145,22 @@ SCREENS: Final = (
         "mizuno",
         keys=(*FOURTH, "g"),
         follow=("条件を変えて", "行けるなら"),
+    ),
+    Screen("rules", "/matching/rules", "mizuno"),
+    Screen("rules-phone", "/matching/rules", "mizuno", PHONE),
+    Screen(
+        "rules-placing",
+        "/people",
+        "mizuno",
+        keys=(*FOURTH, "g", "j", "e"),
+        follow=("この枠に決めて",),
+    ),
+    Screen(
+        "rules-bonding",
+        "/people",
+        "mizuno",
+        keys=(*FOURTH, "Enter"),
+        follow=("ほかの方と いっしょに・別々に",),
     ),
     Screen("components", "/styleguide", scroll_to="body"),
     Screen("components-decisions", "/styleguide", scroll_to="#city"),
@@ -147,6 +181,7 @@ def main(names: list[str]) -> int:
                 take_progress(Window(browser, origin))
             else:
                 match_everyone(settings)
+            match_helpers(settings)
             for screen in chosen(SCREENS, names):
                 take(screen, Window(browser, origin))
             browser.close()

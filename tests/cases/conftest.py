@@ -14,6 +14,7 @@ from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
 from catalog.organisation import Organisation
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.helping import SqlHelperStore
 from db.municipality import SqlMunicipalityStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
@@ -74,6 +75,7 @@ def stores_of(database: Database) -> Stores:
         SqlMunicipalityStore(database, CODE),
         SqlRunStore(database, CODE, KEYRING),
         SqlRuleStore(database, CODE, KEYRING),
+        SqlHelperStore(database, CODE, KEYRING),
     )
 
 

@@ -337,7 +337,9 @@ def test_deciding_takes_a_person_with_the_right(proposed: Stores) -> None:
 
 def test_withdrawal_stops_what_was_under_way(proposed: Stores) -> None:
     decide(proposed, Decision.ADVANCE)
-    withdrawal = withdraw_consent(COORDINATOR, proposed.cases, proposed.runs, "p1", clock)
+    withdrawal = withdraw_consent(
+        COORDINATOR, proposed.cases, proposed.runs, proposed.helping, "p1", clock
+    )
     assert [p.status for p in withdrawal.stopped] == [ProposalStatus.PROPOSED]
     assert withdrawal.consent.state is ConsentState.WITHDRAWN
     assert [kind for kind, _ in last_events(proposed, 2)] == ["consent_recorded", "proposal_undo"]

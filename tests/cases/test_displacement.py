@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from cases.displacement import Crowding, Shift, crowding_of, crowding_words
+from cases.displacement import Crowding, Shift, crowding_at, crowding_of, crowding_words
 from cases.errors import NotFound
 from cases.matching import MatchOutcome, run_matching
 from cases.need import Wish
 from catalog.opening import Opening
 from catalog.schedule import Band
 from matcher.assignment import assign
+from matcher.errors import MatcherError
 from matcher.explanation import Word
 from matcher.policy import own_policy
 from matcher.rules import AllOrNone
@@ -127,3 +128,19 @@ def test_rules_between_people_are_kept_by_those_who_move() -> None:
     (field,) = crowding_of(problem, assignment, POLICY, "p3")
     assert {shift.participant_id for shift in field.shifts or ()} == set(people)
     assert all(shift.to_opening is None for shift in field.shifts or ())
+
+
+def test_one_opening_is_told_as_among_all() -> None:
+    """Whether chains say it or solving again; what the run did not know is not told."""
+    outcome = run((FIELD, replace(SHED, capacity=1)))
+    for rules in ((), (AllOrNone(("p1", "p2")),)):
+        problem = replace(outcome.problem, rules=rules)
+        assignment = assign(problem)
+        for who in NAMES:
+            for each in crowding_of(problem, assignment, POLICY, who):
+                one = crowding_at(problem, assignment, POLICY, who, each.opening_id)
+                assert one == each
+        with pytest.raises(NotFound):
+            crowding_at(problem, assignment, POLICY, "p1", "nowhere")
+        with pytest.raises(MatcherError, match="pair_not_possible"):
+            crowding_at(problem, assignment, POLICY, "p3", "o-shed")

@@ -81,8 +81,8 @@ def test_a_good_match_with_its_sentence() -> None:
     assert proposal.reason == "やりたい「畑・庭の手入れ」で、希望の水曜の午前。歩いて18分です。"
     assert proposal.short == "「畑・庭の手入れ」／水曜の午前／歩き18分"
     assert (proposal.word, proposal.way) == ("good", "歩いて18分")
-    assert [name for name, _ in proposal.parts] == list(POLICY.weights.__slots__)
-    shares = dict(zip(POLICY.weights.__slots__, POLICY.weights.shares, strict=True))
+    assert [name for name, _ in proposal.parts] == list(POLICY.weights.names)
+    shares = dict(zip(POLICY.weights.names, POLICY.weights.shares, strict=True))
     assert proposal.score == pytest.approx(sum(v * shares[n] for n, v in proposal.parts), abs=2e-6)
     assert outcome.certified
     assert outcome.unplaced == ()

@@ -48,6 +48,8 @@ import_data     a - - - - - a a
 run_matching    a - - - - - - a
 see_runs        a a - - - - - a
 decide_proposal a o - - - - - -
+settle_rules    a o - - - - - -
+override_rules  a - - - - - - -
 see_planning    a - - - a - - -
 preview_policy  a - - - a - a -
 see_audit       - - - - - a - -

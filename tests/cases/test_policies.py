@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -53,7 +53,14 @@ def advance(
 
 
 def test_consent_in_force_and_a_free_place_allow_to_advance() -> None:
-    advance()
+    """Both to their last: the day on which consent ends, the last free place."""
+    assert CONSENT.until_on is not None
+    advance(today=CONSENT.until_on)
+    with pytest.raises(ConsentMissing, match="consent_expired"):
+        advance(today=CONSENT.until_on + timedelta(days=1))
+    advance(opening=replace(OPENING, taken=OPENING.capacity - 1))
+    with pytest.raises(CaseError, match="opening_full"):
+        advance(opening=replace(OPENING, taken=OPENING.capacity))
 
 
 def test_consent_that_ended_since_the_run_stops() -> None:
@@ -114,7 +121,10 @@ def test_a_place_promised_to_another_is_not_free() -> None:
 
 
 def test_setting_aside_and_undo_ask_for_neither() -> None:
+    """Neither for consent nor for a place; going ahead asks for both."""
     closed = replace(OPENING, status=OpeningStatus.ENDED)
     advanced = replace(PROPOSAL, status=ProposalStatus.ADVANCED)
     check_decision(PROPOSAL, Decision.SET_ASIDE, PERSON, [], closed, [], TODAY)
     check_decision(advanced, Decision.UNDO, PERSON, [], closed, [], TODAY)
+    with pytest.raises(ConsentMissing):
+        check_decision(PROPOSAL, Decision.ADVANCE, PERSON, [], closed, [], TODAY)

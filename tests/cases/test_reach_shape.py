@@ -17,6 +17,7 @@ from catalog.service_area import (
     Radius,
     ServiceArea,
     Towns,
+    TravelTime,
     WholeCity,
 )
 from tests.cases.test_reach import DISTRICTS, INDEX, LEFT_HALF, SPEEDS
@@ -44,6 +45,8 @@ GROUND = Ground(
         InDistrict("welfare", "北"),
         LEFT_HALF,
         Radius(35.8, 139.50, 1000),
+        TravelTime(35.8, 139.50, "walk", 5),
+        TravelTime(35.8, 139.50, "bicycle", 12),
         AnyOf((Towns(frozenset({"a"})), Radius(35.8, 139.53, 100), Online())),
         Except(WholeCity(), InDistrict("welfare", "北")),
         Except(WholeCity(), Online()),

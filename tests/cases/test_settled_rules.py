@@ -113,7 +113,8 @@ def test_an_exclusion_keeps_an_opening_or_a_whole_host_away(place: dict[str, str
 
 def test_an_override_lets_a_refused_pair_be_possible() -> None:
     """Only the rules that were named give way; the words say who decided so."""
-    kind, only = PlacingKind.OVERRIDE, {"openings": (SHED,), "of_need": {"noise_limit": 1}}
+    kind = PlacingKind.OVERRIDE
+    only: dict[str, Any] = {"openings": (SHED,), "of_need": {"noise_limit": 1}}
     assert placed(match(1, settled(), **only)) == {}
     noise = lock("p1", "o-shed", kind=kind, overrides=("noise",))
     outcome = match(1, settled(noise), **only)

@@ -155,6 +155,7 @@ OPENING = Opening(
     last_confirmed_on=date(2026, 10, 3),
     last_confirmed_by="user-3",
     last_confirmed_how="document",
+    helpers_wanted=2,
     status_reason="工事",
     preference=Preference(
         min_age=60,

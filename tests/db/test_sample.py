@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from cases.arrangements import NOTHING_ARRANGED, Arrangements, arrange
+from cases.bond import BondKind
 from cases.city import City
 from cases.consent import HOSTS
 from cases.match_inputs import build_inputs
@@ -18,11 +20,14 @@ from cases.waiting import sort_waiting
 from catalog.actor import Role
 from catalog.opening import Opening
 from catalog.organisation import Organisation
+from catalog.schedule import slot_masks
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore
+from db.rules import SqlRuleStore
 from db.sample.land import PEOPLE, make_land
 from db.sample.load import SEED, load_sample
 from db.secrets import Keyring
@@ -103,7 +108,9 @@ def test_places_are_as_many_as_in_the_plans(sample: Database) -> None:
     assert len({opening.host_id for opening in openings}) == len(store.organisations()) == 60
 
 
-def match(sample: Database, keyring: Keyring) -> tuple[MatchOutcome, Counter[str]]:
+def match(
+    sample: Database, keyring: Keyring, arranged: Arrangements = NOTHING_ARRANGED
+) -> tuple[MatchOutcome, Counter[str]]:
     ground, catalog = SqlMunicipalityStore(sample, CODE), SqlCatalogStore(sample, CODE)
     cases = SqlCaseStore(sample, CODE, keyring)
     city = City(
@@ -119,7 +126,8 @@ def match(sample: Database, keyring: Keyring) -> tuple[MatchOutcome, Counter[str
         cases.consents(EVERYONE),
     )
     waiting = sort_waiting(people, needs, consents, [], city, TODAY)
-    outcome = run_matching(build_inputs(waiting.consented, needs, city, TODAY), own_policy())
+    inputs = build_inputs(waiting.consented, needs, city, TODAY, arranged=arranged)
+    outcome = run_matching(inputs, own_policy())
     return outcome, Counter(each.why for each in waiting.not_considered)
 
 
@@ -152,6 +160,25 @@ def test_the_household_of_the_plan_finds_its_places(sample: Database, keyring: K
     assert found["青葉 ふみ"].form == "ibasho"
 
 
+def test_the_household_goes_out_on_one_half_day(sample: Database, keyring: Keyring) -> None:
+    """Nobody waits at home: both on Tuesday morning, and as many people find a place."""
+    (bond,) = SqlRuleStore(sample, CODE, keyring).bonds(EVERYONE)
+    people = {p.id: p for p in SqlCaseStore(sample, CODE, keyring).participants(EVERYONE)}
+    assert {people[id_].name for id_ in bond.participant_ids} == {"青葉 ふみ", "青葉 実"}
+    assert bond.kind is BondKind.SAME_SLOT
+    alone, _ = match(sample, keyring)
+    arranged = arrange([], [bond], TODAY, under_way={}, asking=people)
+    outcome, _ = match(sample, keyring, arranged)
+    assert outcome.certified
+    assert len(outcome.proposals) == len(alone.proposals)
+    openings = {o.id: o for o in SqlCatalogStore(sample, CODE).openings()}
+    theirs = [p for p in outcome.proposals if p.participant_id in bond.participant_ids]
+    slots = [openings[each.opening_id].schedule for each in theirs]
+    assert len(slots) == 2
+    tuesday_morning = 1 << 3
+    assert all(slot and tuesday_morning in slot_masks(slot) for slot in slots)
+
+
 def test_a_real_city_is_never_filled(database: Database, keyring: Keyring) -> None:
     settings = load_municipality("niiza")
     SqlMunicipalityStore(database, settings.code).save_settings(settings, an_event())
@@ -162,3 +189,16 @@ def test_a_real_city_is_never_filled(database: Database, keyring: Keyring) -> No
 def test_a_second_loading_changes_nothing(sample: Database, keyring: Keyring) -> None:
     with pytest.raises(DatabaseError, match="sample_loaded"):
         load_sample(sample, CODE, keyring, AT, str)
+
+
+def test_helpers_and_groups_that_want_some(sample: Database, keyring: Keyring) -> None:
+    """Fifteen helpers, one of them waits for a place himself, one has not agreed yet."""
+    helpers = SqlHelperStore(sample, CODE, keyring).helpers(EVERYONE)
+    people = {p.id: p for p in SqlCaseStore(sample, CODE, keyring).participants(EVERYONE)}
+    assert len(helpers) == 15
+    clients = [each for each in helpers if each.participant_id]
+    assert [people[each.participant_id or ""].name for each in clients] == ["松風 いさむ"]
+    assert sum(each.agreed_on is None for each in helpers) == 1
+    groups = [each for each in SqlCatalogStore(sample, CODE).openings() if each.helpers_wanted]
+    assert len(groups) == 22
+    assert sum(each.helpers_wanted for each in groups) == 33

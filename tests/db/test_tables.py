@@ -62,6 +62,10 @@ def test_what_is_personal_is_encrypted() -> None:
     of_a_person = "name name_kana birth_on sex relation town_id address phone lat lon fields"
     assert personal == {
         *(f"participants.{name}" for name in [*of_a_person.split(), "own_words", "note"]),
+        "helper_proposals.reason",
+        "helper_proposals.short",
+        "helper_proposals.way",
+        "helpers.content",
         "households.name",
         "households.note",
         "needs.content",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.municipality import Municipality
-from catalog.opening import OpeningStatus, Stage
+from catalog.opening import OpeningStatus, Preference, Stage
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import ClosedPeriod
@@ -334,6 +334,44 @@ def test_a_full_opening(tmp_path: Path) -> None:
     assert (opening.noise, opening.crowd, opening.transport) == (1, 2, ("pickup_by_host",))
     assert (opening.cost_yen, opening.stipend_yen, opening.insurance) == (0, 500, "volunteer")
     assert (opening.starts_on, opening.ends_on) == (date(2026, 4, 1), date(2027, 3, 31))
+
+
+GLAD = (
+    "枠の名前,場所,定員,こういう方だとうれしい,うれしい年齢の下限,うれしい年齢の上限,うれしい段階,"
+    "好きだとうれしいこと,来られるとうれしい曜日\n"
+)
+
+
+def test_whom_a_host_would_be_glad_of(tmp_path: Path) -> None:
+    reading = offers(
+        tmp_path,
+        GLAD + "a,つばめの会,2,土が好きな方,60,80,見学、参加,お茶・おしゃべり,月・水\n"
+        "b,つばめの会,2,,,,,,\n",
+    )
+    assert reading.report.rejected == reading.report.unresolved == ()
+    glad, silent = (each.value.opening.preference for each in reading.values)
+    assert glad == Preference(
+        min_age=60,
+        max_age=80,
+        stages=frozenset({Stage.VISIT, Stage.PARTICIPATION}),
+        menu=frozenset({"tea_chat"}),
+        weekdays=frozenset({0, 2}),
+        words="土が好きな方",
+    )
+    assert silent is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        (",80,60,,,", "うれしい年齢の上限"),
+        (",,,見物,,", "うれしい段階"),
+        (",,,,,いつでも", "来られるとうれしい曜日"),
+    ],
+)
+def test_impossible_wishes_of_a_host_are_rejected(tmp_path: Path, cells: str, column: str) -> None:
+    (rejected,) = offers(tmp_path, f"{GLAD}a,つばめの会,2,{cells}\n").report.rejected
+    assert rejected.column == column
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cases.consent import HOSTS, ConsentState
-from cases.need import Wish
+from cases.need import NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
 from catalog.opening import Stage
 from catalog.organisation import Organisation
@@ -101,6 +101,20 @@ def test_a_person_with_need_and_consent(tmp_path: Path) -> None:
     assert consent.until_on == date(2027, 3, 31)
     assert consent.agencies == {HOSTS, "社協"}
     assert consent.given_by == "本人"
+
+
+def test_where_somebody_goes_from_here_and_until_when_they_pause(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        "番号,氏名,町名,状態,また探す日,次の一歩,次の一歩のわけ,次の一歩を聞いた日\n"
+        "T-2,月丘 二郎,本町一丁目,休み,R8.12.20,もどる,体調をみて,2026-11-01\n",
+    )
+    (one,) = reading.values
+    assert one.value.participant.paused_until_on == date(2026, 12, 20)
+    need = one.value.need
+    assert need is not None
+    assert (need.next_step, need.next_step_reason) == (NextStep.BACK, "体調をみて")
+    assert need.next_step_on == date(2026, 11, 1)
 
 
 def test_one_column_for_each_weekday_and_time_of_day(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from cases.actions.matching import Stores, start_matching
 from catalog.actor import Actor, Role
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.helping import SqlHelperStore
 from db.municipality import SqlMunicipalityStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
@@ -82,6 +83,7 @@ def test_takamatsu_from_its_workbooks_to_a_match(
         ground,
         SqlRunStore(database, CODE, KEYS),
         SqlRuleStore(database, CODE, KEYS),
+        SqlHelperStore(database, CODE, KEYS),
     )
     matched = start_matching(target.actor, stores, lambda: AT, freeze, "test")
     assert matched.run.not_considered == ()

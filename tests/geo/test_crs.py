@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given
@@ -56,7 +57,11 @@ def test_degrees_and_web_maps_are_refused_for_measuring(crs: object) -> None:
 
 @pytest.mark.parametrize("crs", [*range(6669, 6688), 6691])
 def test_plane_zones_and_utm_are_good_for_measuring(crs: int) -> None:
+    """Ten metres are ten metres there, while the degrees they stand for are refused."""
     check_measuring(crs)
+    assert pyproj.CRS(crs).axis_info[0].unit_name == "metre"
+    with pytest.raises(GeoError, match="not_for_measuring"):
+        check_measuring(pyproj.CRS(crs).geodetic_crs)
 
 
 def test_what_is_no_coordinate_system_is_refused() -> None:

@@ -65,6 +65,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "similarity": st.sampled_from([0.0, 0.1, 0.5, 1.0]),
     "familiar": st.booleans(),
     "acquainted": st.booleans(),
+    "glad": st.sampled_from([-1, 0, 33, 50, 100]),
 }
 # Places that refuse only by area and cost: nearly all rules at once would leave no candidates.
 _WELCOMING: dict[str, st.SearchStrategy[Any]] = {

@@ -65,6 +65,7 @@ A_PAIR: dict[str, Any] = {
     "similarity": 0.0,
     "familiar": False,
     "acquainted": False,
+    "glad": -1,
 }
 
 

@@ -61,6 +61,19 @@ def test_a_place_is_kept_for_who_needs_it_more() -> None:
     assert place_prices(free, [later, nobody]).tolist() == [450_000]
 
 
+def test_what_is_full_leaves_nobody_unclear() -> None:
+    """A full opening (2) is no next best: the first, who gains more, is decided first.
+
+    One who comes later can take either place; the second to be decided would take the last.
+    """
+    free = np.array([1, 1, 0])
+    today = Candidates(
+        2, np.array([0, 0, 1]), np.array([0, 2, 1]), np.array([500_000, 900_000, 400_000])
+    )
+    later = Candidates(1, np.array([0, 0]), np.array([0, 1]), np.array([600_000, 600_000]))
+    assert decide(free, today, lambda: [later]).tolist() == [0, -1]
+
+
 def test_futures_are_drawn_from_who_asked_before() -> None:
     history = Candidates(2, np.array([1, 0, 1]), np.array([5, 6, 7]), np.array([1, 2, 3]))
     futures = list(like_before(history, 40.0, 3, np.random.default_rng(1)))

@@ -93,5 +93,5 @@ def test_what_cannot_be_answered_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(MatcherError, match="assignment_not_optimal"):
         displacement_of(PAIR, replace(assignment, status=Status.FEASIBLE), 2, 0)
     monkeypatch.setattr(displacement, "MOST_PEOPLE", 3)
-    with pytest.raises(NotSupported, match="displacement_too_large"):
+    with pytest.raises(NotSupported, match="too_large_to_solve_again"):
         displacements(PAIR, assignment).alternatives(2)

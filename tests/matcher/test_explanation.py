@@ -10,16 +10,12 @@ from hypothesis import given
 
 from matcher.consideration import Consideration, consider
 from matcher.eligibility import Reason
-from matcher.errors import MatcherError
 from matcher.explanation import (
-    CrowdedOpening,
     Fact,
     FactCode,
     PartWord,
-    UnplacedCode,
     Word,
     explain_pair,
-    explain_unplaced,
     part_word_of,
     word_of,
 )
@@ -31,7 +27,6 @@ from tests.matcher.tables import (
     offers,
     pairs,
     profiles,
-    usual_pairs,
 )
 
 OWN = own_policy()
@@ -183,33 +178,3 @@ def test_contributions_add_up_and_fall(given_: Inputs) -> None:
             facts = [part.fact for part in told.parts if part.value >= OWN.part_words.easy]
             assert set(told.strongest) <= set(facts)
             assert bool(told.reasons) == (not found.eligibility.candidates()[i, j])
-
-
-def test_without_a_candidate_the_reasons_are_counted() -> None:
-    places = offers({"free": 0}, {"min_age": 65, "cost_yen": 900}, {"cost_yen": 900})
-    found = consider(profiles({}), places, usual_pairs(1, 3), OWN)
-    told = explain_unplaced(found, 0, np.array([-1]))
-    assert told.code == UnplacedCode.NO_CANDIDATE
-    assert told.refused == ((Reason.FULL, 1), (Reason.AGE, 1), (Reason.COST, 1))
-    assert told.crowded == ()
-
-
-def test_the_crowded_out_see_what_was_possible_and_who_is_there() -> None:
-    ways: list[dict[str, Any]] = [{"travel_minutes": 20}, {"travel_minutes": 5}, {"in_area": False}]
-    found = consider(
-        profiles({}, {}, {}), offers({"free": 1}, {"free": 1}, {}), pairs(ways, ways, ways), OWN
-    )
-    told = explain_unplaced(found, 1, np.array([1, -1, 0]))
-    assert told.code == UnplacedCode.CROWDED_OUT
-    assert told.refused == ((Reason.OUTSIDE_AREA, 1),)
-    total = found.scores.total[1]
-    assert told.crowded == (
-        CrowdedOpening(opening=1, score=float(total[1]), people=(0,), free_left=0),
-        CrowdedOpening(opening=0, score=float(total[0]), people=(2,), free_left=0),
-    )
-    assert explain_unplaced(found, 1, np.array([1, -1, 0]), 1).crowded == told.crowded[:1]
-
-
-def test_who_has_a_place_is_not_unplaced() -> None:
-    with pytest.raises(MatcherError, match="person_is_placed"):
-        explain_unplaced(considered(), 0, np.array([0]))

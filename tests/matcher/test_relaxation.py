@@ -294,6 +294,20 @@ def test_fewer_changes_win_a_tie() -> None:
     assert [c.kind for c in relax(considered({}, two, {}, tied), 0, 0).changes] == [Kind.ARRANGED]
 
 
+@pytest.mark.parametrize(
+    ("weight", "kinds"),
+    [(19, [Kind.LEAVE_EARLY]), (20, [Kind.LEAVE_EARLY]), (21, [Kind.SLOT, Kind.PROVIDE])],
+)
+def test_fewer_changes_win_a_tie_also_where_they_are_looked_at_last(
+    weight: float, kinds: list[Kind]
+) -> None:
+    """Leaving early does for both rules what a time and an accommodation do, at 20."""
+    person, place = {"needs": LEAVING_BIT}, {"slots": [WHOLE_WEDNESDAY, 0], "provides": 0b11}
+    weights = weighing(slot=(2, 8), provide=(6, 4), leave_early=(weight, 0))
+    case = considered(person, place, {}, weights)
+    assert [change.kind for change in relax(case, 0, 0, latitude()).changes] == kinds
+
+
 def test_near_misses_come_by_weight_then_fit_then_id() -> None:
     full, fuller = {"free": 0}, {"free": 0, "cost_yen": 2000}
     dear = {"cost_yen": 1000, "menu": [False, False, True]}

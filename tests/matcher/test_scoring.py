@@ -14,7 +14,7 @@ from matcher import scoring
 from matcher.errors import MatcherError
 from matcher.policy import PART_NAMES, own_policy, policy_from
 from matcher.profiles import people_blocks
-from matcher.scoring import score
+from matcher.scoring import own_fit, score
 from tests.matcher import scoring_reference as reference
 from tests.matcher.pair_strategies import Inputs, inputs
 from tests.matcher.tables import (
@@ -178,6 +178,22 @@ def test_scoring_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     cut = score(people, places, usual_pairs(10, 3), OWN)
     assert np.array_equal(cut.parts, whole.parts)
     assert np.array_equal(cut.total, whole.total)
+
+
+@given(inputs(), st.sampled_from([1.0, 12.0, 300.0]))
+def test_a_host_is_weighed_only_where_a_city_says_so(given_: Inputs, weight: float) -> None:
+    """The person's own fit is the same, to the last unit, whether hosts are weighed or not."""
+    weights = dataclasses.replace(OWN.weights, host=weight)
+    weighed = dataclasses.replace(OWN, weights=weights)
+    without, found = score(*given_, OWN), score(*given_, weighed)
+    assert (without.part_names, found.part_names) == (PART_NAMES, (*PART_NAMES, "host"))
+    assert np.array_equal(own_fit(found, weighed), own_fit(without, OWN))
+    assert np.array_equal(own_fit(without, OWN), np.rint(without.total * 1e6))
+    glad = given_.pairs.glad
+    part = np.where(glad < 0, OWN.host.unsaid, glad / 100)
+    assert found.parts[..., -1] == pytest.approx(part, abs=1e-6)
+    expected = np.average(found.parts, axis=-1, weights=weights.each)
+    assert found.total == pytest.approx(expected, abs=2e-6)
 
 
 @pytest.mark.parametrize("name", PART_NAMES)

@@ -7,6 +7,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -83,9 +84,11 @@ def shares(sizes: Sequence[int], total: int, least: int) -> list[int]:
     return [min(size, max(least, round(total * size / whole))) for size in sizes]
 
 
-def _changes(source: str) -> Iterator[tuple[str, int, Place]]:
+@cache
+def _changes(source: str) -> list[tuple[str, int, Place]]:
     tree = get_ast(source)
     annotations = _annotations(source)
+    found = []
     for name in OPERATORS:
         operator = get_operator(name)()
         occurrence = -1
@@ -93,7 +96,8 @@ def _changes(source: str) -> Iterator[tuple[str, int, Place]]:
             for start, _ in operator.mutation_positions(node):
                 occurrence += 1
                 if not any(first <= start < last for first, last in annotations):
-                    yield name, occurrence, start
+                    found.append((name, occurrence, start))
+    return found
 
 
 def _annotations(source: str) -> list[tuple[Place, Place]]:

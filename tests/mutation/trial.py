@@ -81,29 +81,31 @@ def prepare() -> None:
 
 
 def try_tests(
-    files: Sequence[str], mutant: Mutant | None, seconds: float, said: str = os.devnull
+    files: Sequence[str], mutant: Mutant | None, seconds: int, said: str = os.devnull
 ) -> Outcome:
     """Run test files until one fails, with a change or without.
 
     Parameters
     ----------
     seconds
-        Longer than this and the change made something endless.
+        Of the processor; whoever needs more was made endless. A busy machine changes nothing.
     said
         File that takes what pytest says.
     """
-    process = CONTEXT.Process(target=_run, args=(list(files), mutant, said))
+    process = CONTEXT.Process(target=_run, args=(list(files), mutant, seconds, said))
     process.start()
-    process.join(seconds)
+    process.join(20 * seconds)  # what waits for ever uses no processor
     if process.is_alive():
         os.killpg(process.pid or 0, signal.SIGKILL)
         process.join()
+    if process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL):
         return Outcome.ENDLESS
     return Outcome.SURVIVED if process.exitcode == 0 else Outcome.NOTICED
 
 
-def _run(files: list[str], mutant: Mutant | None, said: str) -> None:
+def _run(files: list[str], mutant: Mutant | None, seconds: int, said: str) -> None:
     os.setpgid(0, 0)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     words = os.open(said, os.O_WRONLY | os.O_CREAT)
     os.dup2(words, 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.frame import NEXT_AND_PREVIOUS, OPEN
+from api.frame import NEXT_AND_PREVIOUS
 from api.pages.matching.contexts import Who
 from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of, moment_words
@@ -91,7 +91,7 @@ def compare_runs(
         content = ComparePage(_choices(runs), "", "", "くらべられる計算は、まだ2回ありません。")
     else:
         content = _page(runs, *sorted(data, key=lambda each: each.run.number))
-    keys = (NEXT_AND_PREVIOUS, OPEN)
+    keys = (NEXT_AND_PREVIOUS,)
     frame = frame_for(request, actor, "計算をくらべる", current="/matching", keys=keys)
     return render(request, "pages/matching/compare.html", frame, content)
 
@@ -113,7 +113,7 @@ def _page(runs: Sequence[MatchRun], before: RunData, after: RunData) -> CompareP
         ),
         rows=tuple(_row(after, each) for each in found.differences),
         facts=_facts(found, before, after),
-        fits=tuple((fit_word(word), *counts) for word, *counts in found.fits),
+        fits=tuple((fit_word(word), had, have) for word, had, have in found.fits),
     )
 
 

@@ -189,6 +189,25 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class MutualRow:
+    """A person with the opening that they and its host would rather have."""
+
+    who: Who
+    place: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MutualView:
+    """How many there are, what it means, and the first of them; `more` are not shown."""
+
+    sentence: str
+    meaning: str
+    rows: tuple[MutualRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """A run for everyone at once.
 
@@ -206,8 +225,14 @@ class RunPage:
         For how many people what is missing; they add up to everyone without a place.
     one_more
         Sentences about places that would let one more person take part.
+    imagined_href
+        Where places that do not exist yet are told; empty for who may not open everybody.
+    mutual
+        People and hosts who would rather have each other; None where no host named anyone.
     says_protected
         Whether the counts by 圏域 leave out someone whom this reader may open.
+    used_words
+        How much of what the office had settled the run kept to; empty for nothing.
     """
 
     computed: str
@@ -235,7 +260,10 @@ class RunPage:
     unplaced_count: int
     unplaced: tuple[tuple[str, int], ...]
     one_more: tuple[str, ...]
+    imagined_href: str = ""
     says_protected: bool = False
+    mutual: MutualView | None = None
+    used_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

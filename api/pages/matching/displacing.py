@@ -10,7 +10,7 @@ from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of
 from api.wiring import Wiring
 from cases.actions.matching import Stores
-from cases.displacement import Crowding, Shift, crowding_of, crowding_words, may_be_told
+from cases.displacement import Crowding, Shift, crowding_at, crowding_words, may_be_told
 from cases.errors import NotFound
 from cases.permissions import Action, PeopleScope, Relation, may
 from cases.wording import fit_word
@@ -65,17 +65,30 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """The same for every opening that a person could take in one run, by the id of the opening."""
+    """The same for every opening that a person could take in one run; None where there is none."""
 
-    by_opening: Mapping[str, Taking]
+    data: RunData | None
+    participant_id: str
+
+    def at(self, opening_id: str) -> Taking | None:
+        """Return what taking an opening does, None where that is not known."""
+        if self.data is None:
+            return None
+        problem, assignment = thaw(self.data.run.problem, self.data.run.result)
+        pair = self.participant_id, opening_id
+        try:
+            found = crowding_at(problem, assignment, self.data.policy, *pair)
+        except (NotFound, MatcherError):
+            return None
+        return _taking(self.data, self.participant_id, found)
 
     def words(self, opening_id: str) -> str:
         """Return the sentence about an opening, nothing where the run did not know the pair."""
-        found = self.by_opening.get(opening_id)
+        found = self.at(opening_id)
         return found.sentence if found else ""
 
 
-NO_TAKINGS: Final = Takings({})
+NO_TAKINGS: Final = Takings(None, "")
 
 
 def takings_of_latest(wiring: Wiring, stores: Stores, actor: Actor, participant_id: str) -> Takings:
@@ -89,13 +102,8 @@ def takings_of_latest(wiring: Wiring, stores: Stores, actor: Actor, participant_
 
 
 def takings_of(data: RunData, participant_id: str) -> Takings:
-    """Return what a run says of a person's possible places; nothing where that is not known."""
-    problem, assignment = thaw(data.run.problem, data.run.result)
-    try:
-        found = crowding_of(problem, assignment, data.policy, participant_id)
-    except (NotFound, MatcherError):
-        return NO_TAKINGS
-    return Takings({each.opening_id: _taking(data, participant_id, each) for each in found})
+    """Return what a run says of a person's possible places."""
+    return Takings(data, participant_id)
 
 
 def _taking(data: RunData, participant_id: str, crowding: Crowding) -> Taking:

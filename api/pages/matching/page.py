@@ -27,6 +27,7 @@ from api.pages.matching.contexts import (
     View,
 )
 from api.pages.matching.data import RunData
+from api.pages.matching.mutual import mutual_view
 from api.wiring import Wiring
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun, NotConsidered, Unplaced
@@ -34,6 +35,7 @@ from cases.run_changes import Change
 from cases.run_groups import Group, count_groups, count_unplaced, group_words
 from cases.wording import one_more_words, own_wording, result_words
 from cases.wording_dates import year_words
+from cases.wording_settled import used_words
 from catalog.dates import TOKYO
 
 Entry: TypeAlias = Proposal | Unplaced | NotConsidered | Change
@@ -99,6 +101,7 @@ def run_page(
         checked=data.run.certified,
         proof_words=proof_words(data),
         record_href=f"{address_of(data.run)}/record",
+        used_words=used_words(len(data.run.used)),
         decisions=decisions(data, view),
         view=view,
         sorts=_sorts(data, view),
@@ -119,6 +122,8 @@ def run_page(
         unplaced_count=len(data.run.unplaced),
         unplaced=tuple(count_unplaced(data.run.unplaced)),
         one_more=_one_more(data),
+        imagined_href=f"{address_of(data.run)}/imagined" if data.is_whole else "",
+        mutual=mutual_view(data),
         says_protected=any(data.people[id_].address_protected for id_ in _ids(data)),
     )
 

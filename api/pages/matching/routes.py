@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.deciding import take_decision
 from api.frame import NEXT_AND_PREVIOUS, UNDO, Frame, KeyHint
 from api.matching_jobs import MatchingJobs
-from api.pages.matching import comparing, pair, rows
+from api.pages.matching import comparing, imagined, rows
 from api.pages.matching.contexts import (
     SORTS,
     TABS,
@@ -26,10 +26,12 @@ from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of, decisions, run_page
 from api.pages.matching.record import read_file, record_page
 from api.pages.matching.runs import runs_page
+from api.pages.rules.conflict import conflict_page
 from api.pages.surroundings import frame_for
 from api.rendering import announce, is_partial, render
 from api.rights import Decides, RunsMatching, SeesRuns
 from api.wiring import Wired
+from cases.contradiction import RulesContradict
 from cases.permissions import PeopleScope
 from cases.proposal import Decision, Proposal
 from cases.waiting import ASKING
@@ -37,7 +39,7 @@ from catalog.actor import Actor
 
 router = APIRouter(include_in_schema=False)
 router.include_router(comparing.router)
-router.include_router(pair.router)
+router.include_router(imagined.router)
 
 MATCHING: Final = "/matching"
 WAIT_SECONDS: Final = 0.8
@@ -94,9 +96,11 @@ def runs(request: Request, actor: SeesRuns, wiring: Wired) -> HTMLResponse:
 
 
 @router.post(MATCHING)
-def start(actor: RunsMatching, jobs: Jobs) -> RedirectResponse:
+def start(
+    actor: RunsMatching, jobs: Jobs, stay: Annotated[bool, Form()] = False
+) -> RedirectResponse:
     """Start a run in the background."""
-    job_id = jobs.start(actor)
+    job_id = jobs.start(actor, stay=stay)
     return _lead_on(jobs, job_id, WAIT_SECONDS) or _see(f"{MATCHING}/progress/{job_id}")
 
 
@@ -115,6 +119,12 @@ def progress(
     goal = _lead_on(jobs, job_id, 0)
     if goal is not None:
         return goal
+    failure = job.exception() if job.done() else None
+    if isinstance(failure, RulesContradict):
+        with wiring.reading() as stores:
+            conflict = conflict_page(failure, actor, stores, wiring.clock)
+        frame = _frame(request, actor, "決めごとが ぶつかっています", keys=())
+        return render(request, "pages/rules/conflict.html", frame, conflict, 409)
     people = sum(
         each.status in ASKING for each in wiring.stores.cases.participants(PeopleScope(actor))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from api.wiring import Wiring
 from cases.actions.matching import Stores, weigh_person
@@ -19,13 +19,15 @@ from cases.wording_parts import PartRow
 from cases.wording_places import Freshness, freshness_of
 from catalog.actor import Actor
 from catalog.vocabulary import Vocabulary
-from matcher.policy import PART_NAMES
+from matcher.policy import HOST_PART, PART_NAMES
 
 Parts: TypeAlias = tuple[tuple[str, int, str], ...]
 """Name, filled cells of four, and word of each part of the fit."""
 Reasons: TypeAlias = tuple[tuple[str, str, str], ...]
 """Code and words of each reason for setting aside, and what follows from it."""
 
+
+PARTS: Final = (*PART_NAMES, HOST_PART)
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -41,6 +43,7 @@ class Card:
     fresh: Freshness
     proposal_id: str = ""
     status: str = ""
+    settled: str = ""
 
 
 def weigh_or_none(
@@ -85,13 +88,14 @@ def card_of(weighed: Weighed, story: PairStory, proposal: Proposal | None) -> Ca
         fresh=freshness_of(opening.last_confirmed_on, facts.on),
         proposal_id=proposal.id if proposal else "",
         status=proposal.status if proposal else "",
+        settled=own_wording().tables["settled_chip"].get(story.settled, ""),
     )
 
 
 def parts_in_order(weighed: Weighed, story: PairStory) -> list[PartRow]:
     """Return the parts in the order of the policy, so that cards can be compared."""
     rows = zip(story.explanation.parts, tell_parts(weighed, story), strict=True)
-    return [row for part, row in sorted(rows, key=lambda each: PART_NAMES.index(each[0].name))]
+    return [row for part, row in sorted(rows, key=lambda each: PARTS.index(each[0].name))]
 
 
 def facts_of(weighed: Weighed, story: PairStory) -> PairFacts:

@@ -136,7 +136,13 @@ def withdraw(
         stops = _under_way(actor, stores, participant_id)
         if not form.errors and not _is_withdrawn(actor, wiring, stores, participant_id):
             withdraw_consent(
-                actor, stores.cases, stores.runs, participant_id, wiring.clock, given_by
+                actor,
+                stores.cases,
+                stores.runs,
+                stores.helping,
+                participant_id,
+                wiring.clock,
+                given_by,
             )
         head = _head(actor, wiring, stores, participant_id)
     content = WithdrawalPage(

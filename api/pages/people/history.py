@@ -24,6 +24,12 @@ _EVENTS: Final[Mapping[str, str]] = {
     "participant_registered": "登録しました",
     "need_changed": "希望を書きました",
     "address_shown": "守られている住まいを表示しました",
+    "lock_settled": "探す前に、枠を決めました",
+    "lock_undone": "決めた枠を取り消しました",
+    "exclusion_settled": "案を出さない枠を決めました",
+    "exclusion_undone": "案を出さない枠を取り消しました",
+    "override_settled": "相談室の判断で、合うことにする枠を決めました",
+    "override_undone": "相談室の判断を取り消しました",
 }
 _CHANGES: Final[Mapping[str, str]] = {
     "stage": "段階を変えました",

@@ -51,7 +51,6 @@ UNDECIDED: Final = "not_sure_yet"
 ROWS: Final = 4
 MOST_MINUTES: Final = 1440
 MOST_YEN: Final = 1_000_000
-DEFAULT_STRENGTHS: Final = ("5", "4", "3", "3")
 DEFAULT_LIMIT_MINUTES: Final = 30
 _FIELD_OF: Final[Mapping[str, str]] = {
     "wish_twice": "wish_menu",

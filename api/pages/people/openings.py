@@ -23,9 +23,11 @@ from api.pages.people.head import Head, head_of
 from api.pages.people.history import history_of
 from api.pages.people.options import load_options
 from api.pages.people.record import NextStep, Side, next_step_of, side_of
+from api.pages.people.two_views import TwoViews, two_views
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.counting import count_for_person
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.matching import Weighed, near_for_participant, rank_for_participant
@@ -34,6 +36,7 @@ from cases.permissions import PeopleScope
 from cases.wording import grouped_counts, own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
+from exchange.frozen_runs import thaw
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,6 +65,7 @@ class OpeningsPage:
     helps: tuple[tuple[str, int, str], ...] = ()
     reasons: Reasons = ()
     near: tuple[NearPlace, ...] = ()
+    views: TwoViews | None = None
     decided: Card | None = None
     trouble: str = ""
     tab: str = "openings"
@@ -157,6 +161,7 @@ def _ranked(
         helps=_helps(ranking.refused),
         reasons=set_aside_reasons(weighed.inputs.city.vocabulary),
         near=_near(weighed, head.id),
+        views=two_views(cards, count_for_person(actor, stores, thaw, weighed, head.id)),
         decided=next((card for card in cards if decided and card.proposal_id == decided), None),
     )
 

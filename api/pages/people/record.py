@@ -16,6 +16,7 @@ from api.pages.people.options import Options, load_options
 from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
 from api.pages.surroundings import frame_for
 from api.rendering import render
+from api.rule_names import bonds_of
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at, show_address
 from cases.actions.matching import Stores
@@ -23,8 +24,10 @@ from cases.need import Need
 from cases.next_step import Standing, next_step_words
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.proposal import ProposalStatus
 from cases.wording import not_considered_words, own_wording
-from cases.wording_dates import day_words
+from cases.wording_dates import available_words, day_words
+from cases.wording_helping import helped_groups, offer_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 
@@ -61,6 +64,19 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpOffer:
+    """What somebody offers as a helper, beside looking for a place: shown together.
+
+    `groups` are where they help or could, one line each; `href` leads to the form.
+    """
+
+    times: str
+    offers: str
+    groups: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """The overview."""
 
@@ -71,7 +87,9 @@ class PersonPage:
     whereabouts: Rows
     hides_whereabouts: bool
     has_need: bool
+    bonds: tuple[str, ...] = ()
     message: str = ""
+    help: HelpOffer | None = None
     tab: str = "overview"
 
 
@@ -127,7 +145,32 @@ def overview(
         whereabouts=() if hides else whereabouts_rows(who, options),
         hides_whereabouts=hides,
         has_need=need is not None,
+        bonds=bonds_of(actor, stores, wiring.clock, who.id),
         message=message,
+        help=help_of(who, actor, wiring, stores),
+    )
+
+
+def help_of(person: Participant, actor: Actor, wiring: Wiring, stores: Stores) -> HelpOffer | None:
+    """Return what somebody offers as a helper, or None."""
+    scope = PeopleScope(actor)
+    helper = stores.helping.helper_of(scope, person.id)
+    if helper is None:
+        return None
+    last = stores.helping.latest_helper_run(scope)
+    made = stores.helping.helper_proposals(scope, last.id) if last else []
+    advanced = [
+        each
+        for each in stores.helping.decided_helper_proposals(scope)
+        if each.status is ProposalStatus.ADVANCED
+    ]
+    proposals = {each.id: each for each in (*advanced, *made)}
+    openings = {each.id: each for each in stores.catalog.openings()}
+    return HelpOffer(
+        times=available_words(helper.available),
+        offers=offer_words(helper, wiring.vocabulary),
+        groups=helped_groups(helper, tuple(proposals.values()), openings),
+        href=f"/matching/helpers/{helper.id}/edit",
     )
 
 

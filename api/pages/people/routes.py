@@ -13,8 +13,8 @@ from api.pages.people import (
     record,
     refused,
     registering,
+    sheet,
     what_if,
-    why,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -26,8 +26,8 @@ for routes in (
     consenting,
     openings,
     refused,
+    sheet,
     what_if,
-    why,
     deciding,
     record,
 ):

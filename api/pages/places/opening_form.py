@@ -19,7 +19,14 @@ from api.pages.places.schedule_form import (
 from cases.messages import in_japanese
 from cases.wording import own_wording
 from catalog.errors import CatalogError
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome, missing_before_shown
+from catalog.opening import (
+    Opening,
+    OpeningStatus,
+    Preference,
+    Stage,
+    Welcome,
+    missing_before_shown,
+)
 from catalog.organisation import Organisation
 from catalog.schedule import Schedule, occurrences
 from catalog.search import SHOWN_STATUSES
@@ -50,6 +57,7 @@ LABELS: Final[Mapping[str, str]] = {
     "capacity": "定員",
     "taken": "いま来ている人数",
     "typical_people": "いつもの人数",
+    "helpers_wanted": "手伝いの方の人数",
     "min_age": "何歳から",
     "max_age": "何歳まで",
     "sex": "性別",
@@ -57,6 +65,12 @@ LABELS: Final[Mapping[str, str]] = {
     "with_child": "子ども連れ",
     "residents": "住まい",
     "fields": "分野",
+    "glad_words": "こういう方だと うれしい",
+    "glad_min_age": "何歳くらいから",
+    "glad_max_age": "何歳くらいまで",
+    "glad_stages": "今の段",
+    "glad_menu": "好きなこと",
+    "glad_weekdays": "来られる曜日",
     "noise": "音",
     "crowd": "人の多さ",
     "companion_welcome": "付きそいの人",
@@ -116,6 +130,7 @@ class OpeningChoices:
             "form": "form",
             "role": "role",
             "fields": "field",
+            "glad_menu": "menu",
             "accommodations": "accommodation",
             "transport": "transport",
             "insurance": "insurance",
@@ -125,6 +140,8 @@ class OpeningChoices:
             **{name: self._labels(list_name) for name, list_name in lists.items()},
             "first_stage": stages,
             "last_stage": stages,
+            "glad_stages": stages,
+            "glad_weekdays": WEEKDAYS,
             "often": often_choices(schedule),
             "weeks": WEEKS,
             "weekdays": WEEKDAYS,
@@ -182,7 +199,7 @@ def blank(host_id: str | None) -> Typed:
 
 def typed_of(opening: Opening) -> Typed:
     """Return the fields of an opening as it is kept."""
-    welcome = opening.welcome
+    welcome, glad = opening.welcome, opening.preference or Preference()
     children = {None: "", True: "only", False: "without"}
     return Typed(
         {
@@ -202,6 +219,7 @@ def typed_of(opening: Opening) -> Typed:
             "capacity": (str(opening.capacity),),
             "taken": (str(opening.taken),),
             "typical_people": (_number(opening.typical_people),),
+            "helpers_wanted": (_number(opening.helpers_wanted or None),),
             "min_age": (_number(welcome.min_age),),
             "max_age": (_number(welcome.max_age),),
             "sex": (welcome.sex or "",),
@@ -209,6 +227,12 @@ def typed_of(opening: Opening) -> Typed:
             "with_child": (children[welcome.with_child],),
             "residents": _yes(welcome.residents_only),
             "fields": tuple(sorted(welcome.fields)),
+            "glad_words": (glad.words,),
+            "glad_min_age": (_number(glad.min_age),),
+            "glad_max_age": (_number(glad.max_age),),
+            "glad_stages": tuple(str(int(each)) for each in sorted(glad.stages)),
+            "glad_menu": tuple(sorted(glad.menu)),
+            "glad_weekdays": tuple(str(each) for each in sorted(glad.weekdays)),
             "noise": (str(opening.noise),),
             "crowd": (str(opening.crowd),),
             "companion_welcome": _yes(opening.companion_welcome),
@@ -259,6 +283,7 @@ def read_opening(
         "agreement_required": form.ticked("agreement_required"),
         "host_id": _host(form, offered["host_id"]) or start.host_id,
         "visibility": form.choice("visibility", offered["visibility"], start.visibility),
+        "preference": _preference(form, offered),
         **_numbers(form, start),
         **_stages(form, offered["first_stage"]),
     }
@@ -328,6 +353,7 @@ def _numbers(form: Answers, start: Opening) -> dict[str, Any]:
         "capacity": capacity or max(start.capacity, taken),
         "taken": taken,
         "typical_people": form.integer("typical_people", 1, MOST_PEOPLE),
+        "helpers_wanted": form.integer("helpers_wanted", 0, MOST_PEOPLE) or 0,
         "min_minutes": least,
         "max_minutes": most,
         "cost_yen": form.integer("cost_yen", 0, MOST_YEN) or 0,
@@ -366,6 +392,24 @@ def _welcome(form: Answers, offered: Mapping[str, Choices]) -> Welcome | None:
         fields=frozenset(form.choices("fields", offered["fields"])),
         residents_only=form.ticked("residents"),
     )
+
+
+def _preference(form: Answers, offered: Mapping[str, Choices]) -> Preference | None:
+    """Read whom the host would be glad of; None where nothing was named."""
+    low, high = form.integer("glad_min_age", 0, OLDEST), form.integer("glad_max_age", 0, OLDEST)
+    if low is not None and high is not None and low > high:
+        form.wrong("glad_max_age", f"{high}歳は、{low}歳より下です。どちらかを直してください。")
+        high = None
+    stages = form.choices("glad_stages", offered["glad_stages"])
+    named = Preference(
+        min_age=low,
+        max_age=high,
+        stages=frozenset(Stage(int(each)) for each in stages),
+        menu=frozenset(form.choices("glad_menu", offered["glad_menu"])),
+        weekdays=frozenset(map(int, form.choices("glad_weekdays", offered["glad_weekdays"]))),
+        words=form.text("glad_words"),
+    )
+    return None if named == Preference() else named
 
 
 def _host(form: Answers, hosts: Choices) -> str:

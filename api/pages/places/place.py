@@ -33,6 +33,7 @@ from cases.wording_places import (
     freshness_of,
     labels_of,
     length_words,
+    preference_words,
     stages_words,
     status_words,
     welcome_words,
@@ -187,7 +188,9 @@ def _opening_facts(opening: Opening, vocabulary: Vocabulary) -> Facts:
     insured = [] if opening.insurance in ("", "none") else [opening.insurance]
     facts = (
         ("どんな方", welcome_words(opening.welcome, vocabulary)),
+        ("こういう方だと うれしい", preference_words(opening.preference, vocabulary)),
         ("ようす", atmosphere_words(opening)),
+        ("手伝いの方", f"{opening.helpers_wanted}人 いるとよい" if opening.helpers_wanted else ""),
         ("1回の長さ", length_words(opening)),
         ("できる段", stages_words(opening)),
         ("費用", cost_words(opening)),

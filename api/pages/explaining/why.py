@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -27,6 +27,7 @@ from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
+from cases.actions.settling import may_settle
 from cases.matching import (
     PairStory,
     Weighed,
@@ -35,6 +36,8 @@ from cases.matching import (
     tell_parts,
     tell_reach,
 )
+from cases.overriding import may_override
+from cases.permissions import Action
 from cases.proposal import Proposal
 from cases.what_if import trial_for
 from cases.wording import own_wording
@@ -46,10 +49,12 @@ from cases.wording_places import (
     freshness_of,
     labels_of,
     length_words,
+    preference_words,
     stages_words,
     welcome_words,
 )
 from cases.wording_refusals import refused_words
+from cases.wording_settled import conditions_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary
@@ -98,6 +103,10 @@ class WhyPage:
         Condition by condition: who could change what.
     run
         The run whose list one came from, if any.
+    overridden
+        The conditions that hold by a decision of the office.
+    may_override
+        Whether every rule that refuses may be set aside by the reader.
     """
 
     head: Head
@@ -116,6 +125,8 @@ class WhyPage:
     taking: Taking | None = None
     ways: tuple[tuple[str, str, str], ...] = ()
     run: RunFoot | None = None
+    overridden: str = ""
+    may_override: bool = False
 
 
 @router.get("/people/{participant_id}/openings/{opening_id}")
@@ -162,7 +173,9 @@ def why_page(
     proposal = proposals_of(standing, actor, stores).get(opening_id)
     head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
     hosts = {id_: each.name for id_, each in stores.catalog.organisations().items()}
-    return _why_page(weighed, story, head, proposal, hosts, takings)
+    page = _why_page(weighed, story, head, proposal, hosts, takings)
+    may = may_settle(actor, standing.participant, Action.OVERRIDE_RULES)
+    return replace(page, may_override=page.may_override and may)
 
 
 def _why_page(
@@ -179,7 +192,7 @@ def _why_page(
     parts = parts_in_order(weighed, story)
     policy = weighed.considered.policy
     conditions = own_wording().tables["condition"]
-    failing = {conditions[rule] for rule in story.rules}
+    failing = {conditions[rule] for rule in (*story.rules, *story.overridden)}
     reach = tell_reach(weighed, head.id, story.opening_id) if story.rules else None
     trial = trial_for(weighed, head.id, story.opening_id) if story.rules else None
     return WhyPage(
@@ -205,9 +218,11 @@ def _why_page(
         policy=f"{policy.version}・{policy.source}",
         reasons=set_aside_reasons(vocabulary),
         reach=reach.sentence if reach else "",
-        taking=takings.by_opening.get(story.opening_id),
+        taking=takings.at(story.opening_id),
         trial_href=address_of(head.id, trial, story.opening_id) if trial else "",
         ways=tuple((conditions[w.rule], w.side, w.words) for w in reach.ways) if reach else (),
+        overridden=conditions_words(story.overridden),
+        may_override=may_override(story.explanation.reasons, facts.receiving),
     )
 
 
@@ -226,6 +241,7 @@ def _place_rows(
         ("場所", resource.address if resource else ""),
         ("受け入れ先", hosts.get(opening.host_id, "")),
         ("どなたに", welcome_words(opening.welcome, vocabulary)),
+        ("こういう方だと うれしい", preference_words(opening.preference, vocabulary)),
         ("様子", atmosphere_words(opening)),
         ("空き", f"{facts.receiving.free}人（定員 {opening.capacity}人）"),
         ("費用", cost_words(opening)),

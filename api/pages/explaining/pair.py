@@ -7,10 +7,10 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.pages.explaining.why import RunFoot, keys_of, why_page
 from api.pages.matching.data import load_run
 from api.pages.matching.displacing import takings_of
 from api.pages.matching.page import address_of
-from api.pages.people.why import RunFoot, keys_of, why_page
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns

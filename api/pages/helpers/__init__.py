@@ -1,0 +1,1 @@
+"""Helpers and groups: the second matching, and what somebody offers as a helper."""

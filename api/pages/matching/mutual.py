@@ -1,0 +1,34 @@
+"""Who would rather have each other, person and host, than what a run gives them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.pages.matching.contexts import MutualRow, MutualView
+from api.pages.matching.data import RunData
+from api.pages.matching.rows import who_of
+from cases.two_sided import mutual_pairs, mutual_words
+from cases.wording import own_wording
+
+MOST_SHOWN: Final = 20
+
+
+def mutual_view(data: RunData) -> MutualView | None:
+    """Return what a reader may be told; None where no host named whom they would be glad of."""
+    pairs = mutual_pairs(data.run, data.people)
+    if pairs is None:
+        return None
+    shown = [each for each in pairs if each.opening_id in data.openings][:MOST_SHOWN]
+    return MutualView(
+        sentence=mutual_words(pairs),
+        meaning=own_wording().say("two_sided", "meaning") if pairs else "",
+        rows=tuple(
+            MutualRow(
+                who_of(data, each.participant_id),
+                data.name_of(data.openings[each.opening_id]),
+                f"/people/{each.participant_id}/openings/{each.opening_id}",
+            )
+            for each in shown
+        ),
+        more=len(pairs) - len(shown),
+    )

@@ -1,0 +1,215 @@
+"""What the templates of the policy show: the present policy, a draft of one, what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from api.answers import Typed
+from api.pages.policies.form import NumberGroup
+from cases.actions.matching import Stores
+from cases.city_policy import policy_of
+from cases.participant import Participant
+from cases.permissions import PeopleScope
+from cases.policy_preview import (
+    By,
+    Effect,
+    GroupEffects,
+    PersonEffect,
+    Placing,
+    PolicyPreview,
+    effect_words,
+    preview_words,
+)
+from cases.policy_words import change_of_value_words
+from cases.wording import fit_word, own_wording
+from cases.wording_dates import date_words
+from catalog.actor import Actor
+from catalog.dates import day_in_japan
+from db.users import SqlUserStore
+from matcher.policy import Policy
+from matcher.policy_text import read_policy
+
+CHANGES = (Effect.PLACED, Effect.NO_LONGER, Effect.BETTER, Effect.WORSE, Effect.ELSEWHERE)
+"""The effects by which somebody's place changes, in the order in which people are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A policy that was adopted: when it holds, who adopted it when, and why."""
+
+    from_words: str
+    source: str
+    reason: str
+    who: str
+    when: str
+    is_in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """The present policy with the form of a draft; `history` begins with the newest."""
+
+    sentence: str
+    source: str
+    note: str
+    version: str
+    groups: tuple[NumberGroup, ...]
+    typed: Typed
+    history: tuple[Adopted, ...]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An opening and the word of the fit; empty where there is none."""
+
+    name: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody whose place changes."""
+
+    name: str
+    href: str
+    is_protected: bool
+    what: str
+    before: Place
+    after: Place
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """The figures of a group: everyone, with a place before and after, gained, lost, moved."""
+
+    words: str
+    figures: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What a draft would do.
+
+    Attributes
+    ----------
+    text
+        The draft as a file, to try again, to adopt or to keep.
+    counts
+        Words and number of each effect; they add up to everybody.
+    by
+        Each dimension with its rows; each adds up to everybody.
+    people
+        Whose place changes; empty for a reader who sees only counts.
+    may_adopt
+        Whether the reader may let it hold.
+    """
+
+    sentence: str
+    from_words: str
+    source: str
+    text: str
+    changed: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...]
+    by: tuple[tuple[str, tuple[GroupRow, ...]], ...]
+    people: tuple[PersonRow, ...]
+    sees_people: bool
+    proven: bool
+    may_adopt: bool
+    errors: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+def adopted_rows(stores: Stores, users: SqlUserStore, policy: Policy) -> tuple[Adopted, ...]:
+    """Return the adopted policies, the newest first, then what held before."""
+    names = {user.id: user.name for user in users.users()}
+    policies = stores.municipality.policies()
+    rows = [
+        Adopted(
+            date_words(each.from_on),
+            read_policy(each.text).source,
+            each.reason,
+            names.get(each.adopted_by, "—"),
+            date_words(day_in_japan(each.adopted_at)),
+            each.version == policy.version,
+        )
+        for each in policies
+    ]
+    first = policy_of(stores.municipality.settings())
+    start = Adopted(
+        date_words(first.from_on),
+        first.source,
+        "はじめの決まり",
+        "—",
+        "—",
+        first.version == policy.version,
+    )
+    return (*reversed(rows), start)
+
+
+def preview_page(
+    actor: Actor, stores: Stores, found: PolicyPreview, text: str, *, may_adopt: bool
+) -> PreviewPage:
+    """Build the page of what a draft would do."""
+    say = own_wording().say
+    people = {each.id: each for each in stores.cases.participants(PeopleScope(actor))}
+    names = _opening_names(stores)
+    changed = [each for effect in CHANGES for each in found.people if each.effect is effect]
+    return PreviewPage(
+        sentence=preview_words(found.counts),
+        from_words=date_words(found.draft.from_on),
+        source=found.draft.source,
+        text=text,
+        changed=tuple(map(change_of_value_words, found.changed)),
+        counts=tuple((effect_words(effect), found.counts[effect]) for effect in Effect),
+        by=tuple(
+            (say("policy_by", by), tuple(_group(each) for each in found.groups if each.by is by))
+            for by in By
+        ),
+        people=tuple(_person(people[each.participant_id], each, names) for each in changed),
+        sees_people=bool(found.people),
+        proven=found.proven,
+        may_adopt=may_adopt,
+    )
+
+
+def _opening_names(stores: Stores) -> dict[str, str]:
+    places = stores.catalog.resources()
+    return {
+        each.id: f"{places[each.resource_id].name}「{each.name}」"
+        for each in stores.catalog.openings()
+    }
+
+
+def _group(group: GroupEffects) -> GroupRow:
+    counts = group.counts
+    moved = counts[Effect.BETTER] + counts[Effect.ELSEWHERE] + counts[Effect.WORSE]
+    return GroupRow(
+        group.words,
+        (
+            group.people,
+            group.placed_before,
+            group.placed_after,
+            counts[Effect.PLACED],
+            counts[Effect.NO_LONGER],
+            moved,
+        ),
+    )
+
+
+def _person(person: Participant, change: PersonEffect, names: Mapping[str, str]) -> PersonRow:
+    return PersonRow(
+        name=person.name,
+        href=f"/people/{person.id}/openings",
+        is_protected=person.address_protected,
+        what=effect_words(change.effect),
+        before=_place(change.before, names),
+        after=_place(change.after, names),
+    )
+
+
+def _place(placing: Placing | None, names: Mapping[str, str]) -> Place:
+    if placing is None:
+        return Place()
+    return Place(names[placing.opening_id], fit_word(placing.word))

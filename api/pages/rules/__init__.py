@@ -1,0 +1,1 @@
+"""Pages of what is settled before the search: 決めておくこと."""

@@ -1,0 +1,209 @@
+"""Helpers and their matchings in the database; whom the reader may not open is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from cases.helper import Helper
+from cases.helper_run import HelperRun
+from cases.permissions import Action, PeopleScope, Relation, widest_relation
+from cases.proposal import TRANSITIONS, Proposal
+from catalog.audit import AuditEvent
+from db import audit
+from db.errors import DatabaseError
+from db.people_scope import admitted
+from db.rows import from_row, to_row, upsert
+from db.sealing import Sealing
+from db.secrets import Keyring
+from db.session import Database
+from db.tables import helper_proposals, helper_runs, helpers, participants
+from db.tables.helping import read_rounds, write_rounds
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class SqlHelperStore:
+    """The helpers of one municipality, and the matchings of helpers and groups."""
+
+    def __init__(self, database: Database, municipality_code: str, keyring: Keyring) -> None:
+        self.database = database
+        self.code = municipality_code
+        self.sealing = Sealing(keyring, municipality_code)
+
+    def helpers(self, scope: PeopleScope) -> list[Helper]:
+        """Return the helpers whom the scope admits, by their reading, then their name."""
+        found = self._helpers(scope)
+        return sorted(found, key=lambda each: (each.name_kana, each.name, each.id))
+
+    def helper(self, scope: PeopleScope, helper_id: str) -> Helper | None:
+        """Return one helper, or None where there is none or the scope does not admit them."""
+        return next(iter(self._helpers(scope, helpers.c.id == helper_id)), None)
+
+    def helper_of(self, scope: PeopleScope, participant_id: str) -> Helper | None:
+        """Return what an admitted person offers as a helper, or None."""
+        found = self._helpers(scope, helpers.c.participant_id == participant_id)
+        return next(iter(found), None)
+
+    def save_helper(self, helper: Helper, event: AuditEvent) -> None:
+        """Add a helper or a new version of one."""
+        self.save_helpers([helper], event)
+
+    def save_helpers(self, changed: Sequence[Helper], event: AuditEvent) -> None:
+        """Add many helpers or new versions of them.
+
+        Raises
+        ------
+        DatabaseError
+            ``broken_reference`` when the person is missing or helps already.
+        """
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            keys = self.sealing.keys(connection, (each.id for each in changed))
+            rows = [
+                {
+                    "municipality_code": self.code,
+                    "id": each.id,
+                    "participant_id": each.participant_id,
+                    "content": self.sealing.seal(each, helpers.c.content, keys[each.id], each.id),
+                }
+                for each in changed
+            ]
+            try:
+                upsert(connection, helpers, rows)
+            except IntegrityError as error:
+                raise DatabaseError("broken_reference", table="helpers") from error
+
+    def add_helper_run(self, run: HelperRun, made: Sequence[Proposal], event: AuditEvent) -> None:
+        """Keep a run with its proposals; a run is never changed.
+
+        Raises
+        ------
+        DatabaseError
+            ``broken_reference`` when a helper or a group is missing, or an id is in use.
+        """
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            last = select(func.max(helper_runs.c.number)).where(
+                helper_runs.c.municipality_code == self.code
+            )
+            number = (connection.scalar(last) or 0) + 1
+            row = to_row(self.code, run) | {"number": number, "rounds": write_rounds(run.rounds)}
+            keys = self.sealing.keys(connection, (each.participant_id for each in made))
+            rows = [
+                self.sealing.row(helper_proposals, each, keys[each.participant_id], each.id)
+                | {"position": at}
+                for at, each in enumerate(made)
+            ]
+            try:
+                connection.execute(insert(helper_runs).values(row))
+                if rows:
+                    connection.execute(insert(helper_proposals), rows)
+            except IntegrityError as error:
+                raise DatabaseError("broken_reference", table="helper_runs") from error
+
+    def latest_helper_run(self, scope: PeopleScope) -> HelperRun | None:
+        """Return the last run, or None; whom the scope does not admit is left out of its lists."""
+        query = select(helper_runs).where(helper_runs.c.municipality_code == self.code)
+        newest = query.order_by(helper_runs.c.number.desc()).limit(1)
+        with self.database.reading() as connection:
+            row = connection.execute(newest).mappings().first()
+            if row is None:
+                return None
+            known = set(connection.scalars(self._known(scope)))
+        return from_row(
+            HelperRun,
+            row,
+            rounds=read_rounds(row["rounds"]),
+            **{
+                name: tuple(each for each in row[name] if each.participant_id in known)
+                for name in ("unplaced", "not_considered")
+            },
+        )
+
+    def helper_proposals(self, scope: PeopleScope, run_id: str) -> list[Proposal]:
+        """Return the proposals of a run for admitted helpers, in its order."""
+        return self._proposals(scope, helper_proposals.c.run_id == run_id)
+
+    def helper_proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
+        """Return one proposal, or None where the scope does not admit its helper."""
+        return next(iter(self._proposals(scope, helper_proposals.c.id == proposal_id)), None)
+
+    def decided_helper_proposals(self, scope: PeopleScope) -> list[Proposal]:
+        """Return what was advanced or set aside in any run, by the time of the decision."""
+        decided = self._proposals(scope, helper_proposals.c.decided_at.is_not(None))
+        return sorted(decided, key=lambda each: (each.decided_at or _NEVER, each.id))
+
+    def save_helper_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
+        """Keep what was decided about a proposal.
+
+        Raises
+        ------
+        DatabaseError
+            ``decided_meanwhile`` when somebody else was quicker.
+        """
+        before = [was for (was, _), step in TRANSITIONS.items() if step.to is proposal.status]
+        statement = (
+            update(helper_proposals)
+            .where(
+                helper_proposals.c.municipality_code == self.code,
+                helper_proposals.c.id == proposal.id,
+                helper_proposals.c.status.in_(before),
+            )
+            .values(
+                status=proposal.status,
+                set_aside_reason=proposal.set_aside_reason,
+                decided_by=proposal.decided_by,
+                decided_at=proposal.decided_at,
+            )
+        )
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            if connection.execute(statement).rowcount != 1:
+                raise DatabaseError("decided_meanwhile", proposal=proposal.id)
+
+    def _helpers(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Helper]:
+        query = self.sealing.with_key(helpers, "id").where(
+            helpers.c.id.in_(self._known(scope)), *conditions
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(helpers.c.id)).mappings()
+            return [
+                self.sealing.open(
+                    Helper, row["content"], helpers.c.content, self.sealing.key_of(row), row["id"]
+                )
+                for row in rows
+            ]
+
+    def _proposals(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Proposal]:
+        query = (
+            self.sealing.with_key(helper_proposals, "participant_id")
+            .where(helper_proposals.c.participant_id.in_(self._known(scope)), *conditions)
+            .order_by(helper_proposals.c.run_id, helper_proposals.c.position)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [self.sealing.value(Proposal, helper_proposals, row, row["id"]) for row in rows]
+
+    def _known(self, scope: PeopleScope) -> Select[Any]:
+        """Select the ids of admitted helpers.
+
+        Volunteers belong to nobody's cases, so they are there for whoever sees all people.
+        """
+        actor = scope.actor
+        sees_all = (
+            widest_relation(actor.role, Action.SEE_PEOPLE) is Relation.ANY
+            and actor.municipality_code == self.code
+        )
+        people = select(participants.c.id).where(
+            participants.c.municipality_code == self.code, admitted(scope, self.code)
+        )
+        of_admitted = helpers.c.participant_id.in_(people)
+        is_volunteer = and_(helpers.c.participant_id.is_(None), true() if sees_all else ~true())
+        return select(helpers.c.id).where(
+            helpers.c.municipality_code == self.code, or_(of_admitted, is_volunteer)
+        )

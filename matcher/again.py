@@ -1,0 +1,76 @@
+"""The best values and places alone, for questions that solve again: without proof or prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from matcher.conflict import find_conflict
+from matcher.errors import MatcherError, NotSupported
+from matcher.flow_stages import values_of
+from matcher.network import network_of
+from matcher.problem import Int32s, Problem
+from matcher.pruning import best_of_all
+from matcher.structure import is_flow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Again:
+    """What the best assignment reaches.
+
+    Attributes
+    ----------
+    values
+        Of each objective, as it is told.
+    opening_of
+        Opening of each participant, [n]; -1 unplaced.
+    """
+
+    values: tuple[int, ...]
+    opening_of: Int32s
+
+
+def best_again(problem: Problem, seconds: float) -> Again | None:
+    """Find the best assignment; None where the rules contradict each other.
+
+    Raises
+    ------
+    NotSupported
+        `too_large_to_solve_again` where it is not found, or not shown, within the seconds.
+    """
+    if find_conflict(problem):
+        return None
+    return _by_flow(problem) if is_flow(problem) else _by_program(problem, seconds)
+
+
+def _by_flow(problem: Problem) -> Again:
+    network = network_of(problem)
+    chosen, _ = best_of_all(network)
+    placed = network.pair[chosen] >= 0
+    opening_of = np.full(placed.size, -1, np.int32)
+    opening_of[network.participants[placed]] = network.openings[network.to[chosen[placed]]]
+    return Again(tuple(values_of(network, chosen)), opening_of)
+
+
+def _by_program(problem: Problem, seconds: float) -> Again:
+    from matcher.couplings import solve
+    from matcher.program import program_of
+    from matcher.replanning import least_moves
+
+    program = program_of(problem)
+    reached = least_moves(program)
+    if reached is None or not reached.optimal:
+        try:
+            reached = solve(program, perf_counter() + seconds)
+        except MatcherError as error:
+            raise NotSupported("too_large_to_solve_again") from error
+    if not reached.optimal:
+        raise NotSupported("too_large_to_solve_again")
+    values = (
+        -value if name == "floors" else value
+        for name, value in zip(problem.objectives, reached.values, strict=True)
+    )
+    columns = program.column_unit.size
+    return Again(tuple(values), program.opening_of(reached.solution[:columns] > 0))

@@ -1,0 +1,1 @@
+"""What the product computes, shown step by step on the sample city."""
