@@ -49,11 +49,11 @@ NEAR = 1e-4
 """Points for each person by which the first solution may miss the best of what is tried."""
 RESERVED = 4
 """Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long."""
-CUTTING = 0.3
+CUTTING = 0.5
 """Share of the time left in which rounds of cuts begin."""
 LESS_THAN_ONE = 0.99
 MOST_AT_ONCE = 50_000
-"""Columns beyond which the solver finds nothing more in a minute than what was made whole."""
+"""Columns beyond which the solver finds nothing more in three minutes than was made whole."""
 MOST_COLUMNS = 100_000
 """Up to here the solver is asked where no bonus meets a limit of moves exactly."""
 MOST_AGAIN = 20_000
@@ -179,7 +179,7 @@ class _Solving:
                 self._take(shown.solution)
             elif shown.bound <= value or (self.whole and level + 1 == len(self.values)):
                 return value, shown
-            elif self.deadline is not None and perf_counter() > self.deadline:
+            elif self.deadline is not None and (self._is_huge() or perf_counter() > self.deadline):
                 return shown.bound, shown
             else:
                 better, bound = self._alone(level, shown.bound)
