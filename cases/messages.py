@@ -274,6 +274,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "one_more_place_missing": "結果に「あと1人分」の値がありません。もう一度 解いてください。",
     "stages_differ": "証明の段が、目的（{right}）と合いません。もう一度 解いてください。",
     "pair_not_listed": "{id} の割り当てが、元の組にありません。もう一度 解いてください。",
+    "objectives_missing": "目当てに placed か score がないため、ほかの方を数えに入れられません。"
+    "両方を入れて、もう一度 解いてください。",
     "rule_broken": "決まり {name} が守られていません。もう一度 解いてください。",
     "too_many_moves": "いまの枠から変わる人が {moves} 人で、上限の {limit} 人を超えています。"
     "もう一度 解いてください。",

@@ -20,18 +20,20 @@ from cases.need import Need
 from cases.receiving import Receiving
 from catalog.schedule import Band
 from geo.speeds import TravelMode
-from matcher.assignment import assign
+from matcher.again import Again, best_again
 from matcher.change import Change, Kind
 from matcher.eligibility import Eligibility
+from matcher.errors import NotSupported
 from matcher.explanation import Word, word_of
 from matcher.problem import UNITS_PER_POINT, Problem
 from matcher.relaxation import relax
-from matcher.result import Assignment, Status
 from matcher.rules import HostLimit
 
 PICKUP: Final = "pickup_by_supporter"
 """The code of `transport` for who is fetched by somebody who is not the host."""
 LONGER_MINUTES: Final = (10, 20, 30)
+MOST_SECONDS: Final = 5.0
+"""For matching everyone again, before it is left out."""
 _TRIED: Final = frozenset({Kind.SLOT, Kind.LONGER_WAY, Kind.PICKUP, Kind.PLACE})
 
 
@@ -172,12 +174,17 @@ def suppose_for_everyone(everyone: Weighed, person: Weighed, what_if: WhatIf) ->
         return None
     before = build_problem(everyone)
     after = build_problem(_with_row(everyone, person, what_if))
-    now = assign(before)
-    then = assign(_staying(after, before, now))
-    solved = (Status.OPTIMAL, Status.FEASIBLE)
-    if now.status not in solved or then.status not in solved:
+    now = _solved(before)
+    then = _solved(_staying(after, before, now)) if now else None
+    return _difference(everyone, before, after, now, then) if now and then else None
+
+
+def _solved(problem: Problem) -> Again | None:
+    """Return who goes where; None where rules contradict each other, or it takes too long."""
+    try:
+        return best_again(problem, MOST_SECONDS)
+    except NotSupported:
         return None
-    return _difference(everyone, before, after, now, then)
 
 
 def _with_row(everyone: Weighed, person: Weighed, what_if: WhatIf) -> Weighed:
@@ -203,7 +210,7 @@ def _with_row(everyone: Weighed, person: Weighed, what_if: WhatIf) -> Weighed:
     return Weighed(inputs, changed)
 
 
-def _staying(after: Problem, before: Problem, now: Assignment) -> Problem:
+def _staying(after: Problem, before: Problem, now: Again) -> Problem:
     """Have whoever need not move stay, of all that is equally good.
 
     Newcomers of a host are told by `previous`; where they are limited it keeps its own meaning.
@@ -218,7 +225,7 @@ def _staying(after: Problem, before: Problem, now: Assignment) -> Problem:
 
 
 def _difference(
-    everyone: Weighed, before: Problem, after: Problem, now: Assignment, then: Assignment
+    everyone: Weighed, before: Problem, after: Problem, now: Again, then: Again
 ) -> ForEveryone:
     policy = everyone.considered.policy
     scores = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,8 @@ from typing import Final
 from api.settings import Settings
 from api.wiring import Wiring
 from cases.actions.matching import weigh_waiting
-from cases.weighing import Weighed
+from cases.arrangements import NOTHING_ARRANGED
+from cases.weighing import Weighed, weigh
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from db import migrate
@@ -26,7 +28,10 @@ AT: Final = datetime(2026, 11, 12, tzinfo=UTC)
 
 
 def weigh_the_sample() -> Weighed:
-    """Make the sample city, ask every rule and weigh every part for all who wait; keep no file."""
+    """Make the sample city, ask every rule and weigh every part for all who wait; keep no file.
+
+    What the office settled about its household is left out: people bound to one another come last.
+    """
     with TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder))
         _fill(settings)
@@ -35,9 +40,11 @@ def weigh_the_sample() -> Weighed:
         actor = Actor(account_id(account.login), account.name, account.role, wiring.city.code)
         try:
             with wiring.reading() as stores:
-                return weigh_waiting(actor, stores, wiring.clock)
+                weighed = weigh_waiting(actor, stores, wiring.clock)
         finally:
             wiring.close()
+    alone = replace(weighed.inputs, arranged=NOTHING_ARRANGED)
+    return weigh(alone, weighed.considered.policy)
 
 
 def _fill(settings: Settings) -> None:

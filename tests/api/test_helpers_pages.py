@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from fastapi import FastAPI
@@ -100,19 +100,28 @@ def test_helpers_and_groups_are_matched_and_decided_about(app: FastAPI, staff: T
     assert send(staff, address, {"decision": "set_aside", "reason": "no_such"}, PATH)[0] == 409
 
 
-def test_a_part_of_the_page_is_led_to_the_whole(app: FastAPI, staff: TestClient) -> None:
+def test_a_row_decided_in_place_comes_back_as_it_stands(app: FastAPI, staff: TestClient) -> None:
+    """Twice the same: the second time it says why nothing changed."""
     send(staff, PATH, {})
     store = app.state.wiring.stores.helping
     run = store.latest_helper_run(scope(app))
     proposal = store.helper_proposals(scope(app), run.id)[0]
     token = re.search(r'name="form_token" value="([^"]+)"', staff.get(PATH).text)
     assert token is not None
-    answer = staff.post(
-        f"{PATH}/proposals/{proposal.id}",
-        data={"form_token": token[1], "decision": "advance"},
-        headers={"HX-Request-Type": "partial"},
-    )
-    assert answer.headers["HX-Redirect"] == f"{PATH}#row-{proposal.id}"
+    address, partial = f"{PATH}/proposals/{proposal.id}", {"HX-Request-Type": "partial"}
+
+    def press(decision: str) -> Any:
+        data = {"form_token": token[1], "decision": decision}
+        return staff.post(address, data=data, headers=partial)
+
+    assert press("set_aside").headers["HX-Redirect"] == f"{address}/aside"
+    done, again = press("advance"), press("advance")
+    assert done.status_code == again.status_code == 200
+    for answer in (done, again):
+        assert answer.text.strip().startswith("<tr data-row")
+        assert 'value="undo"' in answer.text
+    assert "trouble-words" not in done.text
+    assert "trouble-words" in again.text
 
 
 def test_a_volunteer_is_written_down_and_mended(app: FastAPI, staff: TestClient) -> None:

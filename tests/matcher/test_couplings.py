@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import assume, given
 
@@ -11,6 +14,7 @@ from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import Problem
 from matcher.program import program_of
 from matcher.result import Status
+from matcher.structure import is_flow
 from tests.matcher import reference
 from tests.matcher.strategies import any_problems
 
@@ -108,3 +112,20 @@ def test_a_flow_tells_bounds_where_more_places_would_need_such_sums() -> None:
     assert found.one_more_place is not None
     assert found.one_more_place[:, 0].tolist() == [2**60, 0, 5]
     assert check(problem, found).claim is Status.OPTIMAL
+
+
+@given(any_problems())
+def test_bounds_of_one_more_place_are_those_that_the_check_reads_off(problem: Problem) -> None:
+    """As a bound it is not too low, and as an exact gain it would not be too high."""
+    assume(reference.best(problem) is not None and not is_flow(problem))
+    program = program_of(problem)
+    reached = solve(program)
+    told = best_by_program(problem)
+    assume(told.proof.kind == "tree")
+    bounds = most_with_one_more(program, reached.values, reached.bounded)
+    bounds -= np.array(reached.values)[:, np.newaxis]
+    bounds[[name == "floors" for name in problem.objectives]] *= -1
+    for exact in (False, True):
+        which = np.full(len(problem.opening_ids), exact)
+        claimed = replace(told, one_more_place=bounds, gains_exact=which)
+        assert check(problem, claimed).claim is Status.OPTIMAL

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import assume, given, settings
 
 from matcher.assignment import assign
+from matcher.certificate import check
+from matcher.couplings import solve
 from matcher.one_more import with_places_solved_again
+from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import Problem
+from matcher.program import program_of
 from matcher.result import Assignment, ObjectiveValue, Status
 from matcher.rules import AllOrNone, Apart, HostLimit, Rule, SameOpening
 from matcher.structure import is_flow
@@ -100,3 +104,45 @@ def test_what_is_not_solved_to_the_end_is_a_bound() -> None:
     assert bounded.gains_exact.tolist() == [False, True]
     assert bounded.one_more_place is not None
     assert bounded.one_more_place.tolist() == [[900_000, 300_000]]
+
+
+def test_a_place_inside_each_of_two_full_hosts() -> None:
+    """Nobody comes from outside: whoever is at the worse opening of the host moves up."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2", "p3", "p4", "p5"],
+        opening_ids=["a0", "a1", "b0", "b1"],
+        capacity=[1, 1, 1, 1],
+        host_names=["a", "b"],
+        opening_host=[0, 0, 1, 1],
+        pair_participant=[0, 0, 1, 1, 2, 2, 3, 3],
+        pair_opening=[0, 1, 0, 1, 2, 3, 2, 3],
+        pair_score=[900_000, 100_000, 900_000, 100_000, 700_000, 200_000, 700_000, 200_000],
+        rules=[HostLimit("a", 2), HostLimit("b", 2)],
+        objectives=("placed", "score"),
+    )
+    found = assign(problem)
+    assert found.one_more_place is not None
+    assert found.one_more_place.tolist() == [[0, 0, 0, 0], [800_000, 0, 500_000, 0]]
+    assert check(problem, found).claim is Status.OPTIMAL
+
+
+def test_a_place_that_two_who_belong_together_lack() -> None:
+    """Together they need one place more than there is, and are worth more than who has it."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2", "p3"],
+        weight=[2, 2, 1],
+        opening_ids=["o"],
+        capacity=[1],
+        pair_participant=[0, 1, 2],
+        pair_opening=[0, 0, 0],
+        pair_score=[0, 0, 0],
+        rules=[SameOpening(("p1", "p2"))],
+        objectives=("placed",),
+    )
+    program = program_of(problem)
+    reached = solve(program)
+    assert most_with_one_more(program, reached.values, reached.bounded)[0, 0] >= 4
+    found = assign(problem)
+    assert found.one_more_place is not None
+    assert found.one_more_place.tolist() == [[3]]
+    assert check(problem, found).claim is Status.OPTIMAL

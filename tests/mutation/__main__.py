@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     every = sorted(path.stem for path in MATCHER.glob("*.py") if path.stem != "__init__")
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", default=every, help="of the matcher; else all")
-    parser.add_argument("--changes", type=int, default=360)
+    parser.add_argument("--changes", type=int, default=240, help="some 25 minutes of 2 cores")
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
 

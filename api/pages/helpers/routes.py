@@ -14,11 +14,11 @@ from api.answers import Sent, Typed
 from api.frame import NEXT_AND_PREVIOUS, Frame, KeyHint
 from api.pages.helpers import form
 from api.pages.helpers.page import PATH, helpers_page, names_of, proposal_row
-from api.pages.matching.contexts import ChoosePage
+from api.pages.matching.contexts import ChoosePage, ProposalRow
 from api.pages.matching.rows import choosing
 from api.pages.people.options import Options, grouped, load_options
 from api.pages.surroundings import frame_for
-from api.rendering import is_partial, render
+from api.rendering import announce, is_partial, render
 from api.rights import Decides, RunsMatching, SeesRuns, WritesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.helping import (
@@ -50,7 +50,20 @@ router = APIRouter(include_in_schema=False)
 
 TITLE: Final = "手伝いたい方と会"
 KEYS: Final = (NEXT_AND_PREVIOUS, KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"))
+SAID: Final = {
+    "advanced": "進めるにしました。",
+    "set_aside": "見送るにしました。",
+    "proposed": "元に戻しました。",
+}
 FORM_KEYS: Final = (KeyHint(("Ctrl+Enter",), "保存する"),)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A row after a decision, or with why it was not taken."""
+
+    row: ProposalRow
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +126,44 @@ def decide(
 ) -> Response:
     """Advance a proposal, set it aside for a reason, or undo."""
     if decision is Decision.SET_ASIDE and not reason:
-        return _lead(request, f"{PATH}/proposals/{helper_proposal_id}/aside")
+        return _lead_to_reasons(request, f"{PATH}/proposals/{helper_proposal_id}/aside")
+    trouble = _decide(actor, wiring, helper_proposal_id, decision, reason)
+    if is_partial(request):
+        return _row(request, actor, wiring, helper_proposal_id, trouble)
+    return (
+        _page(request, actor, wiring, trouble)
+        if trouble
+        else _see(f"{PATH}#row-{helper_proposal_id}")
+    )
+
+
+def _decide(actor: Actor, wiring: Wiring, proposal_id: str, decision: Decision, reason: str) -> str:
+    """Take a decision; return why it could not be taken, or nothing."""
     try:
         with wiring.writing() as stores:
-            decide_helper_proposal(
-                actor, stores, helper_proposal_id, decision, wiring.clock, reason
-            )
+            decide_helper_proposal(actor, stores, proposal_id, decision, wiring.clock, reason)
     except (NotFound, NotPermitted):
         raise
     except (CaseError, CatalogError) as error:
-        return _page(request, actor, wiring, in_japanese(error))
+        return in_japanese(error)
     except DatabaseError as error:
-        return _page(request, actor, wiring, database_in_japanese(error))
-    return _lead(request, f"{PATH}#row-{helper_proposal_id}")
+        return database_in_japanese(error)
+    return ""
+
+
+def _row(
+    request: Request, actor: Actor, wiring: Wiring, proposal_id: str, trouble: str
+) -> HTMLResponse:
+    """Give the row as it stands after a decision, or with why it was not taken."""
+    with wiring.reading() as stores:
+        proposal = stores.helping.helper_proposal(PeopleScope(actor), proposal_id)
+        if proposal is None:
+            raise NotFound("proposal_not_found")
+        row = proposal_row(names_of(actor, stores, wiring.vocabulary), proposal)
+    part = DecidedRow(row, trouble)
+    answer = render(request, "pages/helpers/row.html", _frame(request, actor), part)
+    announce(answer, trouble or f"{row.who.name} さんの案を {SAID[row.status]}")
+    return answer
 
 
 def _page(request: Request, actor: Actor, wiring: Wiring, trouble: str = "") -> HTMLResponse:
@@ -134,11 +172,7 @@ def _page(request: Request, actor: Actor, wiring: Wiring, trouble: str = "") -> 
             names_of(actor, stores, wiring.vocabulary), _last(actor, stores), trouble
         )
     status = 409 if trouble else 200
-    answer = render(request, "pages/helpers/helpers.html", _frame(request, actor), page, status)
-    if trouble and is_partial(request):  # the whole page takes the place of the one that asked
-        answer.headers["HX-Retarget"] = "body"
-        answer.headers["HX-Reswap"] = "outerHTML"
-    return answer
+    return render(request, "pages/helpers/helpers.html", _frame(request, actor), page, status)
 
 
 def _last(actor: Actor, stores: Stores) -> HelpersMatched | None:
@@ -257,8 +291,8 @@ def _see(href: str) -> RedirectResponse:
     return RedirectResponse(href, 303)
 
 
-def _lead(request: Request, href: str) -> Response:
-    """Lead to an address, also where only a part of the page was asked for."""
+def _lead_to_reasons(request: Request, href: str) -> Response:
+    """Lead to the page of reasons, also where only a row was asked for."""
     if is_partial(request):
         return Response(status_code=204, headers={"HX-Redirect": href})
     return _see(href)

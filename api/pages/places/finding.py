@@ -62,6 +62,7 @@ PRESETS: Final[tuple[tuple[str, str, str], ...]] = (
     ("体を動かす", "menu", "exercise"),
     ("親子で", "menu", "child_rearing_circle"),
     ("役割がある", "stage", "4"),
+    ("就労につながる", "stage", "5"),
     ("家から参加", "kind", "online_place"),
 )
 _Choice = TypeVar("_Choice")
