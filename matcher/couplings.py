@@ -47,8 +47,9 @@ REACH = 0.1
 """Points below its price up to which a column is tried; twice as far takes longer for nothing."""
 NEAR = 1e-4
 """Points for each person by which the first solution may miss the best of what is tried."""
-RESERVED = 4
-"""Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long."""
+RESERVED = 6
+"""Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long, and the
+solver notices its limit late."""
 CUTTING = 0.5
 """Share of the time left in which rounds of cuts begin."""
 LESS_THAN_ONE = 0.99
