@@ -108,7 +108,8 @@ def _even_sums(lines: Int64s, left: Int64s, part: int) -> Int64s:
             factor = state[others, column] * inverse % part
             state[others] = (state[others] - np.outer(factor, state[pivot])) % part
     sums = state[~used & (state[:, columns] != 0), columns + 1 :]
-    return sums[(sums != 0).sum(axis=1) <= MOST_ROWS].astype(np.int64)
+    few: Int64s = sums[(sums != 0).sum(axis=1) <= MOST_ROWS].astype(np.int64)
+    return few
 
 
 def _cut(
