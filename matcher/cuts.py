@@ -107,9 +107,9 @@ def _even_sums(lines: Int64s, left: Int64s, part: int) -> Int64s:
             inverse = pow(int(state[pivot, column]), -1, part)
             factor = state[others, column] * inverse % part
             state[others] = (state[others] - np.outer(factor, state[pivot])) % part
-    sums: Int64s = state[~used & (state[:, columns] != 0), columns + 1 :].astype(np.int64)
-    short = (sums != 0).sum(axis=1) <= MOST_ROWS
-    return sums[short]
+    sums = state[~used & (state[:, columns] != 0), columns + 1 :]
+    few: Int64s = sums[(sums != 0).sum(axis=1) <= MOST_ROWS].astype(np.int64)
+    return few
 
 
 def _cut(

@@ -29,6 +29,7 @@ Reasons: TypeAlias = tuple[tuple[str, str, str], ...]
 
 PARTS: Final = (*PART_NAMES, HOST_PART)
 
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One place for the person: the sentence, the facts, the parts, what was decided."""
