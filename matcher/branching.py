@@ -58,7 +58,7 @@ class Bounded:
     leaves: tuple[Leaf, ...]
     bounds: tuple[int, ...]
     open_bounds: tuple[int, ...]
-    denominator: int = DENOMINATOR
+    denominator: int
 
     @property
     def bound(self) -> int:
