@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -23,14 +24,14 @@ from matcher.branching import Better, Bounded, prove
 from matcher.cuts import tightened
 from matcher.errors import MatcherError
 from matcher.milp import Floats, Linear, Real, Solved, best_real, best_whole
-from matcher.one_more_by_bounds import most_with_one_more, with_one_more
-from matcher.possible import possible_pairs
+from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
 from matcher.program import Bools, Program, program_of
 from matcher.reached import Reached
 from matcher.repair import repaired
 from matcher.replanning import least_moves
 from matcher.result import Assignment, ObjectiveValue, Proof, Status, TreeStage, Unplaced
+from matcher.unplaced import reasons_of
 
 STEP = 10
 """How much more an objective weighs than the next; the proof notices where that is too little."""
@@ -241,21 +242,9 @@ def _unplaced(
     program: Program, reached: Reached, opening_of: Int32s
 ) -> tuple[Unplaced | None, ...]:
     """Reason of every participant, in the order of the problem."""
-    problem = program.problem
-    n = len(problem.participant_ids)
-    listed, possible = np.zeros((2, n), np.bool_)
-    listed[problem.pair_participant] = True
-    possible[problem.pair_participant[possible_pairs(problem)]] = True
-    reasons: list[Unplaced | None] = [None] * n
-    for at in np.flatnonzero(opening_of < 0).tolist():
-        if not listed[at]:
-            reasons[at] = Unplaced.NO_PAIR
-        elif not possible[at]:
-            reasons[at] = Unplaced.RULE
-        else:
-            worth = _worth_placing(program, reached, at)
-            reasons[at] = Unplaced.CROWDED_OUT if worth else Unplaced.NOT_WORTH
-    return tuple(reasons)
+    possible = np.isin(program.unit, program.column_unit)
+    worth = partial(_worth_placing, program, reached)
+    return reasons_of(program.problem, opening_of, possible, worth)
 
 
 def _worth_placing(program: Program, reached: Reached, participant: int) -> bool:
@@ -289,7 +278,7 @@ def _one_more_place(program: Program, reached: Reached) -> tuple[Int64s, Bools]:
     exact = ~gains.any(axis=0)
     if program.column_unit.size * np.count_nonzero(~exact) <= MOST_AGAIN:
         for at in np.flatnonzero(~exact).tolist():
-            more = solve(program_of(with_one_more(problem, at)))
+            more = solve(program_of(problem.with_one_more_place(at)))
             gains[:, at] = np.array(more.values) - reached.values
         exact[:] = True
     floors = [name == "floors" for name in problem.objectives]

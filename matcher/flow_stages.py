@@ -16,10 +16,11 @@ import numpy as np
 
 from matcher.chains import Chains
 from matcher.network import Bools, Network, network_of
-from matcher.problem import Int64s, Problem
+from matcher.problem import Int32s, Int64s, Problem
 from matcher.pruning import best_of_all
 from matcher.residual import Costs, Free, all_free, costs_of, reduced, residual_of, settle
 from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
+from matcher.unplaced import reasons_of
 
 
 def best_by_flow(problem: Problem, candidates: int | None = None) -> Assignment:
@@ -49,7 +50,7 @@ def best_by_flow(problem: Problem, candidates: int | None = None) -> Assignment:
         objectives=tuple(map(ObjectiveValue, problem.objectives, totals, totals)),
         opening_of=opening_of,
         score_of=score_of,
-        unplaced=_unplaced(network, chosen, distance),
+        unplaced=_unplaced(network, chosen, distance, opening_of),
         used=np.bincount(opening_of[opening_of >= 0], minlength=len(problem.opening_ids)),
         one_more_place=_one_more_place(network, chosen, distance),
         proof=Proof("potentials", _stages(network, chosen, distance)),
@@ -128,25 +129,16 @@ def _one_more_place(network: Network, chosen: Int64s, distance: Int64s) -> Int64
     return gains
 
 
-def _unplaced(network: Network, chosen: Int64s, distance: Int64s) -> tuple[Unplaced | None, ...]:
+def _unplaced(
+    network: Network, chosen: Int64s, distance: Int64s, opening_of: Int32s
+) -> tuple[Unplaced | None, ...]:
     """Reason of every participant, in the order of the problem."""
     problem = network.problem
-    n = len(problem.participant_ids)
-    listed, possible, worth = np.zeros((3, n), np.bool_)
-    listed[problem.pair_participant] = True
+    possible, worth = np.zeros((2, opening_of.size), np.bool_)
     possible[problem.pair_participant[network.possible]] = True
-    unplaced = network.participants[network.pair[chosen] < 0]
-    if unplaced.size:
+    if (opening_of < 0).any():
         worth[network.participants] = _worth_placing(network, chosen, distance)
-    reasons: list[Unplaced | None] = [None] * n
-    for at in unplaced.tolist():
-        if not listed[at]:
-            reasons[at] = Unplaced.NO_PAIR
-        elif not possible[at]:
-            reasons[at] = Unplaced.RULE
-        else:
-            reasons[at] = Unplaced.CROWDED_OUT if worth[at] else Unplaced.NOT_WORTH
-    return tuple(reasons)
+    return reasons_of(problem, opening_of, possible, worth.__getitem__)
 
 
 def _worth_placing(network: Network, chosen: Int64s, distance: Int64s) -> Bools:

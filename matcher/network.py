@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.possible import possible_pairs, rules_at, stays
-from matcher.problem import Int32s, Int64s, Problem
+from matcher.problem import Int32s, Int64s, Problem, order_of
 from matcher.rules import AllOrNone, Fixed, Forbidden, SameOpening, SameSlot
 from matcher.structure import floors_of, limits_of_all, members_of
 
@@ -121,11 +121,11 @@ def network_of(problem: Problem) -> Network:
     place there would gain.
     """
     possible = possible_pairs(problem)
-    participants, participant_rank = _order(problem.participant_ids)
-    openings, opening_rank = _order(problem.opening_ids)
+    participants, participant_rank = order_of(problem.participant_ids)
+    openings, opening_rank = order_of(problem.opening_ids)
     n, m = participants.size, openings.size
     places = _limited_hosts(problem, possible)
-    floors = dict(floors_of(problem))
+    floors = {group: floor for _, group, floor in floors_of(problem)}
     hosts, groups = (
         np.array(sorted(some, key=names.__getitem__), np.int64)
         for some, names in ((places, problem.host_names), (floors, problem.group_names))
@@ -184,14 +184,6 @@ def network_of(problem: Problem) -> Network:
     )
 
 
-def _order(ids: tuple[str, ...]) -> tuple[Int64s, Int32s]:
-    """Positions sorted by id, and the rank of each position."""
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
-    rank = np.empty(order.size, np.int32)
-    rank[order] = np.arange(order.size)
-    return order, rank
-
-
 def _limited_hosts(problem: Problem, possible: Bools) -> dict[int, int]:
     """Places of each host whose limit could bind, also with one more place at an opening."""
     hosts = {name: at for at, name in enumerate(problem.host_names)}
@@ -206,7 +198,7 @@ def _limited_hosts(problem: Problem, possible: Bools) -> dict[int, int]:
 
 
 def _sorted_pairs(
-    problem: Problem, possible: Bools, participant_rank: Int32s, opening_rank: Int32s
+    problem: Problem, possible: Bools, participant_rank: Int64s, opening_rank: Int64s
 ) -> Int64s:
     """Positions of the pairs in the network, by participant, then opening."""
     pairs = np.flatnonzero(possible | _wait_for_a_place(problem, possible))
@@ -215,7 +207,7 @@ def _sorted_pairs(
     return pairs[order_by(opening, participant)]
 
 
-def order_by(*columns: Int32s) -> Int64s:
+def order_by(*columns: Int64s) -> Int64s:
     """Order that sorts by the last column, then by the one before it (16 bits at a time).
 
     Parameters

@@ -36,10 +36,8 @@ def with_places_solved_again(
     exact = np.ones(gains.shape[1], np.bool_)
     before = np.array([one.value or 0 for one in assignment.objectives])
     for opening in openings.tolist():
-        capacity = problem.capacity.copy()
-        capacity[opening] += 1
         try:
-            after = solve(replace(problem, capacity=capacity))
+            after = solve(problem.with_one_more_place(opening))
         except MatcherError:  # too large to be solved with couplings
             exact[opening], told = False, _at_most(problem)
         else:

@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher.branching import Bounded
 from matcher.possible import Bools
-from matcher.problem import Int64s, Problem
+from matcher.problem import Int64s
 from matcher.program import Program, program_of
 from matcher.result import Leaf
 
@@ -35,13 +35,6 @@ class _Column:
     participant: int
     values: tuple[int, ...]
     entries: Mapping[str, int]
-
-
-def with_one_more(problem: Problem, opening: int) -> Problem:
-    """Add one place at one opening."""
-    capacity = problem.capacity.copy()
-    capacity[opening] += 1
-    return replace(problem, capacity=capacity)
 
 
 def most_with_one_more(

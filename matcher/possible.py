@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem import MAX_WHOLE, Int64s, Problem, find_pairs
+from matcher.problem import MAX_WHOLE, Int64s, Problem, find_pairs, order_of
 from matcher.rules import (
     AllOrNone,
     Apart,
@@ -49,7 +49,7 @@ def units_of(problem: Problem) -> tuple[Int64s, Int64s]:
     one, other = np.array(ways, np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(one.size), (one, other)), shape=(n, n))
     found = connected_components(graph, directed=False)[1] if n else np.empty(0, np.int64)
-    by_name = np.array(sorted(range(n), key=problem.participant_ids.__getitem__), np.int64)
+    by_name, _ = order_of(problem.participant_ids)
     _, first, unit = np.unique(found[by_name], return_index=True, return_inverse=True)
     # `first` is where the least id of each component stands; count the units in that order.
     order = np.argsort(first)

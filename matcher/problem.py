@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
@@ -177,6 +177,20 @@ class Problem:
             moves_limit=moves_limit,
             time_limit_seconds=time_limit_seconds,
         )
+
+    def with_one_more_place(self, opening: int) -> Problem:
+        """Add one place at an opening, given by its position."""
+        capacity = self.capacity.copy()
+        capacity[opening] += 1
+        return replace(self, capacity=capacity)
+
+
+def order_of(ids: Sequence[str]) -> tuple[Int64s, Int64s]:
+    """Return positions in the order of their ids, and where each position stands in it."""
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(order.size)
+    return order, rank
 
 
 def whole_units(scores: ArrayLike, where: str = "pairs/{}/score") -> Int64s:

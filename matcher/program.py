@@ -8,7 +8,6 @@ whole columns behind the others.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -17,9 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matcher.possible import host_of, newcomers, possible_pairs, stays, units_of
-from matcher.problem import Int32s, Int64s, Problem
+from matcher.problem import Int32s, Int64s, Problem, order_of
 from matcher.result import Cut
-from matcher.rules import AllOrNone, Apart, Fixed, GroupFloor, HostLimit, Rule, SameSlot
+from matcher.rules import AllOrNone, Apart, Fixed, HostLimit, Rule, SameSlot
+from matcher.structure import floors_of, members_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -186,9 +186,7 @@ class _Builder:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         m = len(problem.opening_ids)
-        by_id = np.array(sorted(range(m), key=problem.opening_ids.__getitem__), np.int64)
-        rank = np.empty_like(by_id)
-        rank[by_id] = np.arange(m)
+        by_id, rank = order_of(problem.opening_ids)
         self.openings, self.opening_rank = by_id, rank
         self.unit, self.names = units_of(problem)
         pair = np.flatnonzero(possible_pairs(problem))
@@ -212,10 +210,6 @@ class _Builder:
         self.pair_hosts = pair_host[self.by_host]
         self.new = newcomers(problem)[pair]
         self.hosts = {name: position for position, name in enumerate(problem.host_names)}
-        self.members: dict[str, Int64s] = {
-            name: np.unique(problem.membership[problem.membership[:, 1] == at, 0])
-            for at, name in enumerate(problem.group_names)
-        }
 
     def program(self) -> Program:
         """Join everything."""
@@ -374,20 +368,10 @@ class _Builder:
 
     def _floors(self) -> Iterator[tuple[_Rows, int]]:
         """Row of each floor that asks for someone, and how many it asks for."""
-        if "floors" not in self.problem.objectives:
-            return
-        for at, rule in enumerate(self.problem.rules):
-            if isinstance(rule, GroupFloor):
-                people = self.members[rule.group]
-                floor = floor_of(rule, people.size)
-                if floor:
-                    columns = np.concatenate([self._placing(one) for one in people.tolist()])
-                    yield _row(f"rules/{at}", columns, -1, -floor), floor
-
-
-def floor_of(rule: GroupFloor, members: int) -> int:
-    """How many of a group a floor asks for; the product is rounded to 9 places first."""
-    return math.ceil(round(rule.share * members, 9))
+        for rule, group, floor in floors_of(self.problem):
+            people = members_of(self.problem, group).tolist()
+            columns = np.concatenate([self._placing(one) for one in people])
+            yield _row(f"rules/{rule}", columns, -1, -floor), floor
 
 
 def _difference(name: str, mine: Int64s, theirs: Int64s) -> _Rows:

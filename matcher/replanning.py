@@ -22,8 +22,8 @@ from matcher.program import Program
 from matcher.reached import Reached
 from matcher.residual import Costs, blended_costs, distances, residual_of
 from matcher.result import Leaf
-from matcher.rules import GroupFloor, HostLimit
-from matcher.structure import is_flow
+from matcher.rules import HostLimit
+from matcher.structure import floors_of, is_flow
 
 LARGEST_SUM = 2**61
 
@@ -154,13 +154,11 @@ def _on_line(point: _Point, scale: int, bonus: int) -> int:
 def _rules(problem: Problem) -> tuple[dict[str, str], dict[str, str]]:
     """Name of the rule that limits each host most, and of each group's floor."""
     limits: dict[str, tuple[int, str]] = {}
-    floors: dict[str, str] = {}
     for at, rule in enumerate(problem.rules):
         if isinstance(rule, HostLimit):
             own = (rule.places, f"rules/{at}")
             limits[rule.host] = min(limits.get(rule.host, own), own)
-        elif isinstance(rule, GroupFloor) and rule.share > 0:
-            floors[rule.group] = f"rules/{at}"
+    floors = {problem.group_names[group]: f"rules/{at}" for at, group, _ in floors_of(problem)}
     return {host: name for host, (_, name) in limits.items()}, floors
 
 

@@ -59,17 +59,20 @@ def is_flow(problem: Problem) -> bool:
     return True
 
 
-def floors_of(problem: Problem) -> Iterator[tuple[int, int]]:
-    """Position of the group, and how many of it should be placed, of each floor above 0."""
+def floors_of(problem: Problem) -> Iterator[tuple[int, int, int]]:
+    """Rule, group and how many of it should be placed, of each floor above 0; by position.
+
+    What the share asks for is rounded to 9 places before it is rounded up.
+    """
     if "floors" not in problem.objectives:
         return
     groups = {name: at for at, name in enumerate(problem.group_names)}
-    for rule in problem.rules:
+    for at, rule in enumerate(problem.rules):
         if isinstance(rule, GroupFloor):
             group = groups[rule.group]
             floor = math.ceil(round(rule.share * members_of(problem, group).size, 9))
             if floor > 0:
-                yield group, floor
+                yield at, group, floor
 
 
 def members_of(problem: Problem, group: int) -> NDArray[np.int32]:
@@ -99,8 +102,7 @@ def _may_all_move(problem: Problem) -> bool:
 
 
 def _floors_are_disjoint(problem: Problem) -> bool:
-    groups = [group for group, _ in floors_of(problem)]
-    members = [members_of(problem, group) for group in groups]
+    members = [members_of(problem, group) for _, group, _ in floors_of(problem)]
     together = np.concatenate([*members, np.empty(0, np.int32)])
     return np.unique(together).size == together.size
 
