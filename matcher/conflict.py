@@ -88,7 +88,8 @@ def _assignment(problem: Problem, *, flow: bool = False) -> Int32s | None:
     flow
         Whether nothing but the fixed needs a place, so that theirs alone decide.
     """
-    program = program_of(replace(problem, objectives=("placed",)))
+    asked = _with_pairs_of_the_fixed(problem) if flow else problem
+    program = program_of(replace(asked, objectives=("placed",)))
     fixed = _fixed_only(program)
     if program.rows.keeps(fixed):
         return program.opening_of(fixed > 0)
@@ -102,12 +103,27 @@ def _assignment(problem: Problem, *, flow: bool = False) -> Int32s | None:
 
 def _fixed_only(program: Program) -> np.ndarray:
     """Place the fixed and nobody else."""
-    problem = program.problem
+    units = np.unique(program.unit[_fixed(program.problem)])
+    return np.isin(program.column_unit, units).astype(np.int64)
+
+
+def _fixed(problem: Problem) -> list[int]:
+    """Positions of the fixed."""
     at = {name: position for position, name in enumerate(problem.participant_ids)}
-    fixed = {
-        int(program.unit[at[rule.participant]]) for rule in problem.rules if isinstance(rule, Fixed)
-    }
-    return np.isin(program.column_unit, list(fixed)).astype(np.int64)
+    return [at[rule.participant] for rule in problem.rules if isinstance(rule, Fixed)]
+
+
+def _with_pairs_of_the_fixed(problem: Problem) -> Problem:
+    """Leave out what everybody else could take: a program of all of it takes long to build."""
+    theirs = np.isin(problem.pair_participant, _fixed(problem))
+    return replace(
+        problem,
+        pair_participant=problem.pair_participant[theirs],
+        pair_opening=problem.pair_opening[theirs],
+        pair_score=problem.pair_score[theirs],
+        pair_seats=problem.pair_seats[theirs],
+        pair_slot=problem.pair_slot[theirs],
+    )
 
 
 def _proof(problem: Problem, conflict: Sequence[str]) -> Proof:

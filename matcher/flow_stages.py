@@ -18,7 +18,7 @@ from matcher.chains import Chains
 from matcher.network import Bools, Network, network_of
 from matcher.problem import Int32s, Int64s, Problem
 from matcher.pruning import best_of_all
-from matcher.residual import Costs, Free, all_free, costs_of, reduced, residual_of, settle
+from matcher.residual import Costs, Free, all_free, costs_of, dual_of, reduced, residual_of, settle
 from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
 from matcher.unplaced import reasons_of
 
@@ -77,7 +77,7 @@ def _stage(network: Network, chosen: Int64s, objective: str, distance: Int64s) -
     """Bring potentials into the order of the problem, with the held arcs that they need."""
     problem, costs = network.problem, costs_of(network, objective)
     m, h, g = network.openings.size, network.hosts.size, network.groups.size
-    own = distance[network.to[chosen]] + costs.gain[chosen]
+    dual = dual_of(network, chosen, costs, distance)
     choices, drains = reduced(network, chosen, costs, distance)
     against = np.flatnonzero(choices < 0)
     pair = network.pair[against]
@@ -87,7 +87,7 @@ def _stage(network: Network, chosen: Int64s, objective: str, distance: Int64s) -
     up, by_floor, by_need = drains[: m + h], drains[m + h : m + h + g], drains[m + h + g :]
     stage = Stage(
         objective=objective,
-        participants=np.empty(own.size, np.int64),
+        participants=np.empty(chosen.size, np.int64),
         openings=np.empty(m, np.int64),
         hosts=np.zeros(len(problem.host_names), np.int64),
         groups=np.zeros(len(problem.group_names), np.int64),
@@ -100,10 +100,10 @@ def _stage(network: Network, chosen: Int64s, objective: str, distance: Int64s) -
             no_surplus=network.groups[by_floor > 0].astype(np.int32),
         ),
     )
-    stage.participants[network.participants] = own - distance[network.home]
-    stage.openings[network.openings] = -up[:m]
-    stage.hosts[network.hosts] = -up[m:]
-    stage.groups[network.groups] = -distance[m + h : m + h + g]
+    stage.participants[network.participants] = dual.participants
+    stage.openings[network.openings] = dual.openings
+    stage.hosts[network.hosts] = dual.hosts
+    stage.groups[network.groups] = dual.groups
     return stage
 
 

@@ -20,7 +20,7 @@ from matcher.network import Network, network_of
 from matcher.problem import Int64s, Problem
 from matcher.program import Program
 from matcher.reached import Reached
-from matcher.residual import Costs, blended_costs, distances, residual_of
+from matcher.residual import Costs, blended_costs, distances, dual_of, residual_of
 from matcher.result import Leaf
 from matcher.rules import HostLimit
 from matcher.structure import floors_of, is_flow
@@ -129,20 +129,19 @@ class _Search:
         distance = distances(
             residual_of(network, best.chosen, costs), network.outside, -LARGEST_SUM
         )
-        m, h = network.openings.size, network.hosts.size
-        own = distance[network.to[best.chosen]] + costs.gain[best.chosen] - distance[network.home]
-        up = distance[network.head[: m + h]] - distance[: m + h]
-        group = -distance[m + h : network.outside]
+        dual = dual_of(network, best.chosen, costs, distance)
         found = {"moves_limit": bonus}
-        for at, price in zip(network.participants.tolist(), own.tolist(), strict=True):
+        for at, price in zip(
+            network.participants.tolist(), dual.participants.tolist(), strict=True
+        ):
             kind = "participants" if price > 0 else "placed"
             found[f"{kind}/{problem.participant_ids[at]}"] = abs(price)
-        for at, price in zip(network.openings.tolist(), up[:m].tolist(), strict=True):
+        for at, price in zip(network.openings.tolist(), dual.openings.tolist(), strict=True):
             found[f"openings/{problem.opening_ids[at]}"] = price
         limits, floors = _rules(problem)
-        for at, price in zip(network.hosts.tolist(), up[m:].tolist(), strict=True):
+        for at, price in zip(network.hosts.tolist(), dual.hosts.tolist(), strict=True):
             found[limits[problem.host_names[at]]] = price
-        for at, price in zip(network.groups.tolist(), group.tolist(), strict=True):
+        for at, price in zip(network.groups.tolist(), dual.groups.tolist(), strict=True):
             found[floors[problem.group_names[at]]] = price
         return found
 

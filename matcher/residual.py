@@ -253,3 +253,35 @@ def reduced(
     own = distance[network.to[chosen]] + costs.gain[chosen]
     choices = own[network.who] - costs.gain - distance[network.to]
     return choices, costs.cost + distance[network.tail] - distance[network.head]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dual:
+    """What an objective would gain if a row gave way by one; each in the order of the network.
+
+    Attributes
+    ----------
+    participants
+        Of taking one place at most; below 0 for a fixed one whom a place costs something, [n].
+    openings, hosts
+        Of the places there, [m] and hosts with a limit.
+    groups
+        Of placing as many as the floor asks for, groups with a floor.
+    """
+
+    participants: Int64s
+    openings: Int64s
+    hosts: Int64s
+    groups: Int64s
+
+
+def dual_of(network: Network, chosen: Int64s, costs: Costs, distance: Int64s) -> Dual:
+    """Read the multipliers of a linear program off the distances of nodes."""
+    m, h = network.openings.size, network.hosts.size
+    up = distance[network.head[: m + h]] - distance[: m + h]
+    return Dual(
+        participants=distance[network.to[chosen]] + costs.gain[chosen] - distance[network.home],
+        openings=up[:m],
+        hosts=up[m:],
+        groups=-distance[m + h : network.outside],
+    )
