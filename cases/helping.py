@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 
+from cases.checking import is_accepted
 from cases.city import City, locate
 from cases.encoding import encode_openings, encode_people
 from cases.helper import Agreed, Helper
@@ -36,10 +37,8 @@ from catalog.schedule import Band, slot_masks
 from geo.speeds import TravelMode
 from geo.travel import BestTravel, best_minutes
 from matcher.assignment import assign
-from matcher.certificate import check
 from matcher.consideration import Consideration, consider
 from matcher.eligibility import Reason
-from matcher.errors import ResultRefused
 from matcher.explanation import (
     MOST_FACTS,
     Fact,
@@ -51,7 +50,7 @@ from matcher.explanation import (
 from matcher.policy import Policy, policy_from
 from matcher.problem import Problem, whole_units
 from matcher.profiles import Pairs
-from matcher.result import Assignment, Status
+from matcher.result import Assignment
 
 MODES: Final = tuple(TravelMode)
 
@@ -265,7 +264,7 @@ def _play(
     )  # fmt: skip
     problem = _problem(considered)
     assignment = assign(problem)
-    return Round(considered, travel, problem, assignment, _is_certified(problem, assignment))
+    return Round(considered, travel, problem, assignment, is_accepted(problem, assignment))
 
 
 def _as_person(agreed: Agreed, engaged: Engaged, on: date) -> tuple[Participant, Need]:
@@ -324,13 +323,6 @@ def _problem(considered: Consideration) -> Problem:
         pair_opening=group,
         pair_score=whole_units(considered.scores.total[helper, group]),
     )
-
-
-def _is_certified(problem: Problem, assignment: Assignment) -> bool:
-    try:
-        return check(problem, assignment).claim is Status.OPTIMAL
-    except ResultRefused:
-        return False
 
 
 def _proposals(

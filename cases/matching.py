@@ -12,66 +12,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cases.checking import is_accepted
 from cases.contradiction import Contradiction, RulesContradict
 from cases.errors import NotFound
 from cases.latitude import legal_limits
 from cases.match_inputs import MatchInputs
 from cases.near import near_after
 from cases.overriding import own_overriding
-from cases.problem_of import Bridge, bridge, build_problem
+from cases.problem_of import Bridge, bridge
 from cases.proposal import Proposal
-from cases.rankings import (
-    Ranking,
-    counts_of,
-    rank_for_opening,
-    rank_for_participant,
-    refused_for_opening,
-    refused_for_participant,
-    unresolved_in,
-)
+from cases.rankings import counts_of, unresolved_in
 from cases.run import NotConsidered, Unplaced, UsedRule
 from cases.settled_rules import used_overrides
-from cases.stories import (
-    PairStory,
-    near_for_participant,
-    rule_name,
-    tell_at,
-    tell_pair,
-    tell_parts,
-    tell_reach,
-    why_not,
-)
+from cases.stories import tell_at, tell_pair
 from cases.two_sided import look_from_both_sides
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording, unplaced_words
 from cases.wording_facts import way_words
 from catalog.ids import IdSource, new_id
 from matcher.assignment import assign
-from matcher.certificate import check
-from matcher.errors import ResultRefused
 from matcher.policy import Policy
 from matcher.problem import Problem
 from matcher.result import Assignment, Status
-
-__all__ = [
-    "MatchOutcome",
-    "PairStory",
-    "Ranking",
-    "Weighed",
-    "build_problem",
-    "near_for_participant",
-    "rank_for_opening",
-    "rank_for_participant",
-    "refused_for_opening",
-    "refused_for_participant",
-    "rule_name",
-    "run_matching",
-    "tell_pair",
-    "tell_parts",
-    "tell_reach",
-    "weigh",
-    "why_not",
-]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +45,7 @@ class MatchOutcome:
     problem
         What was solved and is kept: opaque ids and numbers.
     certified
-        Whether the check that shares nothing with the solver accepted the claim "optimal".
+        Whether the check that shares nothing with the solver accepted the result.
     proposals
         One for each person who got an opening, in the order of their ids, with new ids.
     unplaced
@@ -137,7 +99,7 @@ def run_matching(
     return MatchOutcome(
         problem=problem,
         assignment=assignment,
-        certified=_is_certified(problem, assignment),
+        certified=is_accepted(problem, assignment),
         proposals=_proposals(weighed, assignment, run_id, ids),
         unplaced=_unplaced(weighed, assignment),
         one_more=_one_more(problem, assignment),
@@ -180,13 +142,6 @@ def _contradictions(bridged: Bridge, assignment: Assignment) -> tuple[Contradict
     positions = (name.removeprefix("rules/") for name in assignment.conflict)
     rules = (bridged.sources[int(at)] for at in positions)
     return tuple(Contradiction(each) for each in dict.fromkeys(rules))
-
-
-def _is_certified(problem: Problem, assignment: Assignment) -> bool:
-    try:
-        return check(problem, assignment).claim is Status.OPTIMAL
-    except ResultRefused:
-        return False
 
 
 def _proposals(

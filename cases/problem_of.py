@@ -15,6 +15,8 @@ from cases.settled_rules import settled_rules
 from cases.weighing import Weighed
 from matcher.problem import DEFAULT_OBJECTIVES, Problem, whole_units
 
+LONGEST_SECONDS: Final = 60.0
+"""So long people wait for the best of answers; then the best found is told, and how far it is."""
 KEEPING_OBJECTIVES: Final = ("placed", "floors", "stay", "score")
 """As few moves as the loss forces: nobody loses a place for it, and it comes before the fit."""
 
@@ -76,6 +78,7 @@ def bridge(weighed: Weighed) -> Bridge:
         pair_slot=pair_slot,
         rules=[*(rule for rule, _ in settled.rules), *groups.floors],
         objectives=KEEPING_OBJECTIVES if previous else DEFAULT_OBJECTIVES,
+        time_limit_seconds=LONGEST_SECONDS,
     )
     floor = UsedRule(kind="floor")
     sources = (*(used for _, used in settled.rules), *(floor for _ in groups.floors))

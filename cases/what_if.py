@@ -15,9 +15,10 @@ import numpy as np
 
 from cases.encoding import encode_openings, encode_people
 from cases.match_inputs import MatchInputs, travel_of
-from cases.matching import Weighed, build_problem, weigh
 from cases.need import Need
+from cases.problem_of import build_problem
 from cases.receiving import Receiving
+from cases.weighing import Weighed, weigh
 from catalog.schedule import Band
 from geo.speeds import TravelMode
 from matcher.again import Again, best_again

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cases.contradiction import RulesContradict
-from cases.matching import PairStory
 from cases.proposal import Proposal
 from cases.run import MatchRun
+from cases.stories import PairStory
 from cases.two_sided import mutual_pairs
 from cases.waiting_counted import Counted, effect_words
 from cases.wording_settled import conflict_words

@@ -36,6 +36,12 @@ class RunRecord:
     objectives: tuple[Objective, ...]
     one_more: tuple[str, ...]
 
+    @property
+    def possibly_more(self) -> int:
+        """How many more might have a place, by the bound."""
+        placed = next((each for each in self.objectives if each.name == "placed"), None)
+        return 0 if placed is None else round((placed.bound or 0) - (placed.value or 0))
+
 
 @lru_cache(maxsize=16)
 def read_record(problem: bytes, result: bytes) -> RunRecord:

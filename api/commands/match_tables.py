@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from api.commands.terminal import bar, console, fold, sentence_table, show
-from cases.matching import near_for_participant
+from cases.checking import trust_words
+from cases.stories import near_for_participant
 from cases.two_sided import mutual_pairs, mutual_words
 from cases.wording import (
     counts_words,
     fit_word,
     not_considered_words,
-    own_wording,
     result_words,
 )
 from cases.wording_dates import date_words
+from exchange.run_records import read_record
 from matcher.explanation import Word, word_of
-from matcher.result import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from api.commands.office import Office
     from api.commands.shown_run import ShownRun
-    from cases.matching import Ranking, Weighed
     from cases.participant import Participant
+    from cases.rankings import Ranking
     from cases.run import MatchRun, Unplaced
+    from cases.weighing import Weighed
     from catalog.opening import Opening
     from matcher.policy import Policy
 
@@ -61,18 +61,11 @@ def show_run(shown: ShownRun, *, is_new: bool) -> None:
 
 def proof_words(run: MatchRun) -> str:
     """Return what is known of how good a run is."""
-    say = own_wording().say
-    if run.certified:
-        return "検算ずみ　" + say("result", "certified")
-    if run.status == Status.OPTIMAL:
-        return say("result", "unchecked")
-    return say("result", "limited", more=_possibly_more(run.result))
-
-
-def _possibly_more(result: bytes) -> int:
-    """Return how many more people might have a place, by the bound of the result."""
-    placed = next(each for each in json.loads(result)["objectives"] if each["name"] == "placed")
-    return int(placed["bound"] - placed["value"])
+    record = read_record(run.problem, run.result)
+    words = trust_words(
+        accepted=run.certified, status=run.status, proof=record.proof, more=record.possibly_more
+    )
+    return f"検算ずみ　{words}" if run.certified else words
 
 
 def _proposal_rows(shown: ShownRun) -> Iterator[tuple[str, ...]]:

@@ -20,19 +20,17 @@ from cases.actions.counting import count_for_person
 from cases.actions.intake import edit_need, find_person, next_case_no, register_participant
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
 from cases.consent import Consent, ConsentState
-from cases.matching import (
-    PairStory,
-    Weighed,
+from cases.need import Need, Wish
+from cases.participant import Participant
+from cases.permissions import PeopleScope
+from cases.rankings import (
     rank_for_opening,
     rank_for_participant,
     refused_for_opening,
     refused_for_participant,
-    tell_pair,
-    tell_parts,
 )
-from cases.need import Need, Wish
-from cases.participant import Participant
-from cases.permissions import PeopleScope
+from cases.stories import PairStory, tell_pair, tell_parts
+from cases.weighing import Weighed
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError

@@ -16,7 +16,7 @@ from cases.consent import require_consent
 from cases.errors import CaseError
 from cases.familiarity import Whereabouts, whereabouts_of
 from cases.match_inputs import MatchInputs, build_inputs
-from cases.matching import MatchOutcome, Weighed, run_matching, weigh
+from cases.matching import MatchOutcome, run_matching
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
 from cases.placing_rule import PlacingKind
@@ -32,6 +32,7 @@ from cases.ports import (
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
 from cases.waiting import Waiting, drop_finished, find_gap, sort_waiting
+from cases.weighing import Weighed, weigh
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
-from cases.matching import Weighed
 from cases.permissions import Action, Relation, may, scope_of_everyone
+from cases.weighing import Weighed
 from cases.what_if import ForEveryone, WhatIf, suppose, suppose_for_everyone
 from catalog.actor import Actor
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cases.familiarity import whereabouts_of
-from cases.matching import tell_pair, weigh
 from cases.participant import Participant, ParticipantStatus
 from cases.proposal import Proposal, ProposalStatus
+from cases.stories import tell_pair
+from cases.weighing import weigh
 from matcher.explanation import FactCode
 from matcher.policy import own_policy
 from tests.cases.small_city import FIELD, OPENINGS, city, inputs, need, person

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cases.host_view import HostsPart, hosts_part
-from cases.matching import weigh
-from cases.weighing import Weighed
+from cases.weighing import Weighed, weigh
 from catalog.opening import Opening, OpeningStatus, Welcome
 from catalog.schedule import Band
 from matcher.policy import own_policy

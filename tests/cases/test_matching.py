@@ -12,23 +12,20 @@ import numpy as np
 import pytest
 
 from cases.errors import CaseError, NotFound
-from cases.matching import (
-    MatchOutcome,
-    Weighed,
-    build_problem,
+from cases.matching import MatchOutcome, run_matching
+from cases.need import Need, NextStep, Wish
+from cases.participant import Participant
+from cases.problem_of import build_problem
+from cases.proposal import Proposal, ProposalStatus
+from cases.rankings import (
     rank_for_opening,
     rank_for_participant,
     refused_for_opening,
     refused_for_participant,
-    run_matching,
-    tell_pair,
-    weigh,
-    why_not,
 )
-from cases.need import Need, NextStep, Wish
-from cases.participant import Participant
-from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered
+from cases.stories import tell_pair, why_not
+from cases.weighing import Weighed, weigh
 from catalog.opening import Opening, OpeningStatus, Stage, Welcome
 from catalog.schedule import Band
 from catalog.service_area import AnyOf, InDistrict, Online, Outreach, Towns, WholeCity

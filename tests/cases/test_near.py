@@ -9,18 +9,12 @@ from typing import Any
 import pytest
 
 from cases.errors import NotFound
-from cases.matching import (
-    Weighed,
-    near_for_participant,
-    refused_for_opening,
-    refused_for_participant,
-    run_matching,
-    tell_pair,
-    tell_reach,
-    weigh,
-)
+from cases.matching import run_matching
 from cases.proposal import Proposal, ProposalStatus
+from cases.rankings import refused_for_opening, refused_for_participant
 from cases.run import Near
+from cases.stories import near_for_participant, tell_pair, tell_reach
+from cases.weighing import Weighed, weigh
 from cases.wording_changes import Audience
 from catalog.opening import Opening, Welcome
 from catalog.schedule import Band

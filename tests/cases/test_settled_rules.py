@@ -14,12 +14,14 @@ from cases.bond import Bond, BondKind
 from cases.contradiction import RulesContradict
 from cases.errors import CaseError
 from cases.half_days import choose_half_days
-from cases.matching import MatchOutcome, run_matching, tell_pair, weigh
+from cases.matching import MatchOutcome, run_matching
 from cases.overriding import may_override, own_overriding
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.problem_of import bridge
 from cases.proposal import Proposal, ProposalStatus
 from cases.rankings import rank_for_participant
+from cases.stories import tell_pair
+from cases.weighing import weigh
 from catalog.actor import Actor, Role
 from catalog.opening import Opening
 from catalog.organisation import Organisation

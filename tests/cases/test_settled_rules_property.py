@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cases.bond import Bond, BondKind
 from cases.contradiction import RulesContradict
-from cases.matching import run_matching, weigh
+from cases.matching import run_matching
 from cases.placing_rule import PlacingKind, PlacingRule
+from cases.weighing import weigh
 from catalog.opening import Opening
 from catalog.schedule import slot_masks
 from matcher.policy import own_policy

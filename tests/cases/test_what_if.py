@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from cases.matching import Weighed, run_matching, tell_pair, weigh
+from cases.matching import run_matching
 from cases.need import Wish
+from cases.stories import tell_pair
+from cases.weighing import Weighed, weigh
 from cases.what_if import (
     ForEveryone,
     Moved,

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cases.matching import tell_pair, tell_parts, weigh
 from cases.need import Wish
+from cases.stories import tell_pair, tell_parts
+from cases.weighing import weigh
 from cases.wording import own_wording
 from cases.wording_parts import PartRow, weight_word
 from catalog.opening import Opening

@@ -8,7 +8,8 @@ from typing import Final
 
 import pytest
 
-from cases.matching import tell_pair, tell_reach, weigh
+from cases.stories import tell_pair, tell_reach
+from cases.weighing import weigh
 from cases.wording_changes import Audience
 from cases.wording_sheet import reasons_for_person, rows_for_person
 from catalog.opening import Opening, OpeningStatus, Welcome

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import time
 
-from cases.matching import tell_pair, weigh
 from cases.need import Wish
+from cases.stories import tell_pair
+from cases.weighing import weigh
 from cases.wording import fit_word
 from cases.wording_dates import schedule_words
 from catalog.schedule import Band, Schedule, parse_recurrence

@@ -28,17 +28,12 @@ from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle
-from cases.matching import (
-    PairStory,
-    Weighed,
-    rank_for_participant,
-    tell_pair,
-    tell_parts,
-    tell_reach,
-)
 from cases.overriding import may_override
 from cases.permissions import Action
 from cases.proposal import Proposal
+from cases.rankings import rank_for_participant
+from cases.stories import PairStory, tell_pair, tell_parts, tell_reach
+from cases.weighing import Weighed
 from cases.what_if import trial_for
 from cases.wording import own_wording
 from cases.wording_dates import closed_words, schedule_words

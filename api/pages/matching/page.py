@@ -29,11 +29,12 @@ from api.pages.matching.contexts import (
 from api.pages.matching.data import RunData
 from api.pages.matching.mutual import mutual_view
 from api.wiring import Wiring
+from cases.checking import trust_words
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun, NotConsidered, Unplaced
 from cases.run_changes import Change
 from cases.run_groups import Group, count_groups, count_unplaced, group_words
-from cases.wording import one_more_words, own_wording, result_words
+from cases.wording import one_more_words, result_words
 from cases.wording_dates import year_words
 from cases.wording_settled import used_words
 from catalog.dates import TOKYO
@@ -135,14 +136,9 @@ def address_of(run: MatchRun) -> str:
 
 def proof_words(data: RunData) -> str:
     """Return one sentence on how far the result can be trusted."""
-    wording = own_wording()
-    if not data.run.certified:
-        return wording.say("result", "unchecked")
-    reached = {each.name: each for each in data.record.objectives}.get("placed")
-    if data.run.status == "optimal" or reached is None:
-        return wording.say("result", "certified")
-    more = round((reached.bound or 0) - (reached.value or 0))
-    return wording.say("result", "limited", more=more)
+    run, record = data.run, data.record
+    more = record.possibly_more if data.is_whole else None
+    return trust_words(accepted=run.certified, status=run.status, proof=record.proof, more=more)
 
 
 def decisions(data: RunData, view: View) -> Decisions:

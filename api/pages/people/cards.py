@@ -8,10 +8,11 @@ from typing import Final, TypeAlias
 from api.wiring import Wiring
 from cases.actions.matching import Stores, weigh_person
 from cases.errors import CaseError, NotFound
-from cases.matching import PairStory, Weighed, tell_parts
 from cases.next_step import Standing
 from cases.permissions import Action, PeopleScope, may, relations_to
 from cases.proposal import Proposal, ProposalStatus
+from cases.stories import PairStory, tell_parts
+from cases.weighing import Weighed
 from cases.wording import fit_word, own_wording
 from cases.wording_dates import schedule_words
 from cases.wording_facts import PairFacts, way_words

@@ -17,7 +17,9 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired
 from cases.actions.looking import look_at
-from cases.matching import PairStory, Weighed, rank_for_participant, refused_for_participant
+from cases.rankings import rank_for_participant, refused_for_participant
+from cases.stories import PairStory
+from cases.weighing import Weighed
 from cases.wording import own_wording
 from cases.wording_dates import schedule_words
 from catalog.dates import day_in_japan

@@ -15,13 +15,9 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired
 from cases.actions.looking import look_at
-from cases.matching import (
-    PairStory,
-    Weighed,
-    near_for_participant,
-    rank_for_participant,
-    tell_reach,
-)
+from cases.rankings import rank_for_participant
+from cases.stories import PairStory, near_for_participant, tell_reach
+from cases.weighing import Weighed
 from cases.wording import own_wording
 from cases.wording_changes import Audience
 from cases.wording_dates import date_words

@@ -20,10 +20,12 @@ from api.wiring import SignedIn, Wired
 from cases.actions.looking import look_at
 from cases.actions.supposing import Supposed, look_ahead
 from cases.errors import CaseError, NotFound
-from cases.matching import Weighed, rank_for_participant, tell_pair
 from cases.need import Need
 from cases.participant import Participant
 from cases.permissions import PeopleScope
+from cases.rankings import rank_for_participant
+from cases.stories import tell_pair
+from cases.weighing import Weighed
 from cases.what_if import LONGER_MINUTES, Moved, WhatIf, best_trials, further_modes
 from cases.wording import fit_word, own_wording
 from cases.wording_dates import minutes_words

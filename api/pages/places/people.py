@@ -18,8 +18,10 @@ from api.rights import SeesPeople
 from api.wiring import Wired
 from cases.actions.cataloguing import find_opening
 from cases.actions.matching import weigh_waiting
-from cases.matching import PairStory, Weighed, rank_for_opening, refused_for_opening
 from cases.participant import Participant, age_on
+from cases.rankings import rank_for_opening, refused_for_opening
+from cases.stories import PairStory
+from cases.weighing import Weighed
 from cases.wording import counts_words, fit_word
 from cases.wording_facts import way_words
 from catalog.opening import Opening
