@@ -102,7 +102,11 @@ def _added(
 
 
 def _new_columns(program: Program) -> dict[int, list[_Column]]:
-    """Columns that one more place at their opening makes possible, by the opening."""
+    """Columns that one more place at an opening makes possible, by the opening.
+
+    Among them those elsewhere of people who go only together with somebody who then can go too:
+    they had the room already.
+    """
     problem = program.problem
     capacity = problem.capacity + _needs_one_more(program)
     more = program_of(replace(problem, capacity=capacity)).cut_by(program.cuts)
@@ -110,6 +114,7 @@ def _new_columns(program: Program) -> dict[int, list[_Column]]:
     rows = more.keeping([0] * len(problem.objectives))
     matrix = rows.matrix.tocsc()
     found: dict[int, list[_Column]] = {}
+    followers: dict[int, list[_Column]] = {}
     for at, (unit, opening) in enumerate(
         zip(more.column_unit.tolist(), more.column_opening.tolist(), strict=True)
     ):
@@ -121,8 +126,11 @@ def _new_columns(program: Program) -> dict[int, list[_Column]]:
                 tuple(more.values[:, at].tolist()),
                 {rows.names[row]: value for row, value in entries},
             )
-            found.setdefault(opening, []).append(column)
-    return found
+            seats = column.entries[f"openings/{problem.opening_ids[opening]}"]
+            has_room = seats <= problem.capacity[opening]
+            (followers if has_room else found).setdefault(opening, []).append(column)
+    elsewhere = [column for columns in followers.values() for column in columns]
+    return {opening: [*columns, *elsewhere] for opening, columns in found.items()}
 
 
 def _needs_one_more(program: Program) -> Bools:

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 
 from matcher.assignment import assign
 from matcher.certificate import check
-from matcher.couplings import solve
+from matcher.couplings import best_by_program, solve
 from matcher.one_more import with_places_solved_again
 from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import Problem
@@ -124,6 +124,24 @@ def test_a_place_inside_each_of_two_full_hosts() -> None:
     assert found.one_more_place is not None
     assert found.one_more_place.tolist() == [[0, 0, 0, 0], [800_000, 0, 500_000, 0]]
     assert check(problem, found).claim is Status.OPTIMAL
+
+
+def test_a_place_that_lets_a_partner_go_elsewhere() -> None:
+    """p1 alone is worth less than nothing; but p2, who goes only if p1 does, had room all along."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        opening_ids=["o1", "o2"],
+        capacity=[1, 1],
+        pair_participant=[0, 1],
+        pair_opening=[0, 1],
+        pair_score=[-1_000_000, 5_000_000],
+        pair_seats=[2, 1],
+        rules=[AllOrNone(("p1", "p2"))],
+        objectives=("score",),
+    )
+    found = best_by_program(problem)
+    assert found.one_more_place is not None
+    assert found.one_more_place.tolist() == [[4_000_000, 0]]
 
 
 def test_a_place_that_two_who_belong_together_lack() -> None:
