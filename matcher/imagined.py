@@ -86,7 +86,7 @@ def gains_of(problem: Problem, assignment: Assignment, places: ImaginedPlaces) -
     MatcherError
         When the assignment does not claim to be optimal, or is not.
     """
-    if is_flow(problem):
+    if is_flow(problem) and not _takes_others_along(problem, places):
         gains = _by_chains(prices_of(problem, assignment), places)
         return ImaginedGains(gains, np.ones(places.score.size, np.bool_))
     return _solved_again(problem, assignment, places)
@@ -141,6 +141,18 @@ def _by_chains(prices: Prices, places: ImaginedPlaces) -> Int64s:
     last = np.searchsorted(place[order], np.arange(count), side="right") - 1
     best: Int64s = prices.signs[:, np.newaxis] * gained[:, order[last]]
     return best
+
+
+def _takes_others_along(problem: Problem, places: ImaginedPlaces) -> bool:
+    """Whether somebody for whom others wait elsewhere could take a place.
+
+    In a flow they all have nothing yet; a place at one time, or for two, they would not find here.
+    """
+    waited_for = {
+        one for rule in problem.rules if isinstance(rule, AllOrNone) for one in rule.participants
+    }
+    members = np.unique(places.members[:, 0]).tolist()
+    return any(problem.participant_ids[at] in waited_for for at in members)
 
 
 def _bound(problem: Problem) -> list[int]:

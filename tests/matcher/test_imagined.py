@@ -95,6 +95,24 @@ def test_whoever_is_bound_takes_no_place_alone(rule: Rule, gains: list[int]) -> 
     assert gains == [new - old for new, old in zip(after, best, strict=True)]
 
 
+def test_a_place_may_let_others_take_what_they_waited_for() -> None:
+    """p1 has nothing listed, so p2 could go nowhere either; with the place both can."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        opening_ids=["o1"],
+        capacity=[1],
+        pair_participant=[1],
+        pair_opening=[0],
+        pair_score=[500_000],
+        rules=[AllOrNone(("p1", "p2"))],
+    )
+    assert is_flow(problem)
+    places = ImaginedPlaces(np.array([[0, 0]], np.int32), np.array([600_000]))
+    found = gains_of(problem, assign(problem), places)
+    assert found.known.all()
+    assert found.gains[:, 0].tolist() == [2, 0, 1_100_000]
+
+
 def test_the_score_is_the_one_in_the_middle() -> None:
     """Of an even number the mean of two, half a unit to the even one; of none what others have."""
     odd = replace(QUEUE, pair_score=np.array([900_000, 500_001, 400_000, 700_000]))
