@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
-from matcher.conflict import find_conflict
+from matcher.conflict import holds_together
 from matcher.errors import MatcherError, NotSupported
 from matcher.flow_stages import values_of
 from matcher.network import network_of
@@ -40,7 +40,7 @@ def best_again(problem: Problem, seconds: float) -> Again | None:
     NotSupported
         `too_large_to_solve_again` where it is not found, or not shown, within the seconds.
     """
-    if find_conflict(problem):
+    if not holds_together(problem):
         return None
     return _by_flow(problem) if is_flow(problem) else _by_program(problem, seconds)
 

@@ -36,15 +36,13 @@ def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Proof] | None:
         A tree whose every leaf is impossible, and an assignment for each name that keeps all
         the others; the solver's word where the tree would grow too large.
     """
+    if holds_together(problem):
+        return None
     names = [
         f"rules/{at}" for at, rule in enumerate(problem.rules) if not isinstance(rule, GroupFloor)
     ]
     if problem.moves_limit is not None:
         names.append(MOVES)
-    if not any(isinstance(rule, Fixed) for rule in problem.rules) and MOVES not in names:
-        return None
-    if _assignment(problem, flow=is_flow(problem)) is not None:
-        return None
     conflict = sorted(_fewest(problem, [], names, changed=False), key=names.index)
     witnesses = [
         _assignment(_only(problem, [other for other in conflict if other != name]))
@@ -52,6 +50,13 @@ def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Proof] | None:
     ]
     found = tuple(one for one in witnesses if one is not None)
     return tuple(conflict), replace(_proof(problem, conflict), witnesses=found)
+
+
+def holds_together(problem: Problem) -> bool:
+    """Whether some assignment keeps everything."""
+    if problem.moves_limit is None and not any(isinstance(rule, Fixed) for rule in problem.rules):
+        return True
+    return _assignment(problem, flow=is_flow(problem)) is not None
 
 
 def _fewest(problem: Problem, kept: list[str], names: Sequence[str], *, changed: bool) -> list[str]:
