@@ -87,15 +87,6 @@ def _age(people: Profiles, wishes: HostWishes, asked: NDArray[np.intp]) -> Int64
     return np.where(age < 0, NOT_KNOWN, MET * within).astype(np.int64)
 
 
-def _bit(numbers: Int8s) -> Int64s:
-    return np.left_shift(np.int64(1), numbers.astype(np.int64))
-
-
-def _shared(people: Int64s, hosts: Int64s) -> Int64s:
-    shared: Int64s = np.where(people[:, None] & hosts, MET, 0).astype(np.int64)
-    return shared
-
-
 def _liking(people: Profiles, menu: Bools) -> Int64s:
     """Return the strongest wish among the activities, against the person's own strongest."""
     strongest = people.wants.max(axis=1, initial=0)[:, None]
