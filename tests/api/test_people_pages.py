@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cases.need import NextStep
 from cases.participant import Participant
 from cases.permissions import PeopleScope, scope_of_everyone
 from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
 from catalog.schedule import Band
 from db import audit
 from db.sample.accounts import account_id
@@ -301,6 +303,22 @@ class TestRegistering:
         assert "いったん 前の段に もどりたい（しばらく見学だけにしたい・" in page
         assert friend.name not in page
         assert send(staff, path, fields | {"known_person": [hidden.id]})[0] == 422
+
+    def test_known_people_who_are_hidden_leave_no_gap_in_the_form(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """No empty choice stands for them, and saving the form does not lose them."""
+        stores = app.state.wiring.stores
+        who, hidden = person(app, "T-0335"), person(app, PROTECTED)
+        path, scope = f"/people/{who.id}/need", PeopleScope(mizuno(app))
+        assert send(staff, path, NEED)[0] == 303
+        empty = staff.get(path).text.count('name="known_person"')
+        kept = replace(stores.cases.need(scope, who.id), known_person_ids={hidden.id})
+        event = AuditEvent("need_changed", "u", "participant", who.id, Clock().now)
+        stores.cases.save_need(kept, event)
+        assert staff.get(path).text.count('name="known_person"') == empty == 1
+        assert send(staff, path, as_typed(staff, path))[0] == 303
+        assert stores.cases.need(scope, who.id).known_person_ids == {hidden.id}
 
     def test_a_pause_until_a_day_is_kept_and_shown(self, app: FastAPI, staff: TestClient) -> None:
         who = person(app, "T-0335")
