@@ -27,4 +27,5 @@ class RulesContradict(CaseError):
 
     def __init__(self, conflict: tuple[Contradiction, ...]) -> None:
         self.conflict = conflict
-        super().__init__("rules_contradict", count=len(conflict))
+        # No number: it would count rules about people whom the reader may not open.
+        super().__init__("rules_contradict")

@@ -53,7 +53,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "already_locked": "この方には、もう決めてある枠があります。先に取り消してください。",
     "already_excluded": "この枠は、出さないと決めてあります。先に取り消してください。",
     "already_settled": "同じ決めごとが、もうあります。一覧を見てください。",
-    "rules_contradict": "決めておいたことが、たがいに合いません（{count}件）。"
+    "rules_contradict": "決めておいたことが、たがいに合いません。"
     "どれか一つを取り消してから、もう一度 探してください。",
     "opening_not_weighed": "その枠は、この計算に入っていません。もう一度 探してください。",
     # consent

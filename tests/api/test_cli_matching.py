@@ -164,7 +164,7 @@ def test_what_contradicts_is_named_and_nothing_is_kept(
         document = checked(json.loads(printed.out), "match-1")
         assert document["status"] == "infeasible"
         assert {each["case_nos"][0] for each in document["conflict"]} == {single["case_no"], other}
-        assert "決めておいたことが、たがいに合いません（2件）" in printed.err
+        assert "決めておいたことが、たがいに合いません。" in printed.err
         assert run(["match"]) == 3
         told = capsys.readouterr()
         assert told.out == ""
