@@ -16,7 +16,8 @@ from api.wiring import Wiring
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.proposal import Proposal
-from tests.api.conftest import enter, form_token
+from catalog.actor import Role
+from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
 from tests.sample_office import matched_office
 
@@ -249,6 +250,20 @@ def test_hosts_have_limits(app: FastAPI, mizuno: TestClient) -> None:
     assert send(mizuno, chosen, newcomers_a_month="").status_code == 303
     assert "上限のある受け入れ先は、ありません" in mizuno.get(RULES).text
     assert mizuno.get(f"{RULES}/hosts").headers["location"] == RULES
+
+
+def test_whoever_settles_nothing_is_led_back_to_the_places(
+    app: FastAPI, client: TestClient
+) -> None:
+    """An administrator may write the limits of a host, but not read what was settled."""
+    host = next(iter(Found(app).openings.values())).host_id
+    path = f"/hosts/{host}/limits"
+    as_role(app, client, Role.ADMINISTRATOR)
+    assert RULES not in client.get(path).text
+    fields = {"form_token": form_token(client, path), "most_at_once": "9"}
+    saved = client.post(path, data=fields)
+    assert saved.headers["location"] == "/places?saved=limits"
+    assert client.get(saved.headers["location"]).status_code == 200
 
 
 def test_the_last_proposals_can_be_kept(app: FastAPI, mizuno: TestClient) -> None:

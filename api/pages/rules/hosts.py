@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Answers, Sent, Typed
 from api.pages.rules.listing import RULES
-from api.pages.surroundings import frame_for
+from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.rights import Settles, WritesPlaces
 from api.wiring import Wired
 from cases.actions.cataloguing import edit_host_limits, find_host
+from cases.permissions import Action
+from catalog.actor import Actor
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,6 +34,7 @@ class LimitsPage:
 
     name: str
     action: str
+    back: str
     typed: Typed
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,7 +51,7 @@ def limits(request: Request, actor: WritesPlaces, wiring: Wired, host_id: str) -
     with wiring.reading() as stores:
         host = find_host(actor, stores.catalog, host_id)
     kept = {name: _written(getattr(host, name)) for name in LABELS}
-    return _page(request, actor, LimitsPage(host.name, _action(host_id), Typed(kept)))
+    return _page(request, actor, LimitsPage(host.name, _action(host_id), _back(actor), Typed(kept)))
 
 
 @router.post("/hosts/{host_id}/limits")
@@ -63,8 +66,8 @@ def save(
         host = find_host(actor, stores.catalog, host_id)
         if not form.errors:
             edit_host_limits(actor, stores.catalog, host_id, most, newcomers, wiring.clock)
-            return RedirectResponse(f"{RULES}?saved=limits", status_code=303)
-    page = LimitsPage(host.name, _action(host_id), sent, form.errors)
+            return RedirectResponse(f"{_back(actor)}?saved=limits", status_code=303)
+    page = LimitsPage(host.name, _action(host_id), _back(actor), sent, form.errors)
     return _page(request, actor, page, 422)
 
 
@@ -74,6 +77,11 @@ def _written(number: int | None) -> tuple[str, ...]:
 
 def _action(host_id: str) -> str:
     return f"/hosts/{host_id}/limits"
+
+
+def _back(actor: Actor) -> str:
+    """Return where one goes on: a host and an administrator may not read what was settled."""
+    return RULES if can(actor, Action.SETTLE_RULES) else "/places"
 
 
 def _page(
