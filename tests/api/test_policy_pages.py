@@ -166,6 +166,7 @@ def test_an_administrator_adopts_what_was_tried(app: FastAPI, browser: TestClien
     files = {"file": ("x.toml", draft.encode(), "text/plain")}
     tried = browser.post(PREVIEW, data={"form_token": token, "by": "file"}, files=files)
     assert 'action="/settings/policy"' in tried.text
+    assert "保護" not in tried.text
     sent = {"form_token": token, "text": draft, "reason": " "}
     refused = browser.post(POLICY, data=sent)
     assert refused.status_code == 422
