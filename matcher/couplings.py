@@ -7,14 +7,15 @@ Where the proof finds something better, that is taken and proven instead.
 
 Large problems begin with their relaxation. Rows that follow by rounding cut off most of what it
 splits (`matcher.cuts`); made whole (`matcher.repair`), it is a good start; where it came to rest,
-the bound of each objective begins. They keep the solver's word for the
-last objective, and say so; with a time limit they tell how far the bounds are.
+the bound of each objective begins. Where the tree does not show that an answer is best, they keep
+the solver's word and say so; with a time limit they tell how far the bounds are.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
@@ -127,7 +128,11 @@ class _Solving:
         """Find a solution, then prove it or find a better one, objective by objective."""
         self._all_in_one()
         bounds, bounded = zip(*map(self._prove, range(len(self.values))), strict=True)
-        return Reached(self.solution, tuple(self.values), bounds, bounded, self.program.cuts)
+        found = Reached(self.solution, tuple(self.values), bounds, bounded, self.program.cuts)
+        if found.optimal:
+            return found
+        # Its tree has to show each bound: the solver's word for one of them would be told nowhere.
+        return replace(found, bounds=tuple(shown.bound for shown in bounded))
 
     def _all_in_one(self) -> None:
         program = self.program

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from matcher import couplings
+from matcher import couplings, cuts
 from matcher.certificate import check
 from matcher.couplings import best_by_program
 from matcher.cuts import tightened
 from matcher.errors import ResultRefused
-from matcher.milp import Linear, Solved, best_real
+from matcher.milp import Linear, Solved, best_real, best_whole
 from matcher.problem import Problem
 from matcher.program import program_of
 from matcher.result import Assignment, Cut, Status
@@ -123,6 +124,20 @@ def test_without_time_for_the_solver_the_bounds_are_proven_all_the_same(
     assert check(limited, found).claim is found.status
     assert (found.objectives[0].value, found.objectives[0].bound) == (2, 2)
     assert found.proof.cuts
+
+
+@pytest.mark.usefixtures("as_if_large")
+def test_no_bound_of_the_solver_stands_beside_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver settles `placed` but runs out of time at `score`: told is what the tree shows."""
+
+    def in_time_for_placed(program: Linear, **wanted: Any) -> Solved:
+        return replace(best_whole(program, **wanted), proven=wanted.get("gap", 0.0) > 0)
+
+    monkeypatch.setattr(cuts, "MOST_ROUNDS", 0)
+    monkeypatch.setattr(couplings, "best_whole", in_time_for_placed)
+    found = best_by_program(TWO_PAIRS)
+    assert [(one.value, one.bound) for one in found.objectives] == [(2, 3), (1_000_000, 1_500_000)]
+    assert check(TWO_PAIRS, found).claim is Status.FEASIBLE
 
 
 @pytest.mark.usefixtures("as_if_large")
