@@ -134,7 +134,7 @@ class OthersCounted:
             if j is None or self.lost[0, j] == FAR or not self.prices.network.problem.capacity[j]:
                 continue
             lost = self.lost[:, j]
-            change = [-int(part) for part in lost]
+            change: list[int] = (self.prices.signs * -lost).tolist()
             change[score] += round(fit * UNITS_PER_POINT)
             later = int(self.later[j]) if self.left[j] else 0
             effect = self._named(bool(lost[placed] > 0), int(lost[score]), later)

@@ -17,7 +17,7 @@ from cases.waiting_counted import (
 )
 from matcher.assignment import assign
 from matcher.problem import Problem
-from matcher.rules import AllOrNone, Rule
+from matcher.rules import AllOrNone, GroupFloor, Rule
 
 SCORES = {
     ("p1", "farm"): 900_000,
@@ -70,6 +70,24 @@ def test_somebody_new_is_told_the_same() -> None:
     assert [each for each, _ in told(found)][-1] == "farm"
     assert dict(told(found))["farm"] is Effect.LAST
     assert dict(told(found))["club"] is Effect.NONE
+
+
+def test_a_place_that_a_floor_needs_is_worth_more_to_the_others() -> None:
+    """Either place leaves one without; at `near` it is one of a group that has too few."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        opening_ids=["near", "far"],
+        capacity=[1, 1],
+        group_names=["g"],
+        membership=[[0, 0]],
+        pair_participant=[0, 1],
+        pair_opening=[0, 1],
+        pair_score=[100_000, 500_000],
+        rules=[GroupFloor("g", 1.0)],
+    )
+    found = count_others(problem, assign(problem), 0.0, seed=7).of("new", {"near": 0.9, "far": 0.9})
+    assert [each.opening_id for each in found] == ["far", "near"]
+    assert [each.worth for each in found] == [(-1, 0, 400_000), (-1, -1, 800_000)]
 
 
 def test_the_worth_is_what_solving_again_finds() -> None:
