@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cases.actions.intake import Clock, find_person
+from cases.actions.intake import Clock, changed_fields, find_person
 from cases.errors import NotFound
-from cases.participant import Participant, ParticipantStatus
+from cases.participant import Participant, ParticipantStatus, as_of
 from cases.permissions import (
     Action,
     PeopleScope,
@@ -104,16 +104,20 @@ def _rest_or_wait(
     after: Proposal,
     event: AuditEvent,
 ) -> Participant:
-    """Let the person rest where the reason says so, and wait again when that is undone."""
+    """Let the person rest where the reason says so, and wait again when that is undone.
+
+    A pause that has ended counts no more, so its day does not end the new one.
+    """
+    person = as_of(participant, day_in_japan(event.at))
     rests, rested = (
         bool(each.set_aside_reason) and effect_of(each.set_aside_reason).rests
         for each in (after, before)
     )
     waiting, paused = ParticipantStatus.WAITING, ParticipantStatus.PAUSED
-    if rests and participant.status is waiting:
-        changed = replace(participant, status=paused)
-    elif rested and participant.status is paused:
-        changed = replace(participant, status=waiting)
+    if rests and person.status is waiting:
+        changed = replace(person, status=paused, paused_until_on=None)
+    elif rested and person.status is paused:
+        changed = replace(person, status=waiting, paused_until_on=None)
     else:
         return participant
     cases.save_participant(
@@ -123,7 +127,7 @@ def _rest_or_wait(
             kind="participant_changed",
             subject_kind="participant",
             subject_id=participant.id,
-            detail={"fields": "status", "proposal": after.id},
+            detail={"fields": ",".join(changed_fields(participant, changed)), "proposal": after.id},
         ),
     )
     return changed

@@ -319,6 +319,18 @@ def test_a_reason_of_health_lets_the_person_rest_until_it_is_undone(proposed: St
     assert waiting.status is ParticipantStatus.WAITING
 
 
+def test_a_pause_that_has_ended_does_not_end_the_next_one(proposed: Stores) -> None:
+    """Who waits again by themselves rests again when a proposal is set aside for health."""
+    kept = proposed.cases.participant(SCOPE, "p1")
+    assert kept is not None
+    ended = replace(kept, status=ParticipantStatus.PAUSED, paused_until_on=NOW.date())
+    proposed.cases.save_participant(ended, an_event("participant_changed"))
+    decide(proposed, Decision.SET_ASIDE, "not_now_health")
+    resting = proposed.cases.participant(SCOPE, "p1")
+    assert resting is not None
+    assert (resting.status, resting.paused_until_on) == (ParticipantStatus.PAUSED, None)
+
+
 def test_a_closed_place_is_not_advanced_to(proposed: Stores) -> None:
     proposed.catalog.save_opening(
         replace(FIELD, status=OpeningStatus.PAUSED), an_event("opening_saved")
