@@ -152,7 +152,7 @@ class _Solving:
         if found is None:
             raise MatcherError("nothing_found_in_time")
         self._take(found)
-        self.whole = fits and solved.proven
+        self.whole = fits and solved.proven and solved.x is not None
         self.reserved = 0.0
 
     def _repaired(self, gain: Floats) -> Int64s | None:
@@ -206,7 +206,9 @@ class _Solving:
         if solved.x is not None and int(gain @ solved.x) > self.values[level]:
             self._take(solved.x)
             return True, bound
-        return False, self.values[level] if solved.proven else bound
+        # What is known to be possible cannot be impossible: then it is no answer.
+        settled = solved.proven and solved.x is not None
+        return False, self.values[level] if settled else bound
 
     def _is_huge(self) -> bool:
         return self.program.column_unit.size > MOST_AT_ONCE
