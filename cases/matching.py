@@ -219,7 +219,7 @@ def digest_of(
         legal_limits().version,
         own_overriding().version,
     )
-    ids = (*problem.participant_ids, "", *problem.opening_ids)
+    ids = (*problem.participant_ids, "", *problem.opening_ids, "", *problem.host_names)
     left_out = (f"{each.participant_id}:{each.why}" for each in not_considered)
     settled = map(repr, (problem.rules, problem.objectives, problem.previous, used))
     for text in (*versions, *ids, "", *left_out, "", *settled):
@@ -228,6 +228,7 @@ def digest_of(
     for array in (
         problem.weight,
         problem.capacity,
+        problem.opening_host,
         problem.membership,
         problem.pair_slot,
         weighed.considered.eligibility.failed,

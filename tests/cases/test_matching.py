@@ -155,6 +155,8 @@ def test_the_digest_follows_what_decides() -> None:
     assert run([person("p1", town_id="b")], [need("p1")]).digest != digest
     fuller = (replace(FIELD, capacity=2), *OPENINGS[1:])
     assert run(*base, openings=fuller).digest != digest
+    elsewhere = (replace(FIELD, host_id="h-salon"), *OPENINGS[1:])
+    assert run(*base, openings=elsewhere).digest != digest
     left_out = [NotConsidered(participant_id="p9", why="paused")]
     other = run_matching(inputs(*base), POLICY, not_considered=left_out)
     assert other.digest != digest
