@@ -115,21 +115,6 @@ def displacements(problem: Problem, assignment: Assignment) -> Prices | SolvedAg
     return SolvedAgain(problem, assignment)
 
 
-def displacement_of(
-    problem: Problem, assignment: Assignment, participant: int, opening: int
-) -> Displacement | None:
-    """Answer for one participant and one opening, positions in the problem.
-
-    Raises
-    ------
-    MatcherError
-        When the assignment is not optimal, or the pair is not possible by itself.
-    NotSupported
-        `too_large_to_solve_again` where rules between people make it too much to solve again.
-    """
-    return displacements(problem, assignment).displacement(participant, opening)
-
-
 def _openings_of(problem: Problem, participant: int) -> list[int]:
     """Return openings that are possible by themselves, in the order of ids."""
     own = possible_pairs(problem) & (problem.pair_participant == participant)

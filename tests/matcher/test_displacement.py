@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from matcher import displacement
 from matcher.assignment import assign
-from matcher.displacement import displacement_of, displacements
+from matcher.displacement import displacements
 from matcher.errors import MatcherError, NotSupported
 from matcher.prices import Displacement, Move, prices_of
 from matcher.problem import Problem
@@ -65,7 +65,7 @@ def test_whoever_goes_together_moves_together() -> None:
     """p3 wants a place at o1, so both of the pair must go, and p4 makes room for them at o2."""
     assignment = assign(PAIR)
     assert assignment.opening_of.tolist() == [0, 0, 2, 1]
-    needed = displacement_of(PAIR, assignment, 2, 0)
+    needed = displacements(PAIR, assignment).displacement(2, 0)
     assert needed == Displacement(
         change=(0, 0, -1_400_000),
         moves=(Move(2, 2, 0), Move(0, 0, 1), Move(1, 0, 1), Move(3, 1, 2)),
@@ -74,7 +74,7 @@ def test_whoever_goes_together_moves_together() -> None:
 
 def test_nobody_moves_without_need() -> None:
     """p4 stays where p4 is, and so does everybody else."""
-    assert displacement_of(PAIR, assign(PAIR), 3, 1) == Displacement((0, 0, 0), ())
+    assert displacements(PAIR, assign(PAIR)).displacement(3, 1) == Displacement((0, 0, 0), ())
 
 
 def test_a_flow_answers_by_its_chains() -> None:
@@ -82,16 +82,16 @@ def test_a_flow_answers_by_its_chains() -> None:
     assignment = assign(alone)
     prices = prices_of(alone, assignment)
     assert displacements(alone, assignment).alternatives(3) == prices.alternatives(3)
-    assert displacement_of(alone, assignment, 3, 1) == prices.displacement(3, 1)
+    assert displacements(alone, assignment).displacement(3, 1) == prices.displacement(3, 1)
 
 
 def test_what_cannot_be_answered_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """No such pair, no proof, or too many people to solve again."""
     assignment = assign(PAIR)
     with pytest.raises(MatcherError, match="pair_not_possible"):
-        displacement_of(PAIR, assignment, 2, 1)
+        displacements(PAIR, assignment).displacement(2, 1)
     with pytest.raises(MatcherError, match="assignment_not_optimal"):
-        displacement_of(PAIR, replace(assignment, status=Status.FEASIBLE), 2, 0)
+        displacements(PAIR, replace(assignment, status=Status.FEASIBLE)).displacement(2, 0)
     monkeypatch.setattr(displacement, "MOST_PEOPLE", 3)
     with pytest.raises(NotSupported, match="too_large_to_solve_again"):
         displacements(PAIR, assignment).alternatives(2)
