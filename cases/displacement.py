@@ -151,19 +151,18 @@ def crowding_words(crowding: Crowding, names: Mapping[str, str], people: int) ->
     ----------
     names
         Name by participant id of everyone whom the reader may open. Where somebody who would
-        move is not among them, neither names nor numbers are said.
+        move is not among them, the same is said as where nobody may move: a sentence of its own
+        would tell a reader that somebody hidden has a place there.
     people
         How many people took part in the run, as far as the reader may know of them.
     """
     wording = own_wording()
-    if crowding.shifts is None:
-        return wording.say("displacement", "impossible")
+    if crowding.shifts is None or not may_be_told(crowding, names):
+        return wording.say("displacement", "untold")
     if crowding.is_own:
         return wording.say("displacement", "own")
     if not crowding.shifts:
         return wording.say("displacement", "nobody")
-    if not may_be_told(crowding, names):
-        return wording.say("displacement", "unnamed")
     said = [_shift_words(shift, names[shift.participant_id]) for shift in crowding.shifts]
     rest = wording.say("displacement", "rest", people=people - 1 - len(said))
     return "".join([wording.say("displacement", "begin"), *said, rest])

@@ -104,7 +104,7 @@ def test_who_may_not_open_all_of_them_reads_neither_names_nor_numbers(
     wiring.stores.cases.save_participant(replace(found, office_id="ためし"), event)
     browser = as_role(app, TestClient(app, follow_redirects=False), Role.LEAD_AGENCY)
     told = card(browser.get(f"/people/{person}/openings/{opening}").text)
-    assert "この枠を使うと、ほかの方の案も変わります（相談室に確認）。" in told
+    assert "この枠を今から空けられるかは、相談室で確かめてください。" in told
     assert re.findall(r'who-box">([^<]+) さん<', told) == [taking.legs[0].name]
     assert not [leg.name for leg in taking.legs[1:] if leg.name in told]
     assert not re.search(r"\d+人", told.replace("あと1人", ""))

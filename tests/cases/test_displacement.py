@@ -86,7 +86,7 @@ def test_where_somebody_moves_from_and_to() -> None:
 def test_nobody_is_named_to_whom_one_may_not_be_shown() -> None:
     found = Crowding("o1", ("p2",), (Shift("p2", Word.GOOD, Word.FAIR),))
     words = crowding_words(found, {"p1": "青葉 実"}, 80)
-    assert words == "この枠を使うと、ほかの方の案も変わります（相談室に確認）。"
+    assert words == "この枠を今から空けられるかは、相談室で確かめてください。"
     assert not any(digit in words for digit in "0123456789")
 
 
@@ -109,7 +109,7 @@ def test_each_kind_of_move(shift: Shift, words: str) -> None:
 
 def test_a_place_from_which_nobody_can_move() -> None:
     assert crowding_words(Crowding("o1", ("p2",), None), NAMES, 80) == (
-        "この枠は、今はほかの方から動かせません。"
+        "この枠を今から空けられるかは、相談室で確かめてください。"
     )
 
 

@@ -18,16 +18,12 @@ from matcher.errors import MatcherError
 
 @dataclass(frozen=True, slots=True)
 class TakenPlace:
-    """An opening that fits but went to others; `people` are those whom the reader may open.
-
-    `others` says that somebody else has a place there, too.
-    """
+    """An opening that fits but went to others; `people` are those whom the reader may open."""
 
     name: str
     href: str
     pair_href: str
     people: tuple[Who, ...]
-    others: bool
     effect: str
 
 
@@ -83,6 +79,5 @@ def _place(data: RunData, participant_id: str, crowding: Crowding) -> TakenPlace
         href=f"/places/{resource.id}" if resource else "",
         pair_href=f"{address_of(data.run)}/pairs/{participant_id}/{crowding.opening_id}",
         people=tuple(who_of(data, id_) for id_ in known),
-        others=len(known) < len(crowding.occupants),
         effect=crowding_words(crowding, names, data.considered),
     )
