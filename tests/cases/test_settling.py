@@ -203,7 +203,9 @@ def test_a_run_that_cannot_keep_everything_keeps_nothing(two_people: Stores) -> 
     }
     one_known = conflict_words(caught.value.conflict, {"p1": "青葉さん"}, PLACES)
     assert one_known[1:] == ["ほかの担当の決めごとも、いっしょに ぶつかっています。"]
-    assert "2件" in in_japanese(caught.value)
+    assert not any(
+        sign.isdigit() for sign in in_japanese(caught.value)
+    )  # a count would tell of others
 
 
 def test_proposals_of_the_last_run_can_be_kept(two_people: Stores) -> None:
