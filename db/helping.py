@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.permissions import Action, PeopleScope, Relation, widest_relation
-from cases.proposal import TRANSITIONS, Proposal
+from cases.proposal import Proposal
 from catalog.audit import AuditEvent
 from db import audit
+from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
 from db.rows import from_row, to_row, upsert
@@ -146,25 +147,7 @@ class SqlHelperStore:
         DatabaseError
             ``decided_meanwhile`` when somebody else was quicker.
         """
-        before = [was for (was, _), step in TRANSITIONS.items() if step.to is proposal.status]
-        statement = (
-            update(helper_proposals)
-            .where(
-                helper_proposals.c.municipality_code == self.code,
-                helper_proposals.c.id == proposal.id,
-                helper_proposals.c.status.in_(before),
-            )
-            .values(
-                status=proposal.status,
-                set_aside_reason=proposal.set_aside_reason,
-                decided_by=proposal.decided_by,
-                decided_at=proposal.decided_at,
-            )
-        )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                raise DatabaseError("decided_meanwhile", proposal=proposal.id)
+        save_decision(self.database, self.code, helper_proposals, proposal, event)
 
     def _helpers(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Helper]:
         query = self.sealing.with_key(helpers, "id").where(

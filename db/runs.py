@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import PeopleScope
-from cases.proposal import TRANSITIONS, Proposal
+from cases.proposal import Proposal
 from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.audit import AuditEvent
 from db import audit
+from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
 from db.rows import from_row, to_row
@@ -97,25 +98,7 @@ class SqlRunStore:
             ``decided_meanwhile`` when somebody else was quicker, so that the step no longer
             starts from where the proposal stands.
         """
-        before = [was for (was, _), step in TRANSITIONS.items() if step.to is proposal.status]
-        statement = (
-            update(proposals)
-            .where(
-                proposals.c.municipality_code == self.code,
-                proposals.c.id == proposal.id,
-                proposals.c.status.in_(before),
-            )
-            .values(
-                status=proposal.status,
-                set_aside_reason=proposal.set_aside_reason,
-                decided_by=proposal.decided_by,
-                decided_at=proposal.decided_at,
-            )
-        )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                raise DatabaseError("decided_meanwhile", proposal=proposal.id)
+        save_decision(self.database, self.code, proposals, proposal, event)
 
     def _insert(self, connection: Connection, run: MatchRun, made: Sequence[Proposal]) -> None:
         last = select(func.max(match_runs.c.number)).where(
