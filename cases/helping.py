@@ -251,7 +251,7 @@ def _play(
         encode_people(people, city.vocabulary, inputs.on),
         encode_openings(receiving, known & places.known, city.vocabulary, inputs.on),
         Pairs(
-            travel_minutes=np.where(np.isnan(travel.minutes), np.float32(np.inf), travel.minutes),
+            travel_minutes=travel.known_minutes,
             in_area=np.ones(shape, np.bool_),
             avoided=_taken(inputs, asked, groups, engaged),
             similarity=np.zeros(shape, np.float32),

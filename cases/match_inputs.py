@@ -153,10 +153,9 @@ def build_inputs(
     remote = reach.serves_remotely(people_at.towns)
     online = reach.serves_online(people_at.towns)
     away = kept_away(decided, receiving, on)
-    minutes = np.where(np.isnan(travel.minutes), np.float32(np.inf), travel.minutes)
     profiles = encode_people(list(zip(persons, own_needs, strict=True)), city.vocabulary, on)
     pairs = Pairs(
-        travel_minutes=np.where(remote, np.float32(0), minutes),
+        travel_minutes=np.where(remote, np.float32(0), travel.known_minutes),
         in_area=reach.serves(people_at.towns),
         avoided=_avoided(own_needs, receiving, _district_finder(city, reach, places_at))
         | _set_aside(persons, receiving, away),

@@ -130,7 +130,6 @@ def suppose(weighed: Weighed, what_if: WhatIf) -> Weighed:
             inputs.city,
             inputs.on,
         )
-    minutes = np.where(np.isnan(travel.minutes), np.float32(np.inf), travel.minutes)
     remote = inputs.online | inputs.at_home
     people = list(zip(inputs.participants, needs, strict=True))
     vocabulary, on = inputs.city.vocabulary, inputs.on
@@ -141,7 +140,9 @@ def suppose(weighed: Weighed, what_if: WhatIf) -> Weighed:
         travel=travel,
         profiles=encode_people(people, vocabulary, on),
         offers=encode_openings(receiving, inputs.takes_part, vocabulary, on),
-        pairs=replace(inputs.pairs, travel_minutes=np.where(remote, np.float32(0), minutes)),
+        pairs=replace(
+            inputs.pairs, travel_minutes=np.where(remote, np.float32(0), travel.known_minutes)
+        ),
     )
     return weigh(supposed, weighed.considered.policy)
 

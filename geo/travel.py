@@ -147,6 +147,11 @@ class BestTravel(NamedTuple):
     minutes: NDArray[np.float32]
     mode: NDArray[np.int8]
 
+    @property
+    def known_minutes(self) -> NDArray[np.float32]:
+        """Minutes as a rule may compare them: what is not known counts as out of reach."""
+        return np.where(np.isnan(self.minutes), np.float32(np.inf), self.minutes)
+
 
 def best_minutes(
     origins: ArrayLike,
