@@ -9,11 +9,19 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from cases.permissions import Action, PeopleScope, Relation, widest_relation
 from catalog.actor import Actor
-from db.tables import named_staff, participants
+from db.tables import data_keys, named_staff, participants
 
 
 def admitted(scope: PeopleScope, municipality_code: str) -> ColumnElement[bool]:
-    """Return the condition on `participants` under which a person exists for the reader."""
+    """Return the condition on `participants` under which a person exists for the reader.
+
+    Of whom was deleted only an empty row is left, which is nobody for anyone.
+    """
+    return and_(would_admit(scope, municipality_code), _is_kept())
+
+
+def would_admit(scope: PeopleScope, municipality_code: str) -> ColumnElement[bool]:
+    """Return the condition as for `admitted`, met also by the empty rows of deleted people."""
     actor = scope.actor
     if actor.municipality_code != municipality_code:
         return false()
@@ -23,6 +31,18 @@ def admitted(scope: PeopleScope, municipality_code: str) -> ColumnElement[bool]:
             participants.c.address_protected.is_(False),
             _stands(actor, widest_relation(actor.role, Action.SEE_PROTECTED)),
         ),
+    )
+
+
+def _is_kept() -> ColumnElement[bool]:
+    keys = data_keys.alias()  # stores join the same table to open what they select
+    return (
+        select(keys.c.subject_id)
+        .where(
+            keys.c.municipality_code == participants.c.municipality_code,
+            keys.c.subject_id == participants.c.id,
+        )
+        .exists()
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from cases.consent import Consent
 from cases.need import Need
@@ -23,6 +23,7 @@ from db import tables
 from db.cases import SqlCaseStore
 from db.errors import DatabaseError
 from db.municipality import SqlMunicipalityStore
+from db.people_scope import admitted, would_admit
 from db.secrets import Keyring
 from db.session import Database, sqlite_path
 from tests.databases import Fill, SqliteDatabases
@@ -312,6 +313,14 @@ def test_without_the_data_key_a_person_is_gone(store: SqlCaseStore) -> None:
     assert store.participants(SYSTEM) == []
     assert store.needs(SYSTEM) == {}
     assert store.consents(SYSTEM) == {}
+    assert list_ids(store, admitted(SYSTEM, CODE)) == []
+    assert list_ids(store, would_admit(SYSTEM, CODE)) == [PARTICIPANT.id]
+
+
+def list_ids(store: SqlCaseStore, condition: ColumnElement[bool]) -> list[str]:
+    """Return the ids of the rows of people that meet a condition."""
+    with store.database.reading() as connection:
+        return list(connection.scalars(select(tables.participants.c.id).where(condition)))
 
 
 def test_a_person_keeps_one_data_key(store: SqlCaseStore) -> None:
