@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from tests.mutation.__main__ import MATCHER, ROOT, equivalents, files_for
+from tests.mutation.__main__ import MATCHER, equivalents
 from tests.mutation.mutants import mutants_of, mutated, shares
+from tests.mutation.touching import Touching
 
 SOURCE = '''from __future__ import annotations
 
@@ -37,11 +36,14 @@ def test_shares_follow_the_sizes() -> None:
     assert shares([100, 50, 1, 0], 30, least=3) == [20, 10, 1, 0]
 
 
-@pytest.mark.parametrize("module", sorted(path.stem for path in MATCHER.glob("[!_]*.py")))
-def test_every_module_has_tests_to_try(module: str) -> None:
-    files = files_for(module)
-    assert files
-    assert all((ROOT / name).is_file() for name in files)
+def test_the_tests_of_a_line_are_those_that_run_it() -> None:
+    """What runs at the import is looked at by all tests of the module."""
+    lines = {("some", 6): frozenset({"a", "b"}), ("some", 7): frozenset({"b"})}
+    touched = Touching({"a": 1.0, "b": 2.0}, {**lines, ("some", 1): frozenset()})
+    assert touched.of("some", 6) == {"a": 1.0, "b": 2.0}
+    assert touched.of("some", 7) == {"b": 2.0}
+    assert touched.of("some", 1) == {"a": 1.0, "b": 2.0}
+    assert touched.of("other", 1) == {}
 
 
 def test_what_is_called_equivalent_is_still_there() -> None:
