@@ -1,0 +1,92 @@
+"""Which passwords are good enough: long, and not made of what everybody tries first.
+
+There are no rules about kinds of characters; Japanese and spaces are welcome. Of a password,
+known words, names of the place, runs (1234, qwer) and repetitions count as one character each,
+and what then remains must still be long enough.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from cases.accounts import AccountError, PasswordRule
+
+PRODUCT: Final = ("つなぎ手", "つなぎて", "つなぎ", "tsunagite", "tunagite", "tsunagi", "tunagi")
+_ROWS: Final = ("1234567890-^", "qwertyuiop@[", "asdfghjkl;:]", "zxcvbnm,./")
+_LEET: Final = str.maketrans("013457@$!", "oleastasi")
+_REPEATED: Final = re.compile(r"(.{2,12}?)\1+|(.)\2{2,}")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_PIECE: Final = "\0"
+_LEAST_RUN: Final = 3
+
+
+def password_text(password: str) -> str:
+    """Return the one spelling of a password: full-width letters are the plain ones (NFKC).
+
+    Nothing is cut off, and capital letters stay capital.
+    """
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_password(password: str, names: Iterable[str], rule: PasswordRule) -> None:
+    """Refuse a password that is easily guessed.
+
+    Parameters
+    ----------
+    names
+        What the person, the city and the office are called, and the login.
+
+    Raises
+    ------
+    AccountError
+        ``password_length``, ``password_of_names`` or ``password_easy``.
+    """
+    text = password_text(password)
+    if not rule.least_characters <= len(text) <= rule.most_characters:
+        raise AccountError(
+            "password_length", least=rule.least_characters, most=rule.most_characters
+        )
+    known = {_plain(each) for each in (*names, *PRODUCT)}
+    own_names = {each for each in known if len(each) >= 2}
+    if of_its_own(text, own_names | set(rule.words)) >= rule.least_of_its_own:
+        return
+    without_names = of_its_own(text, rule.words) >= rule.least_of_its_own
+    raise AccountError("password_of_names" if without_names else "password_easy")
+
+
+def of_its_own(password: str, words: Iterable[str]) -> int:
+    """Return how many characters of a password are its own."""
+    plain = _plain(password)
+    by_length = sorted(words, key=len, reverse=True)
+    return min(len(_reduced(each, by_length)) for each in (plain, plain.translate(_LEET)))
+
+
+def _reduced(text: str, words: Iterable[str]) -> str:
+    for word in words:
+        text = text.replace(word, _PIECE)
+    text = _without_runs(_YEAR.sub(_PIECE, text))
+    return _REPEATED.sub(lambda found: (found[1] or found[2])[:1], text)
+
+
+def _without_runs(text: str) -> str:
+    """Let each run along the alphabet or a keyboard's row become one character."""
+    kept, start = [], 0
+    for at in range(1, len(text) + 1):
+        if at < len(text) and _is_next(text[at - 1], text[at]):
+            continue
+        kept.append(_PIECE if at - start >= _LEAST_RUN else text[start:at])
+        start = at
+    return "".join(kept)
+
+
+def _is_next(one: str, other: str) -> bool:
+    if abs(ord(one) - ord(other)) == 1:
+        return True
+    return any(one + other in row or other + one in row for row in _ROWS)
+
+
+def _plain(text: str) -> str:
+    return password_text(text).casefold().strip()
