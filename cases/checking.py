@@ -25,6 +25,15 @@ def is_accepted(problem: Problem, assignment: Assignment) -> bool:
     return True
 
 
+def is_proven(problem: Problem, assignment: Assignment) -> bool:
+    """Tell whether the same check shows that nothing better exists, without the solver's word."""
+    try:
+        verdict = check(problem, assignment)
+    except ResultRefused:
+        return False
+    return verdict.claim is Status.OPTIMAL and not verdict.trusted
+
+
 def trust_words(*, accepted: bool, status: str, proof: str, more: int | None) -> str:
     """Say in one sentence how far a result can be trusted.
 

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from cases.checking import is_proven
 from cases.match_inputs import MatchInputs
 from cases.matching import solve
 from cases.need import Need
 from cases.participant import Participant, age_on
+from cases.small_figures import without_small
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording
 from catalog.vocabulary import Vocabulary
 from matcher.explanation import Word, word_of
 from matcher.policy import Policy
 from matcher.policy_text import Changed, changed_values
-from matcher.result import Assignment, Status
+from matcher.result import Assignment
 
 AGE_BANDS: Final = ((0, 17), (18, 39), (40, 64), (65, 74), (75, None))
 """Children, young adults, 40 (介護保険の被保険者) and 65, 75 (前期・後期高齢者), in whole years."""
@@ -71,31 +73,38 @@ class PersonEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How many people there are, and what a policy does to them; None is not told.
+
+    Attributes
+    ----------
+    before, after
+        With a place under the present, and under the drafted policy.
+    gained, lost, moved
+        With a new place, with none any more, with another one.
+    """
+
+    people: int | None
+    gained: int | None
+    lost: int | None
+    moved: int | None
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupEffects:
     """How many people of a group a policy does what to; the counts add up to the group.
 
-    `group` is a code (a name for a 圏域); `words` is what people read.
+    `group` is a code (a name for a 圏域); `words` is what people read. `counts` are empty for a
+    reader who may read no small figures.
     """
 
     by: By
     group: str
     words: str
-    counts: Mapping[Effect, int]
-
-    @property
-    def people(self) -> int:
-        """How many there are."""
-        return sum(self.counts.values())
-
-    @property
-    def placed_before(self) -> int:
-        """How many have a place under the present policy."""
-        return self.people - self.counts[Effect.PLACED] - self.counts[Effect.WITHOUT]
-
-    @property
-    def placed_after(self) -> int:
-        """How many have a place under the drafted policy."""
-        return self.people - self.counts[Effect.NO_LONGER] - self.counts[Effect.WITHOUT]
+    figures: Figures
+    counts: Mapping[Effect, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +115,23 @@ class PolicyPreview:
     ----------
     changed
         Values that differ.
+    figures
+        Of everyone; what is told of each dimension of `groups` adds up to it.
     counts
-        Everyone by effect; each dimension of `groups` adds up to it.
+        Everyone by effect; empty for a reader who may read no small figures.
     people
         One for each person; empty for a reader who sees no people.
     proven
-        Whether both matchings are the best there are.
+        Whether it is shown, apart from the solver, that both matchings are the best there are.
     """
 
     on: date
     present: Policy
     draft: Policy
     changed: tuple[Changed, ...]
-    counts: Mapping[Effect, int]
+    figures: Figures
     groups: tuple[GroupEffects, ...]
+    counts: Mapping[Effect, int] = field(default_factory=dict)
     people: tuple[PersonEffect, ...] = field(default=(), repr=False)
     proven: bool = True
 
@@ -131,6 +143,7 @@ def preview(
     is_counted: Callable[[Participant], bool],
     *,
     with_people: bool,
+    with_small_figures: bool,
 ) -> PolicyPreview:
     """Match everyone with both policies and compare.
 
@@ -141,6 +154,8 @@ def preview(
         place; who is not counted is in no figure.
     with_people
         Whether the reader sees people, or counts alone.
+    with_small_figures
+        Whether the reader may read how many there are where there are few (`small_figures`).
 
     Raises
     ------
@@ -148,7 +163,7 @@ def preview(
         Where with one of the policies not everything that was settled can hold.
     """
     before, after = weigh(inputs, present), weigh(inputs, draft)
-    (_, first), (_, second) = solve(before), solve(after)
+    (one, first), (other, second) = solve(before), solve(after)
     counted = [is_counted(person) for person in inputs.participants]
     effects = [
         each
@@ -156,15 +171,54 @@ def preview(
         if kept
     ]
     kept = [at for at, is_kept in enumerate(counted) if is_kept]
-    return PolicyPreview(
+    counts = _counts(effects)
+    found = PolicyPreview(
         on=inputs.on,
         present=present,
         draft=draft,
         changed=changed_values(present, draft),
-        counts=_counts(effects),
+        figures=figures_of(counts),
         groups=tuple(_groups(inputs, kept, effects)),
+        counts=counts,
         people=tuple(effects) if with_people else (),
-        proven=first.status is Status.OPTIMAL and second.status is Status.OPTIMAL,
+        proven=is_proven(one.problem, first) and is_proven(other.problem, second),
+    )
+    return found if with_small_figures else _without_small(found)
+
+
+def figures_of(counts: Mapping[Effect, int]) -> Figures:
+    """Return the figures of a group of which everybody has exactly one effect."""
+    people, gained, lost = sum(counts.values()), counts[Effect.PLACED], counts[Effect.NO_LONGER]
+    return Figures(
+        people=people,
+        gained=gained,
+        lost=lost,
+        moved=counts[Effect.BETTER] + counts[Effect.ELSEWHERE] + counts[Effect.WORSE],
+        before=people - gained - counts[Effect.WITHOUT],
+        after=people - lost - counts[Effect.WITHOUT],
+    )
+
+
+def _without_small(found: PolicyPreview) -> PolicyPreview:
+    """Leave out what tells of few people: how many are placed would tell how many gain or lose."""
+    tables = [[each for each in found.groups if each.by is by] for by in By]
+    columns = []
+    for name in ("people", "gained", "lost", "moved"):
+        total, told = without_small(
+            getattr(found.figures, name),
+            [[getattr(each.figures, name) for each in table] for table in tables],
+        )
+        columns.append((total, *(figure for table in told for figure in table)))
+    of_all, *of_groups = (Figures(*row) for row in zip(*columns, strict=True))
+    groups = (each for table in tables for each in table)
+    return replace(
+        found,
+        figures=of_all,
+        counts={},
+        groups=tuple(
+            replace(group, figures=figures, counts={})
+            for group, figures in zip(groups, of_groups, strict=True)
+        ),
     )
 
 
@@ -213,7 +267,8 @@ def _groups(
             members, key=lambda code: (code == NOT_KNOWN, _place(inputs, by, code))
         ):
             words = group_words(by, group, inputs.city.vocabulary)
-            yield GroupEffects(by, group, words, _counts(members[group]))
+            counts = _counts(members[group])
+            yield GroupEffects(by, group, words, figures_of(counts), counts)
 
 
 def _group_of(inputs: MatchInputs, at: int, by: By) -> str:
@@ -282,15 +337,25 @@ def group_words(by: By, group: str, vocabulary: Vocabulary) -> str:
             return wording.say("stage", group)
 
 
-def preview_words(counts: Mapping[Effect, int]) -> str:
+def preview_words(figures: Figures) -> str:
     """Return the first line of a preview: who gains a place and who loses one."""
-    gained, lost = counts[Effect.PLACED], counts[Effect.NO_LONGER]
-    moved = sum(counts[each] for each in (Effect.BETTER, Effect.WORSE, Effect.ELSEWHERE))
-    code = "nobody" if not sum(counts.values()) else "some" if gained or lost or moved else "none"
-    people = sum(counts.values())
-    return own_wording().say(
-        "policy_preview", code, people=people, gained=gained, lost=lost, moved=moved
+    told = (figures.gained, figures.lost, figures.moved)
+    code = (
+        "nobody" if figures.people == 0 else "some" if any(each != 0 for each in told) else "none"
     )
+    return own_wording().say(
+        "policy_preview",
+        code,
+        people=figure_words(figures.people),
+        gained=figure_words(figures.gained),
+        lost=figure_words(figures.lost),
+        moved=figure_words(figures.moved),
+    )
+
+
+def figure_words(figure: int | None) -> str:
+    """Return a number of people; a dash where it is not told."""
+    return own_wording().say("figure", "untold" if figure is None else "told", people=figure)
 
 
 def effect_words(effect: Effect) -> str:

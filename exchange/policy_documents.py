@@ -47,7 +47,7 @@ def preview_document(found: PolicyPreview, case_nos: Mapping[str, str]) -> dict[
                 "by": each.by,
                 "group": each.group,
                 "words": each.words,
-                "people": each.people,
+                "people": each.figures.people,
                 "counts": dict(each.counts),
             }
             for each in found.groups

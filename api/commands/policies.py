@@ -60,23 +60,23 @@ def preview(
 
 def show_preview(found: PolicyPreview) -> None:
     """Show what differs, and then who gains and who loses, group by group."""
-    from cases.policy_preview import By, Effect, effect_words, preview_words
+    from cases.policy_preview import By, effect_words, preview_words
     from cases.policy_words import change_of_value_words
     from cases.wording import own_wording
 
     say = own_wording().say
-    typer.echo(preview_words(found.counts))
+    typer.echo(preview_words(found.figures))
     typer.echo("\n変える数")
     for each in found.changed:
         typer.echo(f"  {change_of_value_words(each)}")
     if not found.changed:
         typer.echo(f"  {say('policy_preview', 'no_values')}")
     typer.echo("\n全員")
-    for effect in Effect:
-        typer.echo(f"  {effect_words(effect)}: {found.counts[effect]}人")
+    for effect, count in found.counts.items():
+        typer.echo(f"  {effect_words(effect)}: {count}人")
     for by in By:
         table = plain_table(
-            say("policy_by", by), "人", "今の案", "下書きの案", "増える", "減る", "変わる"
+            say("policy_by", by), "待つ人", "今の案", "下書きの案", "増える", "減る", "変わる"
         )
         for group in found.groups:
             if group.by is by:
@@ -88,15 +88,8 @@ def show_preview(found: PolicyPreview) -> None:
 
 def group_cells(group: GroupEffects) -> tuple[str, ...]:
     """Return the figures of a group: everyone, placed before and after, gained, lost, moved."""
-    from cases.policy_preview import Effect
+    from cases.policy_preview import figure_words
 
-    moved = sum(group.counts[each] for each in (Effect.BETTER, Effect.ELSEWHERE, Effect.WORSE))
-    figures = (
-        group.people,
-        group.placed_before,
-        group.placed_after,
-        group.counts[Effect.PLACED],
-        group.counts[Effect.NO_LONGER],
-        moved,
-    )
-    return group.words, *map(str, figures)
+    of = group.figures
+    figures = (of.people, of.before, of.after, of.gained, of.lost, of.moved)
+    return group.words, *map(figure_words, figures)

@@ -9,7 +9,7 @@ from cases.actions.matching import Stores, everyone_who_waits, policy_in_force
 from cases.city_policy import AdoptedPolicy
 from cases.errors import CaseError
 from cases.participant import Participant
-from cases.permissions import Action, PeopleScope, Relation, check_may, widest_relation
+from cases.permissions import Action, PeopleScope, Relation, check_may, may, widest_relation
 from cases.policy_preview import PolicyPreview, preview
 from cases.ports import MunicipalityStore
 from catalog.actor import Actor
@@ -24,7 +24,8 @@ def preview_policy(
     """Match everyone who waits with the present and with a drafted policy, and compare.
 
     Nothing is kept but the event that it was tried. Who sees people sees those whom they may
-    open; everyone else sees counts, in which nobody with a protected address is.
+    open; everyone else sees counts, in which nobody with a protected address is. Who does not see
+    planning figures reads no small count, and none from which a small one could be computed.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def preview_policy(
         draft,
         PeopleScope(actor).admits if sees_people else _is_open_to_all,
         with_people=sees_people,
+        with_small_figures=may(actor, Action.SEE_PLANNING),
     )
     versions = {"present": present.version, "draft": draft.version}
     stores.municipality.record(

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from cases import policy_preview
 from cases.actions.matching import Stores
 from cases.actions.policies import adopt_policy, preview_policy
 from cases.errors import CaseError, NotPermitted
+from cases.matching import solve
 from cases.messages import in_japanese
 from cases.need import Need
 from cases.participant import Participant
@@ -19,11 +21,13 @@ from cases.permissions import POLICY, Action, scope_of_everyone
 from cases.policy_preview import (
     By,
     Effect,
+    Figures,
     Placing,
     PolicyPreview,
     age_band,
     effect_of,
     effect_words,
+    figures_of,
     preview,
     preview_words,
 )
@@ -34,6 +38,8 @@ from cases.policy_words import (
     value_name,
     value_words,
 )
+from cases.problem_of import Bridge
+from cases.weighing import Weighed
 from catalog.actor import Actor, Role
 from catalog.opening import Stage
 from db import audit
@@ -42,6 +48,7 @@ from matcher.errors import MatcherError
 from matcher.explanation import Word
 from matcher.policy import SECTIONS, Policy, own_policy
 from matcher.policy_text import Changed, read_policy
+from matcher.result import Assignment, Proof
 from tests.cases.conftest import CODE, COORDINATOR, clock
 from tests.cases.small_city import FIELD, SHED, TALK, city, inputs, need, person
 
@@ -61,7 +68,12 @@ def compared(
     """Compare the product's own policy with a draft in a city with these people and openings."""
     given = inputs([each for each, _ in people], [each for _, each in people], city(openings))
     return preview(
-        given, own_policy(), draft, options.get("is_counted", everybody), with_people=True
+        given,
+        own_policy(),
+        draft,
+        options.get("is_counted", everybody),
+        with_people=True,
+        with_small_figures=options.get("with_small_figures", True),
     )
 
 
@@ -87,7 +99,7 @@ def test_whoever_gains_or_loses_a_place_is_counted_in_each_dimension() -> None:
         assert by_person == {"p1": Effect.NO_LONGER, "p2": Effect.PLACED}
     for by in By:
         groups = [each for each in found.groups if each.by is by]
-        assert sum(each.people for each in groups) == 2
+        assert sum(each.figures.people or 0 for each in groups) == 2
         for effect in Effect:
             assert sum(each.counts[effect] for each in groups) == found.counts[effect]
     assert {each.words for each in found.groups if each.by is By.AGE} == {
@@ -106,8 +118,10 @@ def test_a_policy_that_closes_the_only_place_takes_it_away() -> None:
     assert effect.before is not None
     assert effect.before.opening_id == opening.id
     (group,) = (each for each in found.groups if each.by is By.STAGE)
-    assert (group.placed_before, group.placed_after, group.words) == (1, 0, "相談")
-    assert preview_words(found.counts).startswith("待っている1人のうち、新しく案ができる方が 0人")
+    assert (group.figures.before, group.figures.after, group.words) == (1, 0, "相談")
+    assert preview_words(found.figures).startswith(
+        "待っている方は 1人。そのうち、新しく案ができる方が 0人、案がなくなる方が 1人"
+    )
 
 
 def test_whom_the_reader_may_not_know_of_is_in_no_figure() -> None:
@@ -117,7 +131,7 @@ def test_whom_the_reader_may_not_know_of_is_in_no_figure() -> None:
     )
     assert [each.participant_id for each in found.people] == ["p1"]
     assert sum(found.counts.values()) == 1
-    assert all(each.people == 1 for each in found.groups)
+    assert all(each.figures.people == 1 for each in found.groups)
 
 
 def test_nothing_is_told_of_where_a_protected_person_lives() -> None:
@@ -133,8 +147,40 @@ def test_the_same_policy_changes_nobody() -> None:
         Effect.STAYS,
         Effect.WITHOUT,
     }
-    assert preview_words(found.counts) == "待っている1人の案は、だれも変わりません。"
-    assert preview_words(dict.fromkeys(Effect, 0)) == "今は、つなぎ先を探せる方がいません。"
+    assert preview_words(found.figures) == "待っている方（1人）の案は、だれも変わりません。"
+    nobody = figures_of(dict.fromkeys(Effect, 0))
+    assert preview_words(nobody) == "今は、つなぎ先を探せる方がいません。"
+
+
+def test_who_may_read_no_small_figures_reads_none() -> None:
+    """Of seven people one loses the only place: that one must not be found in any figure."""
+    beginner = person("p0", stage=Stage.CONSULTATION)
+    others = [person(f"p{number}", stage=Stage.VISIT) for number in range(1, 7)]
+    given = [(each, need(each.id)) for each in (beginner, *others)]
+    first = replace(FIELD, first_stage=Stage.TRIAL, capacity=7)
+    found = compared(steps(1), given, [first])
+    assert (found.figures.lost, found.figures.people) == (1, 7)
+    told = compared(steps(1), given, [first], with_small_figures=False)
+    assert told.figures == Figures(people=7, gained=0, lost=None, moved=0)
+    assert told.counts == {}
+    for group in told.groups:
+        assert (group.figures.lost, group.figures.before, group.figures.after) == (None,) * 3
+        assert group.counts == {}
+    sentence = preview_words(told.figures)
+    assert sentence.endswith("案がなくなる方が —、別の枠に変わる方が 0人です。")
+
+
+def test_what_only_the_solver_says_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim stays, but nothing shows that it is true."""
+    given = [(person("p1"), need("p1"))]
+    assert compared(own_policy(), given, [FIELD]).proven
+
+    def believed(weighed: Weighed) -> tuple[Bridge, Assignment]:
+        bridged, assignment = solve(weighed)
+        return bridged, replace(assignment, proof=Proof("solver", solver="HiGHS"))
+
+    monkeypatch.setattr(policy_preview, "solve", believed)
+    assert not compared(own_policy(), given, [FIELD]).proven
 
 
 @pytest.mark.parametrize(
@@ -197,7 +243,8 @@ def test_a_preview_keeps_nothing_but_its_event(two_people: Stores) -> None:
     assert last_event(two_people) == ("policy_tried", "u1")
     for actor in (PLANNER, ADMINISTRATOR):
         counted = preview_policy(actor, two_people, clock, HEAD)
-        assert (sum(counted.counts.values()), counted.people) == (1, ())
+        assert counted.people == ()
+        assert counted.figures.people == (1 if actor is PLANNER else None)
     named = replace(COORDINATOR, user_id="u9")
     assert len(preview_policy(named, two_people, clock, HEAD).people) == 2
     assert two_people.municipality.policies() == []

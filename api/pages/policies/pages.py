@@ -19,6 +19,7 @@ from cases.policy_preview import (
     Placing,
     PolicyPreview,
     effect_words,
+    figure_words,
     preview_words,
 )
 from cases.policy_words import change_of_value_words
@@ -32,6 +33,18 @@ from matcher.policy_text import read_policy
 
 CHANGES = (Effect.PLACED, Effect.NO_LONGER, Effect.BETTER, Effect.WORSE, Effect.ELSEWHERE)
 """The effects by which somebody's place changes, in the order in which people are listed."""
+
+COLUMNS = {
+    "待つ人": "people",
+    "今の案": "before",
+    "下書きの案": "after",
+    "増える": "gained",
+    "減る": "lost",
+    "枠が変わる": "moved",
+}
+"""What is counted of each group, by the head of its column."""
+TOLD_TO_ALL = {head: name for head, name in COLUMNS.items() if name not in ("before", "after")}
+"""The columns of a reader who may read no small figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +95,10 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """The figures of a group: everyone, with a place before and after, gained, lost, moved."""
+    """The figures of a group, in the order of the columns."""
 
     words: str
-    figures: tuple[int, ...]
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +110,11 @@ class PreviewPage:
     text
         The draft as a file, to try again, to adopt or to keep.
     counts
-        Words and number of each effect; they add up to everybody.
-    by
-        Each dimension with its rows; each adds up to everybody.
+        Words and number of each effect, which add up to everybody; fewer where not all are told.
+    columns, by
+        What is counted, and each dimension with its rows; each adds up to everybody.
+    untold
+        Why some figures are not told; empty where all are.
     people
         Whose place changes; empty for a reader who sees only counts.
     may_adopt
@@ -111,12 +126,14 @@ class PreviewPage:
     source: str
     text: str
     changed: tuple[str, ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
     by: tuple[tuple[str, tuple[GroupRow, ...]], ...]
     people: tuple[PersonRow, ...]
     sees_people: bool
     proven: bool
     may_adopt: bool
+    untold: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
 
@@ -155,22 +172,37 @@ def preview_page(
     say = own_wording().say
     people = {each.id: each for each in stores.cases.participants(PeopleScope(actor))}
     names = _opening_names(stores)
+    columns = COLUMNS if found.counts else TOLD_TO_ALL
     changed = [each for effect in CHANGES for each in found.people if each.effect is effect]
     return PreviewPage(
-        sentence=preview_words(found.counts),
+        sentence=preview_words(found.figures),
         from_words=date_words(found.draft.from_on),
         source=found.draft.source,
         text=text,
         changed=tuple(map(change_of_value_words, found.changed)),
-        counts=tuple((effect_words(effect), found.counts[effect]) for effect in Effect),
+        counts=_counts(found),
+        columns=tuple(columns),
         by=tuple(
-            (say("policy_by", by), tuple(_group(each) for each in found.groups if each.by is by))
+            (
+                say("policy_by", by),
+                tuple(_group(each, columns) for each in found.groups if each.by is by),
+            )
             for by in By
         ),
         people=tuple(_person(people[each.participant_id], each, names) for each in changed),
         sees_people=bool(found.people),
         proven=found.proven,
         may_adopt=may_adopt,
+        untold="" if found.counts else say("figure", "why_untold"),
+    )
+
+
+def _counts(found: PolicyPreview) -> tuple[tuple[str, str], ...]:
+    """Return everyone by effect, or the few figures of those who may read no small ones."""
+    if found.counts:
+        return tuple((effect_words(each), figure_words(found.counts[each])) for each in Effect)
+    return tuple(
+        (words, figure_words(getattr(found.figures, name))) for words, name in TOLD_TO_ALL.items()
     )
 
 
@@ -182,20 +214,9 @@ def _opening_names(stores: Stores) -> dict[str, str]:
     }
 
 
-def _group(group: GroupEffects) -> GroupRow:
-    counts = group.counts
-    moved = counts[Effect.BETTER] + counts[Effect.ELSEWHERE] + counts[Effect.WORSE]
-    return GroupRow(
-        group.words,
-        (
-            group.people,
-            group.placed_before,
-            group.placed_after,
-            counts[Effect.PLACED],
-            counts[Effect.NO_LONGER],
-            moved,
-        ),
-    )
+def _group(group: GroupEffects, columns: Mapping[str, str]) -> GroupRow:
+    figures = (getattr(group.figures, name) for name in columns.values())
+    return GroupRow(group.words, tuple(map(figure_words, figures)))
 
 
 def _person(person: Participant, change: PersonEffect, names: Mapping[str, str]) -> PersonRow:
