@@ -83,6 +83,19 @@ MESSAGES: Final[Mapping[str, str]] = {
     "consent_in_future": "同意の日（{on}）が、今日より先です。日付を直してください。",
     "withdraw_instead": "同意の撤回は、「同意を撤回する」から行ってください。"
     "進めていた案を、同時に止めます。",
+    # keeping, telling and deleting
+    "ground_unknown": "削除の理由「{value}」は選べません。一覧から選びなおしてください。",
+    "basis_unknown": "提供の根拠「{value}」は選べません。一覧から選びなおしてください。",
+    "hold_without_reason": "削除を止める理由がありません。理由を書いてください。",
+    "deletion_on_hold": "削除を止める決めごとが {count}件あるため、削除できません。"
+    "先に、その決めごとを取り消してください。",
+    "still_to_be_kept": "保存する期間がまだ終わっていないため、この理由では削除できません。"
+    "期間を確かめるか、ほかの理由を選んでください。",
+    "disclosure_incomplete": "提供の記録には、だれに・なにを・理由・だれが許したかが要ります。"
+    "空いているところを書いてください。",
+    "disclosure_not_covered": "「{categories}」をこの相手に知らせることは、"
+    "本人の同意に入っていません。"
+    "同意を聞きなおすか、知らせるものを減らすか、ほかの根拠を選んでください。",
     # people and needs
     "case_no_missing": "番号がありません。番号を書いてください。",
     "name_missing": "{case_no}の方の名前がありません。分からないときは、呼び名を書いてください。",

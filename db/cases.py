@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    Table,
     bindparam,
     delete,
     func,
@@ -32,7 +33,17 @@ from db.rows import upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import consents, households, name_index, named_staff, needs, participants
+from db.tables import (
+    consents,
+    data_keys,
+    households,
+    name_index,
+    named_staff,
+    needs,
+    participants,
+    versions,
+)
+from db.versions import FEW, add_versions
 
 
 class SqlCaseStore:
@@ -60,7 +71,10 @@ class SqlCaseStore:
 
     def case_numbers(self) -> list[str]:
         """Return all case numbers, also of people whom nobody here may open."""
-        query = select(participants.c.case_no).where(participants.c.municipality_code == self.code)
+        kept = select(data_keys.c.subject_id).where(data_keys.c.municipality_code == self.code)
+        query = select(participants.c.case_no).where(
+            participants.c.municipality_code == self.code, participants.c.id.in_(kept)
+        )
         with self.database.reading() as connection:
             return list(connection.scalars(query.order_by(participants.c.case_no)))
 
@@ -142,6 +156,7 @@ class SqlCaseStore:
             audit.append(connection, self.code, event)
             self._check_case_numbers(connection, people)
             keys = self.sealing.keys(connection, (each.id for each in people))
+            before = self._people_before(connection, [each.id for each in people])
             rows = []
             for each in people:
                 row = self.sealing.row(participants, each, keys[each.id], each.id)
@@ -152,6 +167,7 @@ class SqlCaseStore:
             except IntegrityError as error:
                 raise DatabaseError("broken_reference", table="participants") from error
             self._write_beside(connection, people)
+            add_versions(connection, self.sealing, keys, people, before, event)
 
     def save_households(self, changed: Iterable[Household], event: AuditEvent) -> None:
         """Add many households or new versions of them."""
@@ -174,6 +190,7 @@ class SqlCaseStore:
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
             keys = self.sealing.keys(connection, (each.participant_id for each in told))
+            before = self._needs_before(connection, [each.participant_id for each in told])
             rows = [
                 {
                     "municipality_code": self.code,
@@ -188,6 +205,7 @@ class SqlCaseStore:
                 upsert(connection, needs, rows)
             except IntegrityError as error:
                 raise DatabaseError("broken_reference", table="needs") from error
+            add_versions(connection, self.sealing, keys, told, before, event)
 
     def add_consents(self, said: Iterable[Consent], event: AuditEvent) -> None:
         """Add many statements of consent.
@@ -212,6 +230,29 @@ class SqlCaseStore:
                     connection.execute(insert(consents), rows)
             except IntegrityError as error:
                 raise DatabaseError("broken_reference", table="consents") from error
+
+    def _people_before(
+        self, connection: Connection, ids: Collection[str]
+    ) -> dict[str, Participant]:
+        """Return people as they stand in rows of the time before versions were kept."""
+        query = self._without_version(participants, "id", "Participant", ids)
+        rows = connection.execute(query).mappings().all()
+        staff = self._named_staff(connection) if rows else {}
+        return {row["id"]: self._participant(row, staff) for row in rows}
+
+    def _needs_before(self, connection: Connection, ids: Collection[str]) -> dict[str, Need]:
+        query = self._without_version(needs, "participant_id", "Need", ids)
+        rows = connection.execute(query).mappings()
+        return {row["participant_id"]: self._need(row) for row in rows}
+
+    def _without_version(
+        self, table: Table, subject: str, part: str, ids: Collection[str]
+    ) -> Select[Any]:
+        kept = select(versions.c.participant_id).where(
+            versions.c.municipality_code == self.code, versions.c.part == part
+        )
+        query = self.sealing.with_key(table, subject).where(table.c[subject].not_in(kept))
+        return query.where(table.c[subject].in_(ids)) if len(ids) <= FEW else query
 
     def _people(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Participant]:
         query = self.sealing.with_key(participants, "id").where(

@@ -29,6 +29,7 @@ from db.tables.municipality import (
     town_population,
     towns,
 )
+from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
 from db.tables.rules import bond_members, bonds, placing_rules
 from db.tables.runs import (
     match_runs,
@@ -47,13 +48,17 @@ __all__ = [
     "bonds",
     "consents",
     "data_keys",
+    "deletions",
+    "disclosures",
     "district_towns",
     "districts",
+    "dropped_keys",
     "helper_proposals",
     "helper_runs",
     "helpers",
     "households",
     "import_runs",
+    "legal_holds",
     "map_features",
     "match_runs",
     "metadata",
@@ -77,6 +82,7 @@ __all__ = [
     "town_population",
     "towns",
     "users",
+    "versions",
 ]
 
 

@@ -94,6 +94,8 @@ name_index = Table(
     municipality_code(),
     Column("token", LargeBinary, primary_key=True),
     Column("participant_id", String, primary_key=True),
+    # By which of the keyring's index keys the token was made.
+    Column("key_id", String, nullable=False, server_default="1"),
     refers_to("participants", participant_id="id", delete=True),
     Index(None, "municipality_code", "participant_id"),
     sqlite_with_rowid=False,

@@ -9,9 +9,11 @@ from sqlalchemy import Table
 
 from cases.bond import Bond
 from cases.consent import Consent
+from cases.disclosure import Disclosure
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
+from cases.retention import Deletion, LegalHold
 from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.opening import Opening
 from catalog.organisation import Organisation
@@ -37,6 +39,9 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (UsedRule, tables.run_rules, set(), {"run_id", "position"}),
         (PlacingRule, tables.placing_rules, set(), set()),
         (Bond, tables.bonds, {"participant_ids"}, set()),
+        (LegalHold, tables.legal_holds, set(), set()),
+        (Disclosure, tables.disclosures, set(), set()),
+        (Deletion, tables.deletions, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -71,6 +76,12 @@ def test_what_is_personal_is_encrypted() -> None:
         "needs.content",
         "consents.given_by",
         "consents.note",
+        "disclosures.approved_by",
+        "disclosures.items",
+        "disclosures.reason",
+        "disclosures.recipient",
+        "legal_holds.reason",
+        "versions.content",
         "bonds.reason",
         "placing_rules.reason",
         "proposals.reason",

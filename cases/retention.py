@@ -1,0 +1,172 @@
+"""How long records are kept, what stops their deletion, and what is left of a deletion."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from cases.errors import CaseError
+
+_APRIL: Final = 4
+CASE: Final = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """How long one class of records is kept; without `years` for ever.
+
+    `to_check` marks what a city has to compare with its own rules.
+    """
+
+    record: str
+    name: str
+    starts: str
+    source: str
+    years: int | None = None
+    to_check: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """On what ground a person's records may be deleted, with the article.
+
+    `after_retention` allows it only when the time of keeping has passed.
+    """
+
+    code: str
+    name: str
+    law: str
+    after_retention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The dated rules of keeping and deleting."""
+
+    version: str
+    source: str
+    rules: tuple[RetentionRule, ...]
+    grounds: tuple[Ground, ...]
+
+    def rule(self, record: str) -> RetentionRule:
+        """Return the rule of a class of records."""
+        return next(each for each in self.rules if each.record == record)
+
+    def ground(self, code: str) -> Ground:
+        """Return a ground.
+
+        Raises
+        ------
+        CaseError
+            ``ground_unknown``.
+        """
+        found = next((each for each in self.grounds if each.code == code), None)
+        if found is None:
+            raise CaseError("ground_unknown", value=code)
+        return found
+
+
+@cache
+def own_retention() -> Retention:
+    """Return the rules that come with the product (`cases/data/retention.toml`)."""
+    data = tomllib.loads(files("cases").joinpath("data", "retention.toml").read_text("utf-8"))
+    rules = tuple(RetentionRule(**each) for each in data.pop("rules"))
+    grounds = tuple(Ground(**each) for each in data.pop("grounds"))
+    return Retention(**data, rules=rules, grounds=grounds)
+
+
+def kept_until(ended_on: date, rule: RetentionRule) -> date | None:
+    """Return the last day on which a record has to be kept, None where it is kept for ever.
+
+    Years count from the first of April after the fiscal year in which it ended
+    (公文書等の管理に関する法律施行令 第8条).
+    """
+    if rule.years is None:
+        return None
+    fiscal_year = ended_on.year - (ended_on.month < _APRIL)
+    return date(fiscal_year + 1 + rule.years, _APRIL - 1, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHold:
+    """Somebody's records must not be deleted: why, and until when (None: until it is lifted)."""
+
+    id: str
+    participant_id: str
+    reason: str
+    made_by: str
+    made_at: datetime
+    until_on: date | None = None
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise CaseError("hold_without_reason")
+
+    def stands_on(self, day: date) -> bool:
+        """Tell whether it holds on a day."""
+        return self.lifted_at is None and (self.until_on is None or self.until_on >= day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What is left of somebody: the pseudonym, and who deleted the rest, when and on what ground.
+
+    `number` counts the deletions of a municipality; the store gives it.
+    """
+
+    participant_id: str
+    at: datetime
+    ground: str
+    decided_by: str
+    approved_by: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the records of one person are still to be kept.
+
+    Attributes
+    ----------
+    ended_on
+        When the support ended; None while it goes on, or where nobody noted it.
+    until_on
+        Last day of keeping; None where `ended_on` is.
+    holds
+        What forbids any deletion today.
+    """
+
+    ended_on: date | None
+    until_on: date | None
+    holds: tuple[LegalHold, ...] = ()
+
+    def has_passed(self, day: date) -> bool:
+        """Tell whether the time of keeping is over and nothing forbids the deletion."""
+        return self.until_on is not None and self.until_on < day and not self.holds
+
+
+def keeping_of(ended_on: date | None, holds: Iterable[LegalHold], today: date) -> Keeping:
+    """Return how long somebody's records are to be kept."""
+    until = kept_until(ended_on, own_retention().rule(CASE)) if ended_on else None
+    return Keeping(ended_on, until, tuple(each for each in holds if each.stands_on(today)))
+
+
+def check_may_be_deleted(keeping: Keeping, ground: Ground, today: date) -> None:
+    """Raise unless the rules allow to delete somebody's records on a ground.
+
+    Raises
+    ------
+    CaseError
+        ``deletion_on_hold``; ``still_to_be_kept`` where the ground asks for the end of keeping.
+    """
+    if keeping.holds:
+        raise CaseError("deletion_on_hold", count=len(keeping.holds))
+    if ground.after_retention and not keeping.has_passed(today):
+        raise CaseError("still_to_be_kept")
