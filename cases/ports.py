@@ -132,8 +132,11 @@ class CatalogStore(Protocol):
     def organisations(self) -> Mapping[str, Organisation]:
         """Return all organisations by id."""
 
-    def save_opening(self, opening: Opening, event: AuditEvent) -> None:
-        """Add an opening or a new version of one."""
+    def save_opening(self, opening: Opening, event: AuditEvent, seen: int | None = None) -> None:
+        """Add an opening or a new version of one.
+
+        Of a kept one `taken` changes only where it is still what the writer has `seen`.
+        """
 
     def save_resource(self, resource: Resource, event: AuditEvent) -> None:
         """Add a resource or a new version of one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.reach import resolve_reach
@@ -17,7 +17,7 @@ from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.search import Item, Query, matches
 from catalog.vocabulary import Vocabulary
-from db import audit, text_index
+from db import audit, places, text_index
 from db.errors import DatabaseError
 from db.municipality import SqlMunicipalityStore
 from db.rows import from_row, to_row, upsert
@@ -60,9 +60,9 @@ class SqlCatalogStore:
         """Return one organisation, or None."""
         return self._one(Organisation, organisations, organisation_id)
 
-    def save_opening(self, opening: Opening, event: AuditEvent) -> None:
-        """Add an opening or a new version of one."""
-        self.save_openings([opening], event)
+    def save_opening(self, opening: Opening, event: AuditEvent, seen: int | None = None) -> None:
+        """Add an opening or a new version of one; see `save_openings`."""
+        self.save_openings([opening], event, {} if seen is None else {opening.id: seen})
 
     def save_resource(self, resource: Resource, event: AuditEvent) -> None:
         """Add a resource or a new version of one."""
@@ -72,9 +72,32 @@ class SqlCatalogStore:
         """Add an organisation or a new version of one."""
         self.save_organisations([organisation], event)
 
-    def save_openings(self, changed: Iterable[Opening], event: AuditEvent) -> None:
-        """Add many openings or new versions of them; their resources and hosts must be there."""
-        self._save(openings, changed, event)
+    def save_openings(
+        self, changed: Iterable[Opening], event: AuditEvent, seen: Mapping[str, int] | None = None
+    ) -> None:
+        """Add many openings or new versions of them; their resources and hosts must be there.
+
+        A version that was read earlier must not give a place away twice, so that of a kept
+        opening the number of people stays as it is, but where the writer counted them anew.
+
+        Parameters
+        ----------
+        seen
+            How many places of an opening were taken when the writer counted, by its id.
+
+        Raises
+        ------
+        DatabaseError
+            ``broken_reference``, ``capacity_below_taken``, or ``taken_meanwhile`` when the number
+            is no longer what the writer has seen.
+        """
+        versions, known = list(changed), seen or {}
+        counted = [(each, known[each.id]) for each in versions if each.id in known]
+        with self.database.writing() as connection:
+            # Fewer people make room for a smaller capacity, a larger capacity for more people.
+            places.correct(connection, self.code, [(o, was) for o, was in counted if o.taken < was])
+            self._save(openings, versions, event, keep=("taken",))
+            places.correct(connection, self.code, [(o, was) for o, was in counted if o.taken > was])
 
     def save_resources(self, changed: Iterable[Resource], event: AuditEvent) -> None:
         """Add many resources or new versions of them; their organisations must be there."""
@@ -90,9 +113,9 @@ class SqlCatalogStore:
         Raises
         ------
         DatabaseError
-            ``no_free_place``; also when there is no such opening.
+            ``no_free_place``; also when there is no such opening, or it takes nobody now.
         """
-        self._change_taken(opening_id, 1, event)
+        places.take(self.database, self.code, opening_id, event)
 
     def release_place(self, opening_id: str, event: AuditEvent) -> None:
         """Give a taken place back.
@@ -102,7 +125,7 @@ class SqlCatalogStore:
         DatabaseError
             ``no_taken_place``; also when there is no such opening.
         """
-        self._change_taken(opening_id, -1, event)
+        places.release(self.database, self.code, opening_id, event)
 
     def search(
         self, query: Query, vocabulary: Vocabulary, on: date, speeds: Speeds | None = None
@@ -172,32 +195,22 @@ class SqlCatalogStore:
     def _one(self, kind: type[_Thing], table: Table, id_: str) -> _Thing | None:
         return next(iter(self._all(kind, table, table.c.id == id_)), None)
 
-    def _save(self, table: Table, changed: Iterable[_Thing], event: AuditEvent) -> None:
+    def _save(
+        self,
+        table: Table,
+        changed: Iterable[_Thing],
+        event: AuditEvent,
+        keep: Sequence[str] = (),
+    ) -> None:
         things = list(changed)
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
             try:
-                upsert(connection, table, [to_row(self.code, each) for each in things])
+                upsert(connection, table, [to_row(self.code, each) for each in things], keep)
             except IntegrityError as error:
+                places.say_what_is_broken(error)
                 raise DatabaseError("broken_reference", table=table.name) from error
             text_index.write(connection, self.code, things)
-
-    def _change_taken(self, opening_id: str, places: int, event: AuditEvent) -> None:
-        taken = openings.c.taken + places
-        statement = (
-            update(openings)
-            .where(
-                openings.c.municipality_code == self.code,
-                openings.c.id == opening_id,
-                taken.between(0, openings.c.capacity),
-            )
-            .values(taken=taken)
-        )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                code = "no_free_place" if places > 0 else "no_taken_place"
-                raise DatabaseError(code, opening=opening_id)
 
 
 def _towns_served(

@@ -31,18 +31,25 @@ def from_row(kind: type[_V], row: RowMapping, **instead: Any) -> _V:
     return kind(**{name: instead[name] if name in instead else row[name] for name in names})
 
 
-def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    keep: Sequence[str] = (),
+) -> None:
     """Add rows, and give those whose key exists already their new content.
 
-    All rows must name the same columns; a column that they do not name keeps its content.
+    All rows must name the same columns; a column that they do not name keeps its content, and so
+    do those to `keep`, which are for new rows only.
     """
     values: Sequence[Mapping[str, Any]] = list(rows)
     if not values:
         return
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
+    same = {*keys, *keep}
     insert = dialect.insert(table)
-    changed = {name: insert.excluded[name] for name in values[0] if name not in keys}
+    changed = {name: insert.excluded[name] for name in values[0] if name not in same}
     on_conflict = (
         insert.on_conflict_do_update(index_elements=keys, set_=changed)
         if changed

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import PeopleScope
-from cases.proposal import Proposal
+from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.audit import AuditEvent
 from db import audit
 from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
+from db.places import can_be_promised
 from db.rows import from_row, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -96,9 +97,12 @@ class SqlRunStore:
         ------
         DatabaseError
             ``decided_meanwhile`` when somebody else was quicker, so that the step no longer
-            starts from where the proposal stands.
+            starts from where the proposal stands; ``no_free_place`` when the last place was
+            promised to somebody else.
         """
-        save_decision(self.database, self.code, proposals, proposal, event)
+        advances = proposal.status is ProposalStatus.ADVANCED
+        guard = can_be_promised(proposals) if advances else None
+        save_decision(self.database, self.code, proposals, proposal, event, guard)
 
     def _insert(self, connection: Connection, run: MatchRun, made: Sequence[Proposal]) -> None:
         last = select(func.max(match_runs.c.number)).where(

@@ -12,9 +12,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -22,6 +30,8 @@ from db.errors import DatabaseError
 
 WAIT_SECONDS = 60
 """How long a write waits for its turn before it gives up."""
+_WRITERS: Final = int.from_bytes(b"tsunagit", "big")
+"""What the writers of one PostgreSQL database queue for."""
 
 _write_locks: dict[str, threading.Lock] = {}
 _write_locks_guard = threading.Lock()
@@ -113,6 +123,7 @@ class Database:
                 yield joined
             return
         with self._turn(), self.engine.begin() as connection, self._as_current(connection):
+            _take_write_lock(connection)
             yield connection
 
     def close(self) -> None:
@@ -147,6 +158,16 @@ class Database:
 
 def _is_read_only(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("read_only", False))
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """Let one writer through at a time until its transaction ends, in whatever process.
+
+    SQLite has already done so with BEGIN IMMEDIATE. What a writer reads is then still so when it
+    writes: nobody decides on a picture of yesterday.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
 
 def _write_lock_of(engine: Engine) -> threading.Lock | None:

@@ -102,7 +102,7 @@ def edit_opening(
     changed = changed_fields(before, kept)
     if changed:
         event = _event(actor, "opening_changed", kept, clock, fields=",".join(changed))
-        store.save_opening(kept, event)
+        store.save_opening(kept, event, seen=before.taken)
     return kept
 
 

@@ -143,7 +143,8 @@ def keep_openings(path: Path, target: Target) -> list[ImportReport]:
         changed = [change.after for change in made if not change.is_same]
         if changed:
             event = target.event("openings_imported", "openings", count=str(len(changed)))
-            target.catalog.save_openings(changed, event)
+            seen = {each.after.id: each.before.taken for each in made if each.before}
+            target.catalog.save_openings(changed, event, seen)
         reports.append(counted(reading.report, made))
     return reports
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -92,7 +91,7 @@ def test_what_may_be_absent_may_be_absent(store: SqlCatalogStore) -> None:
 
 
 def test_a_new_version_replaces_the_old(store: SqlCatalogStore) -> None:
-    changed = replace(OPENING, name="庭の手入れ", taken=2, status=OpeningStatus.OPEN)
+    changed = replace(OPENING, name="庭の手入れ", status=OpeningStatus.OPEN)
     store.save_openings([changed, replace(OPENING, id="opening-2")], an_event())
     assert store.openings() == [changed, replace(OPENING, id="opening-2")]
 
@@ -118,23 +117,6 @@ def test_cities_do_not_see_each_other(store: SqlCatalogStore) -> None:
     assert other.openings() == []
     assert other.opening(OPENING.id) is None
     assert other.resources() == {}
-
-
-def test_the_last_place_is_taken_once(store: SqlCatalogStore) -> None:
-    store.save_opening(replace(OPENING, capacity=2, taken=1), an_event())
-
-    def take(_: int) -> bool:
-        try:
-            store.take_place(OPENING.id, an_event("place_taken"))
-        except DatabaseError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(16) as pool:
-        taken = list(pool.map(take, range(16)))
-    assert sum(taken) == 1
-    assert store.openings()[0].taken == 2
-    assert kinds_of_events(store.database).count("place_taken") == 1
 
 
 def test_places_are_given_back_down_to_none(store: SqlCatalogStore) -> None:

@@ -14,6 +14,7 @@ from cases.ports import RunStore
 from cases.proposal import Decision, Proposal, ProposalStatus, decide
 from cases.run import MatchRun, Near, NotConsidered, Unplaced, UsedRule
 from catalog.actor import Actor, Role
+from catalog.opening import OpeningStatus
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
@@ -102,7 +103,7 @@ def a_run(database: Database) -> None:
     catalog, cases = SqlCatalogStore(database, CODE), SqlCaseStore(database, CODE, KEYRING)
     catalog.save_organisation(ORGANISATION, an_event())
     catalog.save_resource(RESOURCE, an_event())
-    catalog.save_opening(OPENING, an_event())
+    catalog.save_opening(replace(OPENING, status=OpeningStatus.OPEN), an_event())
     cases.save_household(HOUSEHOLD, an_event())
     cases.save_participants([PARTICIPANT, OTHER], an_event())
     made = SqlRunStore(database, CODE, KEYRING)
