@@ -43,6 +43,10 @@ MESSAGES: Mapping[str, str] = {
     "decided_meanwhile": "この案は、先にほかの職員が決めました。画面を開きなおしてください。",
     "undone_meanwhile": "この決めごとは、先にほかの職員が取り消しました。"
     "画面を開きなおしてください。",
+    # deletion
+    "deleted_already": "この方の記録は、もう削除されています。画面を開きなおしてください。",
+    "deletions_malformed": "削除の記録のファイル「{path}」の {line}行目が読めません。"
+    "控えからもどすか、管理の方に知らせてください。",
     # keys
     "keyring_missing": "鍵のファイル「{path}」がありません。"
     "これがないと個人情報を読めません。控えからもどしてください。",

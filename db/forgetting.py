@@ -1,0 +1,270 @@
+"""Deleting a person: their data key is destroyed, and what still points to them says nothing.
+
+Nothing can undo this. Runs and the audit record keep the pseudonym and stay readable; whatever was
+sealed for the person is noise from then on. A log of deletions, kept in the database and in a file
+outside of it, lets a restored backup forget again whom the office has deleted since.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from cases.retention import Deletion
+from catalog.audit import AuditEvent
+from catalog.dates import day_in_japan
+from db import audit
+from db.errors import DatabaseError
+from db.rows import from_row, to_row
+from db.sealing import Sealing
+from db.secrets import Keyring
+from db.session import Database
+from db.tables import (
+    Encrypted,
+    bond_members,
+    bonds,
+    consents,
+    data_keys,
+    deletions,
+    helpers,
+    households,
+    legal_holds,
+    name_index,
+    needs,
+    participants,
+    versions,
+)
+
+FORMAT: Final = "tsunagite.deletions/1"
+REASON_GONE: Final = "（削除された方についての決めごとのため、理由は残していません）"
+_OWN: Final = (needs, consents, versions, name_index, legal_holds, bond_members)
+"""Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
+
+
+def delete_person(
+    database: Database, code: str, keyring: Keyring, deletion: Deletion, event: AuditEvent
+) -> Deletion:
+    """Destroy what is known of a person and note it in the log.
+
+    Call `wipe_traces` once the transaction has ended: until then the old bytes may still lie in
+    pages that the database has set aside.
+
+    Raises
+    ------
+    DatabaseError
+        ``deleted_already``.
+    """
+    with database.writing() as connection:
+        audit.append(connection, code, event)
+        if deletion.participant_id in {
+            each.participant_id for each in deletions_of(database, code)
+        }:
+            raise DatabaseError("deleted_already")
+        return _delete(connection, Sealing(keyring, code), deletion)
+
+
+def deletions_of(database: Database, code: str) -> tuple[Deletion, ...]:
+    """Return the log of deletions, the first one first."""
+    query = select(deletions).where(deletions.c.municipality_code == code)
+    with database.reading() as connection:
+        rows = connection.execute(query.order_by(deletions.c.number)).mappings()
+        return tuple(from_row(Deletion, row) for row in rows)
+
+
+def apply_deletions(
+    database: Database, code: str, keyring: Keyring, kept: Iterable[Deletion], event: AuditEvent
+) -> int:
+    """Delete again whom a restored backup still knows, and return how many those were.
+
+    Parameters
+    ----------
+    kept
+        The log, as `kept_deletions` reads it from its file, or of the database that was replaced.
+    """
+    with database.writing() as connection:
+        known = {each.participant_id for each in deletions_of(database, code)}
+        new = [each for each in kept if each.participant_id not in known]
+        if new:
+            detail = dict(event.detail) | {"deleted": str(len(new))}
+            audit.append(connection, code, replace(event, detail=detail))
+        for each in new:
+            _delete(connection, Sealing(keyring, code), each)
+    if new:
+        wipe_traces(database)
+    return len(new)
+
+
+def keep_deletions(database: Database, code: str, path: Path) -> None:
+    """Add to the file what it does not hold yet of the log; it is never shortened.
+
+    Keep the file beside the keys, outside the database and its backups.
+    """
+    held = {each.participant_id for each in kept_deletions(path, code)}
+    missing = [each for each in deletions_of(database, code) if each.participant_id not in held]
+    if not missing:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    with open(number, "a", encoding="utf-8") as file:
+        for each in missing:
+            line = {
+                "format": FORMAT,
+                "municipality_code": code,
+                "participant_id": each.participant_id,
+                "at": each.at.isoformat(),
+                "ground": each.ground,
+                "decided_by": each.decided_by,
+                "approved_by": each.approved_by,
+            }
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(number)
+
+
+def kept_deletions(path: Path, code: str) -> tuple[Deletion, ...]:
+    """Read the file of deletions of a municipality; without a file there were none.
+
+    Raises
+    ------
+    DatabaseError
+        ``deletions_malformed``, naming the line; deletions must not be forgotten in silence.
+    """
+    if not path.exists():
+        return ()
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            told = json.loads(line)
+            if told.pop("format") != FORMAT:
+                raise ValueError(line)
+            whose, at = told.pop("municipality_code"), datetime.fromisoformat(told.pop("at"))
+            deletion = Deletion(at=at, **told)
+            if whose == code:
+                found.append(deletion)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DatabaseError("deletions_malformed", path=str(path), line=number) from error
+    return tuple(found)
+
+
+def wipe_traces(database: Database) -> bool:
+    """Have the database overwrite what it has set aside, and tell whether it did so at once.
+
+    Somebody who reads at this moment can delay it; then it happens with the next deletion.
+    """
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        if database.engine.dialect.name == "sqlite":
+            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        raw: Any = connection.driver_connection
+        raw.autocommit = True
+        try:
+            # Writes the tables anew, without the rows that are gone.
+            cursor.execute("VACUUM FULL data_keys")
+            cursor.execute("VACUUM FULL name_index")
+        finally:
+            raw.autocommit = False
+        return True
+    except database.engine.dialect.loaded_dbapi.Error:
+        return False
+    finally:
+        connection.close()
+
+
+def _delete(connection: Connection, sealing: Sealing, deletion: Deletion) -> Deletion:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    id_ = deletion.participant_id
+    subjects = [id_, *_helper_ids(connection, sealing.code, id_)]
+    subjects += _empty_household(connection, sealing.code, id_)
+    _loosen_bonds(connection, sealing, id_)
+    _destroy_keys(connection, sealing.code, subjects)
+    for table in _OWN:
+        of_person = (table.c.municipality_code == sealing.code, table.c.participant_id == id_)
+        connection.execute(delete(table).where(*of_person))
+    _empty_row(connection, sealing.code, deletion)
+    last = select(func.max(deletions.c.number)).where(deletions.c.municipality_code == sealing.code)
+    numbered = replace(deletion, number=(connection.scalar(last) or 0) + 1)
+    connection.execute(insert(deletions).values(to_row(sealing.code, numbered)))
+    return numbered
+
+
+def _helper_ids(connection: Connection, code: str, participant_id: str) -> Sequence[str]:
+    query = select(helpers.c.id).where(
+        helpers.c.municipality_code == code, helpers.c.participant_id == participant_id
+    )
+    return list(connection.scalars(query))
+
+
+def _empty_household(connection: Connection, code: str, participant_id: str) -> list[str]:
+    """Return the household that the person leaves empty: its name is the person's."""
+    of_city = participants.c.municipality_code == code
+    of_person = select(participants.c.household_id).where(
+        of_city, participants.c.id == participant_id
+    )
+    household_id = connection.scalar(of_person)
+    others = select(func.count()).where(
+        of_city, participants.c.household_id == household_id, participants.c.id != participant_id
+    )
+    return [household_id] if household_id and not connection.scalar(others) else []
+
+
+def _loosen_bonds(connection: Connection, sealing: Sealing, participant_id: str) -> None:
+    """Take the person out of bonds with others; why there is one may tell of them, so it goes."""
+    of_person = select(bond_members.c.bond_id).where(
+        bond_members.c.municipality_code == sealing.code,
+        bond_members.c.participant_id == participant_id,
+    )
+    bond_ids = list(connection.scalars(of_person))
+    _destroy_keys(connection, sealing.code, bond_ids)
+    for id_, key in sealing.keys(connection, bond_ids).items():
+        reason = sealing.seal(REASON_GONE, bonds.c.reason, key, id_)
+        this = (bonds.c.municipality_code == sealing.code, bonds.c.id == id_)
+        connection.execute(update(bonds).where(*this).values(reason=reason))
+
+
+def _destroy_keys(connection: Connection, code: str, subject_ids: Sequence[str]) -> None:
+    connection.execute(
+        delete(data_keys).where(
+            data_keys.c.municipality_code == code, data_keys.c.subject_id.in_(subject_ids)
+        )
+    )
+
+
+def _empty_row(connection: Connection, code: str, deletion: Deletion) -> None:
+    """Leave of the person's row only what the runs refer to, and who might have known of them.
+
+    The case number goes: it stands on paper beside the name. Its place is taken by the pseudonym,
+    with an end that no series of numbers continues.
+    """
+    id_ = deletion.participant_id
+    nothing: dict[str, Any] = {
+        column.name: None for column in participants.columns if isinstance(column.type, Encrypted)
+    }
+    this = (participants.c.municipality_code == code, participants.c.id == id_)
+    household_id = connection.scalar(select(participants.c.household_id).where(*this))
+    connection.execute(
+        update(participants)
+        .where(*this)
+        .values(
+            **nothing,
+            case_no=f"{id_}-",
+            since_on=day_in_japan(deletion.at),
+            household_id=None,
+            paused_until_on=None,
+        )
+    )
+    left = select(participants.c.id).where(
+        participants.c.municipality_code == code, participants.c.household_id == household_id
+    )
+    if household_id is not None and connection.scalar(left.limit(1)) is None:
+        of_nobody = (households.c.municipality_code == code, households.c.id == household_id)
+        connection.execute(delete(households).where(*of_nobody))
