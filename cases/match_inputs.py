@@ -161,7 +161,7 @@ def build_inputs(
         | _set_aside(persons, receiving, away),
         similarity=_similarity(own_needs, receiving),
         familiar=find_familiar(own_needs, receiving, whereabouts),
-        acquainted=find_acquainted(own_needs, receiving, whereabouts),
+        acquainted=find_acquainted(persons, own_needs, receiving, whereabouts),
         glad=gladness(profiles, encode_wishes(receiving, takes_part, city.vocabulary)),
     )
     return MatchInputs(

@@ -100,7 +100,7 @@ def run_matching(
         problem=problem,
         assignment=assignment,
         certified=is_accepted(problem, assignment),
-        proposals=_proposals(weighed, assignment, run_id, ids),
+        proposals=_proposals(_for_all_readers(weighed), assignment, run_id, ids),
         unplaced=_unplaced(weighed, assignment),
         one_more=_one_more(problem, assignment),
         digest=digest_of(weighed, problem, not_considered, used),
@@ -142,6 +142,17 @@ def _contradictions(bridged: Bridge, assignment: Assignment) -> tuple[Contradict
     positions = (name.removeprefix("rules/") for name in assignment.conflict)
     rules = (bridged.sources[int(at)] for at in positions)
     return tuple(Contradiction(each) for each in dict.fromkeys(rules))
+
+
+def _for_all_readers(weighed: Weighed) -> Weighed:
+    """Leave out what not everybody who reads of a person may know: who else is at a place.
+
+    The words of a run are the same for all its readers; each page of a person says it to those
+    who may open the other one.
+    """
+    considered = weighed.considered
+    pairs = replace(considered.pairs, acquainted=np.zeros_like(considered.pairs.acquainted))
+    return replace(weighed, considered=replace(considered, pairs=pairs))
 
 
 def _proposals(

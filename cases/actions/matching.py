@@ -14,7 +14,7 @@ from cases.city import City, locate
 from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
 from cases.errors import CaseError
-from cases.familiarity import Whereabouts, whereabouts_of
+from cases.familiarity import MayKnow, Whereabouts, is_of_same_office, whereabouts_of
 from cases.match_inputs import MatchInputs, build_inputs
 from cases.matching import MatchOutcome, run_matching
 from cases.participant import Participant, ParticipantStatus
@@ -177,7 +177,7 @@ def everyone_who_waits(
     city = load_city(stores.catalog, stores.municipality, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, everyone, decided, city, on, district)
-    known = whereabouts(stores, actor.municipality_code)
+    known = whereabouts(stores, actor.municipality_code, is_of_same_office)
     arranged = _arranged(stores, actor, on, last_proposed(everyone, stores.runs) if stay else None)
     needs = stores.cases.needs(everyone)
     return waiting, build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
@@ -211,7 +211,7 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
         if proposal.participant_id != participant.id
         or proposal.status is not ProposalStatus.ADVANCED
     ]
-    known = whereabouts(stores, actor.municipality_code)
+    known = whereabouts(stores, actor.municipality_code, lambda _, known: scope.admits(known))
     arranged = _arranged(stores, actor, on)
     inputs = build_inputs([agreed], {participant.id: need}, city, on, decided, known, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
@@ -230,7 +230,7 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     city = load_city(stores.catalog, stores.municipality, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
-    known = whereabouts(stores, actor.municipality_code)
+    known = whereabouts(stores, actor.municipality_code, lambda _, known: scope.admits(known))
     needs, arranged = stores.cases.needs(scope), _arranged(stores, actor, on)
     inputs = build_inputs(waiting.consented, needs, city, on, decided, known, arranged)
     return weigh(inputs, policy_in_force(stores.municipality, on))
@@ -255,11 +255,12 @@ def _decided(stores: Stores, actor: Actor) -> list[Proposal]:
     )
 
 
-def whereabouts(stores: Stores, municipality_code: str) -> Whereabouts:
+def whereabouts(stores: Stores, municipality_code: str, may_know: MayKnow) -> Whereabouts:
     """Return where everyone is who is placed, also people whom the reader may not see."""
     everyone = scope_of_everyone(municipality_code)
     placed = stores.cases.participants(everyone, ParticipantStatus.PLACED)
-    return whereabouts_of(stores.runs.decided_proposals(everyone) if placed else (), placed)
+    decided = stores.runs.decided_proposals(everyone) if placed else ()
+    return whereabouts_of(decided, placed, may_know)
 
 
 def _waiting(
