@@ -54,7 +54,9 @@ def check_password(password: str, names: Iterable[str], rule: PasswordRule) -> N
     if of_its_own(text, own_names | set(rule.words)) >= rule.least_of_its_own:
         return
     without_names = of_its_own(text, rule.words) >= rule.least_of_its_own
-    raise AccountError("password_of_names" if without_names else "password_easy")
+    if without_names:
+        raise AccountError("password_of_names")
+    raise AccountError("password_easy")
 
 
 def of_its_own(password: str, words: Iterable[str]) -> int:
