@@ -25,7 +25,7 @@ from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
-from db.secrets import Keyring
+from db.secrets import Keyring, load_current
 from db.session import Database
 from db.users import SqlUserStore
 
@@ -83,10 +83,10 @@ class Wiring:
         """Return the store of accounts and sessions."""
         return SqlUserStore(self.database, self.city.code)
 
-    @cached_property
+    @property
     def keyring(self) -> Keyring:
-        """Return the keys of the personal columns."""
-        return Keyring.load(self.settings.key_file)
+        """Return the keys of the personal columns, as they are now in their file."""
+        return load_current(self.settings.key_file)
 
     @property
     def catalog(self) -> SqlCatalogStore:

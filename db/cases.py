@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
-from cases.permissions import PeopleScope
+from cases.permissions import PeopleScope, scope_of_everyone
 from catalog.audit import AuditEvent
 from catalog.text_key import search_key
 from db import audit
@@ -124,6 +124,24 @@ class SqlCaseStore:
     def save_participant(self, participant: Participant, event: AuditEvent) -> None:
         """Add a person or a new version of one."""
         self.save_participants([participant], event)
+
+    def index_names(self, key_id: str) -> int:
+        """Make the tokens of everybody anew unless they are of this index key; return how many.
+
+        Raises
+        ------
+        DatabaseError
+            As reading people does.
+        """
+        with self.database.writing() as connection:
+            stale = select(name_index.c.participant_id).where(
+                name_index.c.municipality_code == self.code, name_index.c.key_id != key_id
+            )
+            ids = set(connection.scalars(stale))
+            everyone = scope_of_everyone(self.code)
+            people = [each for each in self.participants(everyone) if each.id in ids]
+            self._write_beside(connection, people)
+        return len(people)
 
     def save_household(self, household: Household, event: AuditEvent) -> None:
         """Add a household or a new version of one."""
@@ -352,7 +370,12 @@ class SqlCaseStore:
             for user_id in sorted(each.named_staff_ids)
         ]
         tokens = [
-            {"municipality_code": self.code, "participant_id": each.id, "token": token}
+            {
+                "municipality_code": self.code,
+                "participant_id": each.id,
+                "token": token,
+                "key_id": self.keyring.index_id,
+            }
             for each in people
             for token in sorted(self._tokens(each))
         ]

@@ -57,6 +57,8 @@ MESSAGES: Mapping[str, str] = {
     "keyring_malformed": "鍵のファイル「{path}」の形が正しくありません。控えからもどしてください。",
     "unknown_key": "鍵のファイルに、鍵「{key_id}」がありません。"
     "このデータベースの鍵のファイルか確かめてください。",
+    "wrong_keyring": "鍵のファイルが、このデータベースのものではないようです"
+    "（{count}件の個人情報を開けません）。何も変えていません。正しい鍵のファイルの控えをもどしてください。",
     "cannot_decrypt": "個人情報（{table} の {column}）を開けません。"
     "鍵のファイルがちがうか、データが書きかえられています。管理の方に知らせてください。",
     # the record of what was done

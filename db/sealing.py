@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, RowMapping, Select, Table, insert, select
 
 from db.documents import field_types, from_document, to_document
+from db.errors import DatabaseError
 from db.rows import Value, from_row, to_row
 from db.secrets import DataKey, Keyring, Place, SealedKey
-from db.tables import Encrypted, data_keys
+from db.tables import Encrypted, data_keys, dropped_keys
 
 _V = TypeVar("_V", bound=Value)
 
@@ -49,8 +50,16 @@ class Sealing:
             for id_, (_, sealed) in made.items()
         ]
         if rows:
+            self._check_current(connection)
             connection.execute(insert(data_keys), rows)
         return keys | {id_: key for id_, (key, _) in made.items()}
+
+    def _check_current(self, connection: Connection) -> None:
+        """Refuse to seal with a key that was dropped: after a restart nothing would open it."""
+        # Whatever the municipality: they share the file.
+        dropped = select(dropped_keys.c.key_id).where(dropped_keys.c.key_id == self.keyring.current)
+        if connection.scalar(dropped) is not None:
+            raise DatabaseError("unknown_key", key_id=self.keyring.current)
 
     def row(self, table: Table, value: Value, key: DataKey, row_id: str) -> dict[str, Any]:
         """Return the row of a value, its personal columns sealed."""

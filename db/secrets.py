@@ -19,9 +19,11 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TextIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -84,12 +86,21 @@ class SealedKey:
 class Keyring:
     """The keys that are kept outside the database.
 
-    `keys` by id; `current` seals, the others only open what they sealed before.
+    Attributes
+    ----------
+    keys, current
+        By id; `current` seals, the others only open what they sealed before.
+    index_key, index_id
+        Makes the tokens by which names are found, and what the rows of the index call it.
+    path
+        The file, looked at again where a key is missing: another process may have changed it.
     """
 
     keys: Mapping[str, bytes]
     current: str
     index_key: bytes
+    index_id: str = "1"
+    path: Path | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         """Name the keys without telling them."""
@@ -108,6 +119,7 @@ class Keyring:
             keys={"1": secrets.token_bytes(_KEY_BYTES)},
             current="1",
             index_key=secrets.token_bytes(_KEY_BYTES),
+            path=path,
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -115,9 +127,7 @@ class Keyring:
         except FileExistsError as error:
             raise DatabaseError("keyring_exists", path=str(path)) from error
         with open(number, "w", encoding="utf-8") as file:
-            json.dump(keyring._as_json(), file, indent=1)
-            file.flush()
-            os.fsync(number)
+            keyring._write(file)
         return keyring
 
     @classmethod
@@ -143,11 +153,53 @@ class Keyring:
             if data["format"] != FORMAT:
                 raise ValueError(data["format"])
             keys = {str(name): _decode(key) for name, key in data["keys"].items()}
-            keyring = cls(keys, data["current"], _decode(data["index_key"]))
+            index_id = str(data.get("index_id", "1"))
+            keyring = cls(keys, data["current"], _decode(data["index_key"]), index_id, path)
             keyring.keys[keyring.current]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DatabaseError("keyring_malformed", path=str(path)) from error
         return keyring
+
+    def save(self, path: Path) -> Keyring:
+        """Put these keys in the place of those in a file; after a crash one of the two is there."""
+        beside = path.with_name(f".{path.name}.new")
+        beside.unlink(missing_ok=True)
+        number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with open(number, "w", encoding="utf-8") as file:
+            self._write(file)
+        beside.replace(path)
+        if os.name == "posix":  # the new name has to outlive a power cut as well
+            folder = os.open(path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        return replace(self, path=path)
+
+    def with_new_key(self) -> Keyring:
+        """Return a keyring that seals with a new key and still opens what the others sealed."""
+        id_ = str(1 + max(int(each) for each in self.keys))
+        return replace(self, keys={**self.keys, id_: secrets.token_bytes(_KEY_BYTES)}, current=id_)
+
+    def with_new_index_key(self) -> Keyring:
+        """Return a keyring whose tokens nobody can compare with those of before."""
+        new = secrets.token_bytes(_KEY_BYTES)
+        return replace(self, index_key=new, index_id=str(1 + int(self.index_id)))
+
+    def without(self, key_ids: Collection[str]) -> Keyring:
+        """Return a keyring that has forgotten some keys."""
+        kept = {id_: key for id_, key in self.keys.items() if id_ not in key_ids}
+        return replace(self, keys=kept)
+
+    def reseal(self, sealed: SealedKey, municipality_code: str, subject_id: str) -> SealedKey:
+        """Seal a data key anew with the current key; what it sealed itself stays as it is.
+
+        Raises
+        ------
+        DatabaseError
+            As `open_data_key`.
+        """
+        place = _place_of_key(municipality_code, subject_id)
+        content = _open(AESGCM(self._key(sealed.key_id)), sealed.sealed, place)
+        return SealedKey(self.current, _seal(AESGCM(self.keys[self.current]), content, place))
 
     def new_data_key(self, municipality_code: str, subject_id: str) -> tuple[DataKey, SealedKey]:
         """Make the data key of a new person or household."""
@@ -165,10 +217,16 @@ class Keyring:
             ``unknown_key`` when this keyring is not the one that sealed it, or
             ``cannot_decrypt``.
         """
-        if sealed.key_id not in self.keys:
-            raise DatabaseError("unknown_key", key_id=sealed.key_id)
         place = _place_of_key(municipality_code, subject_id)
-        return DataKey(_open(AESGCM(self.keys[sealed.key_id]), sealed.sealed, place))
+        return DataKey(_open(AESGCM(self._key(sealed.key_id)), sealed.sealed, place))
+
+    def _key(self, key_id: str) -> bytes:
+        found = self.keys.get(key_id)
+        if found is None and self.path is not None and self.path.exists():
+            found = load_current(self.path).keys.get(key_id)
+        if found is None:
+            raise DatabaseError("unknown_key", key_id=key_id)
+        return found
 
     def name_tokens(self, municipality_code: str, name: str) -> frozenset[bytes]:
         """Return the blind index of a name: one keyed hash for each pair of characters.
@@ -182,13 +240,39 @@ class Keyring:
             for pair in bigrams(search_key(name))
         )
 
+    def _write(self, file: TextIO) -> None:
+        json.dump(self._as_json(), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
     def _as_json(self) -> dict[str, object]:
         return {
             "format": FORMAT,
             "current": self.current,
             "keys": {name: base64.b64encode(key).decode() for name, key in self.keys.items()},
+            "index_id": self.index_id,
             "index_key": base64.b64encode(self.index_key).decode(),
         }
+
+
+def load_current(path: Path) -> Keyring:
+    """Read the keys as they are now; a file that has not changed is read once.
+
+    Raises
+    ------
+    DatabaseError
+        As `Keyring.load`.
+    """
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return Keyring.load(path)  # says what is missing
+    return _loaded(path, seen.st_mtime_ns, seen.st_ino, seen.st_mode)
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: Path, _changed_at: int, _file: int, _rights: int) -> Keyring:
+    return Keyring.load(path)
 
 
 def _decode(text: str) -> bytes:

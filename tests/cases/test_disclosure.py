@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_what_the_consent_names_is_covered() -> None:
         ({"on": date(2027, 4, 1)}, {"属性"}),
     ],
 )
-def test_what_it_does_not_name_is_not(changes: dict[str, object], missing: set[str]) -> None:
+def test_what_it_does_not_name_is_not(changes: dict[str, Any], missing: set[str]) -> None:
     told = replace(TOLD, **changes)
     found = not_covered(told, [CONSENT])
     assert found is not None
@@ -86,7 +87,7 @@ def test_other_bases_ask_for_no_consent() -> None:
     "changes",
     [{"recipient": ""}, {"reason": " "}, {"approved_by": ""}, {"categories": frozenset()}],
 )
-def test_a_record_is_complete(changes: dict[str, object]) -> None:
+def test_a_record_is_complete(changes: dict[str, Any]) -> None:
     with pytest.raises(CaseError, match="disclosure_incomplete"):
         replace(TOLD, **changes)
 
