@@ -1,0 +1,186 @@
+"""What the audit record says, in words: the kinds of events of readers, and all that was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What somebody did who only read."""
+
+    SHOWN = "people_shown"
+    SEARCHED = "people_searched"
+    PRINTED = "people_printed"
+    EXPORTED = "file_taken"
+    COMMAND = "people_told"
+    REFUSED = "access_refused"
+    RECORD_SEEN = "record_seen"
+
+
+GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "read": (
+        "見た・さがした",
+        {
+            Kind.SHOWN: "画面で見ました",
+            Kind.SEARCHED: "本人をさがしました",
+            Kind.COMMAND: "サーバーの端末で見ました",
+            "address_shown": "守られている住まいを表示しました",
+            Kind.RECORD_SEEN: "この記録を見ました",
+        },
+    ),
+    "taken": (
+        "印刷・持ち出し",
+        {
+            Kind.PRINTED: "印刷のための画面を開きました",
+            Kind.EXPORTED: "ファイルを受け取りました",
+        },
+    ),
+    "refused": (
+        "開けなかった",
+        {
+            Kind.REFUSED: "開こうとして、開けませんでした",
+            "sign_in_failed": "サインインに失敗しました",
+        },
+    ),
+    "people": (
+        "本人の記録を変えた",
+        {
+            "participant_registered": "本人を登録しました",
+            "participant_changed": "本人の記録を直しました",
+            "household_saved": "世帯を書きました",
+            "need_changed": "希望を書きました",
+            "consent_recorded": "同意を記録しました",
+            "consents_added": "同意を記録しました",
+            "participants_saved": "本人をまとめて登録しました",
+            "households_saved": "世帯をまとめて登録しました",
+            "needs_saved": "希望をまとめて登録しました",
+            "helpers_saved": "手伝う方をまとめて登録しました",
+            "helper_saved": "手伝う方を登録しました",
+            "participants_imported": "本人をファイルから取り込みました",
+            "households_imported": "世帯をファイルから取り込みました",
+            "needs_imported": "希望をファイルから取り込みました",
+            "consents_imported": "同意をファイルから取り込みました",
+        },
+    ),
+    "matching": (
+        "つなぎ先を決めた",
+        {
+            "matching_run": "マッチングを行いました",
+            "helper_run": "手伝いの組み合わせを行いました",
+            "proposal_advance": "案を進めました",
+            "proposal_set_aside": "案を見送りました",
+            "proposal_undo": "決めたことを取り消しました",
+            "lock_settled": "探す前に、枠を決めました",
+            "lock_undone": "決めた枠を取り消しました",
+            "exclusion_settled": "案を出さない枠を決めました",
+            "exclusion_undone": "案を出さない枠を取り消しました",
+            "override_settled": "相談室の判断で、合うことにする枠を決めました",
+            "override_undone": "相談室の判断を取り消しました",
+            "bond_settled": "一緒に・別々にと決めました",
+            "bond_undone": "一緒に・別々にを取り消しました",
+            "policy_adopted": "案の決め方を変えました",
+            "policy_tried": "案の決め方を試しました",
+        },
+    ),
+    "places": (
+        "場所と枠を変えた",
+        {
+            "opening_added": "枠を足しました",
+            "opening_changed": "枠を変えました",
+            "opening_confirmed": "枠を確かめました",
+            "host_limits_changed": "受け入れ先の人数の決めごとを変えました",
+            "openings_saved": "枠をまとめて登録しました",
+            "organisations_saved": "団体をまとめて登録しました",
+            "resources_saved": "場所をまとめて登録しました",
+            "openings_imported": "枠をファイルから取り込みました",
+            "organisations_imported": "団体をファイルから取り込みました",
+            "resources_imported": "場所をファイルから取り込みました",
+        },
+    ),
+    "staff": (
+        "職員・サインイン",
+        {
+            "signed_in": "サインインしました",
+            "signed_out": "サインアウトしました",
+            "signed_out_everywhere": "すべての場所でサインアウトしました",
+            "password_changed": "パスワードを変えました",
+            "user_added": "職員を加えました",
+            "user_saved": "職員の登録を変えました",
+            "user_disabled": "職員の利用を止めました",
+        },
+    ),
+    "city": (
+        "市の設定",
+        {
+            "municipality_saved": "市の設定を保存しました",
+            "towns_saved": "町を登録しました",
+            "towns_imported": "町をファイルから取り込みました",
+            "districts_imported": "圏域をファイルから取り込みました",
+            "boundaries_imported": "町の境をファイルから取り込みました",
+            "population_imported": "人口をファイルから取り込みました",
+            "population_saved": "人口を登録しました",
+            "outline_saved": "市の形を登録しました",
+            "shapes_saved": "町の形を登録しました",
+            "map_features_saved": "地図の川や駅を登録しました",
+        },
+    ),
+}
+"""Groups in which one looks through the record: each name, and the words of its kinds."""
+WORDS: Final[Mapping[str, str]] = {
+    kind: words for _, kinds in GROUPS.values() for kind, words in kinds.items()
+}
+READS: Final = frozenset({*Kind, "address_shown"} - {Kind.RECORD_SEEN})
+"""The kinds that belong into a list of who has seen somebody's records."""
+PAGES: Final[Mapping[str, str]] = {
+    "/": "今日の仕事",
+    "/people": "本人の一覧",
+    "/people/search": "本人をさがす",
+    "/people/{participant_id}": "本人の概要",
+    "/people/{participant_id}/address": "守られている住まい",
+    "/people/{participant_id}/edit": "本人の記録を直す画面",
+    "/people/{participant_id}/need": "希望の画面",
+    "/people/{participant_id}/consent": "同意の画面",
+    "/people/{participant_id}/consent/withdraw": "同意の撤回の画面",
+    "/people/{participant_id}/openings": "この人のつなぎ先",
+    "/people/{participant_id}/openings/refused": "今は合わない枠の一覧",
+    "/people/{participant_id}/openings/sheet": "本人に見せる1枚",
+    "/people/{participant_id}/openings/{opening_id}": "くわしい理由",
+    "/people/{participant_id}/what-if": "もし変わったら",
+    "/people/{participant_id}/together": "一緒に・別々に決める画面",
+    "/people/{participant_id}/accesses": "この人の記録を見た人",
+    "/people/{participant_id}/openings/{opening_id}/settle": "探す前に決める画面",
+    "/openings/{opening_id}/people": "この枠に合う方",
+    "/matching": "マッチングの記録",
+    "/matching/{run_id}": "マッチングの結果",
+    "/matching/{run_id}/{name}.json": "マッチングのデータ",
+    "/matching/helpers": "手伝いの組み合わせ",
+    "/matching/rules": "決めておくこと",
+    "/audit": "記録",
+    "/audit/accesses": "ある方の記録を見た人",
+    "/audit/file": "記録のファイル",
+}
+"""What an address is called, by the pattern of its route."""
+
+
+def event_words(kind: str) -> str:
+    """Return what was done; a kind without words of its own is named as it is."""
+    return WORDS.get(kind, f"そのほか（{kind}）")
+
+
+def place_words(route: str) -> str:
+    """Return where it was done, from the method and pattern of a route: 本人の概要.
+
+    >>> place_words("GET /people/{participant_id}")
+    '本人の概要'
+    """
+    pattern = route.partition(" ")[2]
+    if pattern.startswith("/api/"):
+        return "データ連携（API）"
+    return PAGES.get(pattern, "")
+
+
+def kinds_of(group: str) -> frozenset[str]:
+    """Return the kinds of events of a group; none for an unknown one."""
+    return frozenset(GROUPS[group][1]) if group in GROUPS else frozenset()
