@@ -7,18 +7,23 @@ searched for this person. What 水野 sees proves that the search would find the
 
 from __future__ import annotations
 
+import hashlib
 import html
 import itertools
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+from sqlalchemy import true
 from starlette.testclient import TestClient
 
 from api import cli
@@ -36,13 +41,15 @@ from cases.permissions import scope_of_everyone
 from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, Proposal
 from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
 from catalog.ids import new_id
 from catalog.schedule import Band
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
 from exchange.frozen_runs import freeze
-from tests.api.conftest import as_role, enter
+from tests.api.conftest import as_role, enter, form_token
 from tests.api.homes import living_in
-from tests.office import Clock
+from tests.api.leak_table import leak_table
+from tests.office import PASSWORD, Clock
 from tests.sample_office import sample_office
 
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -59,41 +66,85 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/api/v1/places": ("", "?q={name}"),
 }
 """What is asked at an address beside the address itself."""
+TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
+PLANTED: Final = AuditEvent(
+    "participant_changed", "system", "participant", "p", datetime(2026, 11, 12, tzinfo=UTC)
+)
 TYPED: Final = {"name": "name", "case_no": "number"}
 """A search shows what was typed again; that mark says nothing there."""
+OWN_WORDS: Final = "紫陽花の鉢を七つ育てたい"
+NOTE: Final = "薄墨色の手帳を預かる"
+BOND_REASON: Final = "蜜柑の木の下での約束"
+PLACING_REASON: Final = "白樺の小径で聞いた事情"
+HELPER: Final = "薄荷谷 操"
+HELPER_WORDS: Final = "竹とんぼを削るのが得意"
+"""Words that stand nowhere else: each is planted where a secret of the table is kept."""
 SAMPLE_LOGINS: Final = ("hara", "ogawa", "kansa", "kanri")
+NOBODY: Final = "nobody who has signed in"
+WALKED_COMMANDS: Final = (
+    ["match"],
+    ["match", "--json"],
+    ["match", "--district", "南台"],
+    ["match", "--helpers"],
+    ["match", "--helpers", "--json"],
+    ["rank", "--opening", "{opening}", "--top", "100"],
+    ["rank", "--opening", "{opening}", "--json"],
+    ["export", "towns", "{out}"],
+    ["doctor"],
+    ["user", "list"],
+    ["audit", "show"],
+    ["audit", "verify"],
+    ["migrate"],
+    ["policy", "preview", "{draft}"],
+    ["policy", "preview", "{draft}", "--json"],
+)
 MADE_ROLES: Final = (Role.LEAD_AGENCY, Role.MEMBER_AGENCY, Role.HOST)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The application on the sample city after two runs, and what its addresses can name."""
+    """The application on the sample city after two runs, and what its addresses can name.
+
+    `marks` give a secret away, each as it would stand in a text without spaces.
+    """
 
     app: FastAPI
     hidden: Participant
     proposal: Proposal
     known: Mapping[str, tuple[str, ...]]
     fillings: Mapping[str, str]
-
-    @property
-    def marks(self) -> dict[str, str]:
-        """Return what gives the person away, each as it would stand in a text without spaces."""
-        who = self.hidden
-        found = {
-            "name": who.name,
-            "reading": who.name_kana,
-            "number": who.case_no,
-            "id": who.id,
-            "address": who.address,
-            "telephone": who.phone,
-            "proposal": self.proposal.id,
-        }
-        return {what: flat(mark) for what, mark in found.items()}
+    marks: Mapping[str, tuple[str, ...]]
 
     def found_in(self, text: str) -> set[str]:
-        """Return which marks a text holds."""
+        """Return which secrets a text tells."""
         shown = flat(readable(text))
-        return {what for what, mark in self.marks.items() if mark in shown}
+        return {what for what, marks in self.marks.items() if any(m in shown for m in marks)}
+
+
+def marks_of(hidden: Participant, proposal: Proposal, wiring: Wiring) -> dict[str, list[str]]:
+    """Return what is planted for each secret of the table."""
+    (user,) = (each for each in wiring.users.users() if each.login == "mizuno")
+    keys = wiring.settings.key_file.read_text(encoding="utf-8")
+    with TestClient(create_app(wiring.settings, Clock()), follow_redirects=False) as signed_in:
+        assert enter(signed_in) == 303
+        session = next(iter(signed_in.cookies.values()))
+    return {
+        "name": [hidden.name],
+        "reading": [hidden.name_kana],
+        "number": [hidden.case_no],
+        "id": [hidden.id],
+        "address": [hidden.address],
+        "telephone": [hidden.phone],
+        "proposal": [proposal.id],
+        "own_words": [OWN_WORDS],
+        "note": [NOTE],
+        "bond_reason": [BOND_REASON],
+        "placing_reason": [PLACING_REASON],
+        "helper": [HELPER, HELPER_WORDS],
+        "session": [session],
+        "password": [user.password_hash],
+        "key": re.findall(r"[A-Za-z0-9+/_-]{32,}", keys),
+    }
 
 
 def readable(text: str) -> str:
@@ -115,6 +166,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     everyone, stores = scope_of_everyone(wiring.city.code), wiring.stores
     everybody = stores.cases.participants(everyone)
     (hidden,) = (person for person in everybody if person.address_protected)
+    hidden = replace(hidden, own_words=OWN_WORDS, note=NOTE)
+    stores.cases.save_participant(hidden, PLANTED)
     assert hidden.coordinator_id == account_id("mizuno")
     mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code)
     first = start_matching(mizuno, stores, wiring.clock, freeze, "0").run
@@ -156,6 +209,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "name": hidden.name,
             "case_no": hidden.case_no,
         },
+        marks={
+            what: tuple(map(flat, marks))
+            for what, marks in marks_of(hidden, proposal, wiring).items()
+        },
     )
 
 
@@ -164,8 +221,8 @@ def helping_of(hidden: Participant, actor: Actor, wiring: Wiring) -> dict[str, t
     week = frozenset((day, band) for day in range(7) for band in Band)
     helper = Helper(
         id=new_id(),
-        name=hidden.name,
-        name_kana=hidden.name_kana,
+        name=HELPER,
+        strengths=HELPER_WORDS,
         participant_id=hidden.id,
         available=week,
         modes=("walk", "car"),
@@ -186,12 +243,18 @@ def settle_for(hidden: Participant, actor: Actor, wiring: Wiring, opening_id: st
     """Settle something about the person alone, and about them with somebody whom all may open."""
     stores, clock = wiring.stores, wiring.clock
     settle_placing(
-        actor, stores, clock, PlacingKind.LOCK, hidden.id, reason="理由", opening_id=opening_id
+        actor,
+        stores,
+        clock,
+        PlacingKind.LOCK,
+        hidden.id,
+        reason=PLACING_REASON,
+        opening_id=opening_id,
     )
     everybody = stores.cases.participants(scope_of_everyone(wiring.city.code))
     other = next(each for each in everybody if each.id != hidden.id)
     apart = BondKind.APART_HOST
-    bind(actor, stores, clock, apart, [hidden.id, other.id], reason=f"{hidden.name}と別に")
+    bind(actor, stores, clock, apart, [hidden.id, other.id], reason=BOND_REASON)
 
 
 @pytest.fixture(scope="module")
@@ -208,26 +271,41 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
             yield method, str(route.path)
 
 
-def addresses(office: Office) -> Iterator[str]:
-    """Return every address that can be looked at, filled with everything there is."""
+def addresses(office: Office) -> Iterator[tuple[str, str]]:
+    """Return every surface that can be looked at, with its address for everything there is."""
     for pattern in (each for method, each in routes(office.app) if method == "GET"):
         names = re.findall(r"{(\w+)}", pattern)
         for values in itertools.product(*(office.known[name] for name in names)):
             path = pattern.format(**dict(zip(names, values, strict=True)))
             for query in QUERIES.get(pattern, ("",)):
-                yield path + query.format(**office.fillings)
+                yield f"GET {pattern}", path + query.format(**office.fillings)
 
 
-def look_everywhere(office: Office, browser: TestClient) -> dict[str, set[str]]:
-    """Return which marks are found at which address, in the body or in a header."""
-    found = {}
-    for address in addresses(office):
+def telling_headers(answer: Response) -> list[str]:
+    """Return the headers, without the address that was asked for and comes back to who asked."""
+    headers = answer.headers.items()
+    return [value for _, value in headers if not value.startswith("/sign-in?next=")]
+
+
+def look_everywhere(
+    office: Office, browser: TestClient, *who: str
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Look at every address, in the body and in the headers.
+
+    Returns
+    -------
+    tuple
+        The secrets that are told at each address; those among them that the table does not grant.
+    """
+    found, leaked = {}, {}
+    for surface, address in addresses(office):
         answer = browser.get(address)
         assert answer.status_code < 500, address
-        told = "\n".join([answer.text, *answer.headers.values()])
+        told = "\n".join([answer.text, *telling_headers(answer)])
         typed = {each for each in ("name", "case_no") if office.fillings[each] in address}
         found[address] = office.found_in(told) - {TYPED[each] for each in typed}
-    return found
+        leaked[address] = found[address] - leak_table().granted(surface, *who)
+    return found, {address: secrets for address, secrets in leaked.items() if secrets}
 
 
 def test_the_marks_are_of_nobody_else(office: Office) -> None:
@@ -239,48 +317,121 @@ def test_the_marks_are_of_nobody_else(office: Office) -> None:
             assert office.found_in(text) == set()
 
 
+def content_of(office: Office) -> dict[str, str]:
+    """Return a digest of each table, but of what looking leaves: the trace, and when it was."""
+    path = office.app.state.wiring.settings.home / "cases.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        names = [name for (name,) in database.execute(TABLES) if not name.startswith("audit")]
+        return {
+            name: hashlib.sha256(
+                repr(sorted(map(repr, rows_of(database, name)))).encode()
+            ).hexdigest()
+            for name in names
+        }
+
+
+def rows_of(database: sqlite3.Connection, table: str) -> list[dict[str, object]]:
+    """Return the rows of a table, of sessions without the time of the last request."""
+    cursor = database.execute(f'SELECT * FROM "{table}"')
+    columns = [name for name, *_ in cursor.description]
+    rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+    for row in rows:
+        row.pop("last_seen_at", None)
+    return rows
+
+
+def test_every_secret_of_the_table_is_planted(office: Office) -> None:
+    """Else nothing would be found where it is told."""
+    assert office.marks.keys() == leak_table().secrets
+    assert all(marks and all(marks) for marks in office.marks.values())
+
+
 def test_the_named_coordinator_finds_the_person(office: Office, browser: TestClient) -> None:
-    """The addresses lead to the person, and the search knows them when it sees them."""
+    """The addresses lead to the person, and the search knows each secret when it sees it.
+
+    What the table grants beyond what is there would be a hole that nobody notices.
+    """
     browser.cookies.clear()
     assert enter(browser) == 303
+    before = content_of(office)
+    found, leaked = look_everywhere(office, browser, "named")
+    assert leaked == {}
+    assert content_of(office) == before
+    token = browser.get("/api/v1/session").json()["form_token"]
+    asked = f"/people/{office.hidden.id}/address"
+    shown = office.found_in(browser.post(asked, data={"form_token": token}).text)
+    assert {"address", "telephone"} <= shown
+    assert shown <= leak_table().granted("POST /people/{participant_id}/address", "named")
+    assert shown.union(*found.values()) == leak_table().granted_to("named")
     run = office.known["run_id"][0]
     marks_at = {
         "/people?show=all&page=2": {"name"},
         f"/people/{office.hidden.id}": {"name", "reading", "number", "id"},
         f"/people/{office.hidden.id}/openings": {"name", "id", "proposal"},
-        f"/matching/{run}": {"name", "id", "proposal"},
+        f"/matching/{run}?tab={next(iter(TABS))}": {"name", "id", "proposal"},
         f"/matching/{run}/problem.json": {"id"},
-        "/matching/helpers": {"name", "id"},
+        "/matching/helpers": {"helper", "id"},
         f"/matching/helpers/{office.known['helper_id'][0]}/edit": {"name", "id"},
         "/api/v1/people": {"name", "number", "id"},
         "/matching/rules": {"name", "id"},
-        "/api/v1/rules": {"id"},
-        "/api/v1/bonds": {"name", "id"},
+        "/api/v1/rules": {"placing_reason", "id"},
+        "/api/v1/bonds": {"bond_reason", "id"},
         f"/api/v1/matching/{run}": {"number"},
         f"/api/v1/matching/{run}/proposals": {"id", "proposal"},
     }
-    asked = {each for address in addresses(office) for each in (address, address.split("?")[0])}
     for address, marks in marks_at.items():
-        assert address in asked
-        assert marks <= office.found_in(browser.get(address).text), address
+        assert marks <= found[address], address
 
 
-@pytest.mark.parametrize("who", [*SAMPLE_LOGINS, *MADE_ROLES])
+def test_signing_in_tells_the_secret_to_its_owner_alone(
+    office: Office, browser: TestClient
+) -> None:
+    """It is in the header of that one answer, and in no other answer, not even their own."""
+    browser.cookies.clear()
+    token = form_token(browser)
+    fields = {"form_token": token, "login": "mizuno", "password": PASSWORD}
+    answer = browser.post("/sign-in", data=fields)
+    secret = next(iter(browser.cookies.values()))
+    assert secret in answer.headers["set-cookie"]
+    assert "session" in leak_table().granted("POST /sign-in", "self")
+    for address in ("/", "/api/v1/session", "/people"):
+        again = browser.get(address)
+        assert secret not in "\n".join([again.text, *again.headers.values()])
+
+
+@pytest.mark.parametrize("who", [NOBODY, *SAMPLE_LOGINS, *MADE_ROLES])
 def test_nobody_else_does(
     office: Office, browser: TestClient, caplog: pytest.LogCaptureFixture, who: str
 ) -> None:
     """Neither on a page, nor in the interface, nor in a line of the log."""
     browser.cookies.clear()
+    roles = {each.login: each.role for each in SAMPLE_ACCOUNTS}
     if who in SAMPLE_LOGINS:
         assert enter(browser, who) == 303
-    else:
+    elif who != NOBODY:
         as_role(office.app, browser, Role(who))
+    before = content_of(office)
     with caplog.at_level(logging.DEBUG):
-        found = look_everywhere(office, browser)
-    assert {address: marks for address, marks in found.items() if marks} == {}
+        found, leaked = look_everywhere(office, browser, roles.get(who, who))
+    assert leaked == {}
+    assert content_of(office) == before, "looking changed something"
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("tsunagite")]
     assert len(ours) >= len(found)
     assert office.found_in("\n".join(ours)) == set()
+
+
+def test_the_walk_is_red_without_the_filter_of_the_store(
+    office: Office, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the condition of the database switched off, another coordinator meets the person."""
+    monkeypatch.setattr("db.cases.admitted", lambda *_: true())
+    browser.cookies.clear()
+    assert enter(browser, "hara") == 303
+    for address, secret in (
+        (f"/people/{office.hidden.id}", "note"),
+        ("/api/v1/people?limit=500", "name"),
+    ):
+        assert secret in office.found_in(browser.get(address).text), address
 
 
 def test_to_others_the_person_is_as_one_who_never_was(office: Office, browser: TestClient) -> None:
@@ -323,29 +474,28 @@ def test_a_search_for_the_person_finds_nobody(
     assert "当たる方は、あなたが開ける方の中に いません" in answer.text
 
 
+def is_called(surface: str, command: list[str]) -> bool:
+    """Tell whether a row of the table is about a command."""
+    return f"tsunagite {' '.join(command)} ".startswith(f"{surface} ")
+
+
 def test_a_terminal_does_not_know_the_person(
     office: Office, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Whoever sits there is not the named staff; a number that was never given is no other."""
-    out = tmp_path_factory.mktemp("out") / "towns.csv"
+    folder = tmp_path_factory.mktemp("out")
+    out, draft = folder / "towns.csv", folder / "draft.toml"
+    draft.write_text('from = 2027-04-01\nsource = "会議"\n[weights]\ntravel = 60\n', "utf-8")
     opening = office.proposal.opening_id
     told = {}
     with living_in(office.app.state.wiring.settings.home):
-        for command in (
-            ["match"],
-            ["match", "--json"],
-            ["match", "--district", "南台"],
-            ["match", "--helpers"],
-            ["match", "--helpers", "--json"],
-            ["rank", "--opening", opening, "--top", "100"],
-            ["rank", "--opening", opening, "--json"],
-            ["export", "towns", str(out)],
-            ["doctor"],
-            ["user", "list"],
-        ):
+        for pattern in WALKED_COMMANDS:
+            command = [each.format(opening=opening, out=out, draft=draft) for each in pattern]
             assert cli.run(command) == 0, command
             printed = capsys.readouterr()
-            assert office.found_in(printed.out + printed.err) == set(), command
+            (surface,) = (each for each in leak_table().grants if is_called(each, command))
+            granted = leak_table().granted(surface, "operator")
+            assert office.found_in(printed.out + printed.err) <= granted, command
         for number in (office.hidden.case_no, "T-9999"):
             assert cli.run(["rank", "--participant", number]) == 1
             printed = capsys.readouterr()
