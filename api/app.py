@@ -27,6 +27,7 @@ from api.pages.places import routes as places
 from api.pages.policies import routes as policies
 from api.pages.rules import routes as rules
 from api.problems import Troubles, answer_problems
+from api.rate_limits import RateLimits, check_rate
 from api.rendering import STATIC
 from api.settings import Settings
 from api.v1 import routes as v1
@@ -63,15 +64,18 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(check_form)],
+        dependencies=[Depends(check_rate), Depends(check_form)],
         generate_unique_id_function=operation_id,
     )
     app.state.wiring = wiring
     app.state.matching_jobs = MatchingJobs(wiring)
     app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
+    app.state.rate_limits = RateLimits(settings.rate_factor)
     answer_problems(app)
     # The last one added is the first that a request meets.
-    app.add_middleware(BodyLimit, most_bytes=settings.body_limit_bytes)
+    app.add_middleware(
+        BodyLimit, most_bytes=settings.body_limit_bytes, most_seconds=settings.body_seconds
+    )
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.command_refusals import CommandRefused
-from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge
+from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge, TooOften, TooSlow
 from cases.contradiction import RulesContradict
 from cases.errors import CaseError, NotFound, NotPermitted
 from catalog.errors import CatalogError
@@ -43,6 +43,8 @@ HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
     NotSignedIn: 401,
     FormRefused: 403,
     TooLarge: 413,
+    TooSlow: 408,
+    TooOften: 429,
     NotReady: 503,
     NotFound: 404,
     NotPermitted: 403,

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from api.limits import MOST_FIELD_BYTES, MOST_FIELDS, MOST_FILES
 from api.refusals import FormRefused
 
 FIELD: Final = "form_token"
 HEADER: Final = "X-Form-Token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OUR_OWN: Final = frozenset({"same-origin", "none"})
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -102,16 +104,13 @@ async def check_form(request: Request) -> None:
 
 
 def check_same_origin(request: Request) -> None:
-    """Refuse what a browser says was sent by another site.
+    """Refuse what a browser says was sent by another site, in either of two headers.
 
     Old browsers send no Sec-Fetch-Site but an Origin; programs send neither, and have no cookie
     of somebody else either.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise FormRefused("form_from_elsewhere")
-        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
+        raise FormRefused("form_from_elsewhere")
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
         raise FormRefused("form_from_elsewhere")
@@ -123,6 +122,10 @@ async def sent_token(request: Request) -> str:
     if header is not None:
         return header
     if request.headers.get("Content-Type", "").startswith(FORM_TYPES):
-        field = (await request.form()).get(FIELD)
+        field = (
+            await request.form(
+                max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES
+            )
+        ).get(FIELD)
         return field if isinstance(field, str) else ""
     return ""

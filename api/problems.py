@@ -19,7 +19,7 @@ from api.errors import HTTP_STATUS, status_of
 from api.frame import Frame
 from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
-from api.refusals import NotSignedIn, Refusal
+from api.refusals import NotSignedIn, Refusal, TooOften
 from api.rendering import render
 from api.traces import where
 from cases.messages import MESSAGES, in_japanese
@@ -33,7 +33,9 @@ CODE_OF_STATUS: Final = {
     405: "not_allowed_here",
     409: "not_now",
     422: "unreadable",
+    408: "too_slow",
     413: "too_large",
+    429: "too_often",
     503: "not_ready",
 }
 
@@ -75,7 +77,10 @@ async def answer_known(request: Request, error: Exception) -> Response:
         return lead_to_sign_in(request)
     status = status_of(error)
     if isinstance(error, Refusal):
-        return problem(request, status, error.code, params=error.params)
+        response = problem(request, status, error.code, params=error.params)
+        if isinstance(error, TooOften):
+            response.headers["Retry-After"] = str(error.params["seconds"])
+        return response
     code = CODE_OF_STATUS[status]
     rule = getattr(error, "code", "")
     if is_api(request) and rule in MESSAGES:

@@ -30,5 +30,13 @@ class TooLarge(Refusal):
     """The request is larger than what is read."""
 
 
+class TooSlow(Refusal):
+    """The request did not come to its end in time."""
+
+
+class TooOften(Refusal):
+    """Too many requests; `seconds` tells when one may ask again."""
+
+
 class NotReady(Refusal):
     """The database has not been initialised."""

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         How many passwords are checked at the same time (each takes 64 MiB and a quarter second).
     body_limit_bytes
         The largest request that is read.
+    body_seconds
+        How long a request may take to arrive.
+    rate_factor
+        What the rates of `api.rate_limits` are multiplied by; 0 sets no limit.
     styleguide
         Serve `/styleguide`, the page that shows every component.
     """
@@ -48,4 +52,6 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24)
     sign_ins_at_once: int = Field(default=2, ge=1, le=64)
     body_limit_bytes: int = Field(default=10_000_000, ge=100_000)
+    body_seconds: float = Field(default=30, gt=0, le=600)
+    rate_factor: float = Field(default=1, ge=0, le=100)
     styleguide: bool = False

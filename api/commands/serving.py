@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from db.sample.accounts import SampleAccount
 
 
+MOST_AT_ONCE: Final = 500
+"""Connections beyond these are told to come back; idle ones are closed soon."""
+KEPT_OPEN_SECONDS: Final = 15
+
 HELP: Final = "つなぎ手を動かします。ブラウザーで、表示されるアドレスを開いてください。"
 
 
@@ -161,6 +165,7 @@ def run(
     import uvicorn
 
     from api.app import create_app
+    from api.limits import MOST_HEAD_BYTES
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("tsunagite").setLevel(logging.INFO)
@@ -173,5 +178,8 @@ def run(
         access_log=False,  # ours names routes only
         log_config=None,
         server_header=False,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=KEPT_OPEN_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.headers import HEADERS, HTTPS_ONLY
 from api.rendering import HERE
 
 
@@ -20,6 +23,46 @@ def test_policy_and_no_store_on_every_answer(client: TestClient, path: str) -> N
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+REFUSED: list[tuple[str, str, dict[str, Any], int]] = [
+    # method, path, what is sent, how it is answered
+    ("GET", "/people/nobody", {}, 303),
+    ("GET", "/api/v1/people", {}, 401),
+    ("POST", "/sign-in", {"data": {"login": "a"}}, 403),
+    ("GET", "/no-such-page", {}, 404),
+    ("GET", "/static/no-such-file", {}, 404),
+    ("DELETE", "/sign-in", {}, 405),
+    ("POST", "/sign-in", {"content": b"a" * 10_000_001}, 413),
+    ("GET", "/breaks", {}, 500),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "sent", "status"), REFUSED)
+def test_refusals_carry_the_headers_too(
+    app: FastAPI, client: TestClient, method: str, path: str, sent: dict[str, Any], status: int
+) -> None:
+    """What goes wrong is guarded as everything else; only files of ours may be kept."""
+
+    @app.get("/breaks")
+    def breaks() -> None:
+        raise ValueError
+
+    answer = client.request(method, f"https://testserver{path}", **sent)
+    assert answer.status_code == status
+    for name, value in (HEADERS | HTTPS_ONLY).items():
+        assert answer.headers[name] == value, name
+    for cookie in answer.headers.get_list("set-cookie"):
+        assert cookie.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+        assert "domain" not in cookie.lower()
+
+
+def test_static_files_carry_the_headers_but_may_be_kept(client: TestClient) -> None:
+    """Nobody else's page may show them, and no browser takes them for something else."""
+    headers = client.get("/static/favicon.svg").headers
+    kept = {name: value for name, value in HEADERS.items() if name != "Cache-Control"}
+    assert {name: headers[name] for name in kept} == kept
 
 
 def test_static_files_are_kept_for_ever_under_their_mark(client: TestClient) -> None:

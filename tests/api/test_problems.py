@@ -5,19 +5,24 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import anyio
 import pytest
+from anyio import sleep
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from api.app import create_app
 from api.errors import EXIT_CODES, HTTP_STATUS, status_of
+from api.limits import MOST_FIELD_BYTES, MOST_FIELDS, MOST_FILES
 from api.messages import EXPLANATIONS
 from api.problems import CODE_OF_STATUS
 from api.refusals import Refusal
 from api.settings import Settings
 from db import migrate
 from db.errors import DatabaseError
-from tests.api.conftest import enter
+from tests.api.conftest import enter, form_token
+from tests.office import prepare
 
 
 def test_unknown_page_and_unknown_address_of_the_interface(client: TestClient) -> None:
@@ -65,6 +70,56 @@ def test_too_large_request_is_not_read(client: TestClient) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     streamed = client.post("/sign-in", content=iter([big[:6_000_000]] * 2), headers=form)
     assert streamed.status_code == 413
+
+
+def test_form_of_too_many_fields_or_too_long_ones_is_not_read(client: TestClient) -> None:
+    """Each has a bound of its own, below that of the whole request; nothing of it is repeated."""
+    form_token(client)
+    many = "&".join(f"canary{n}=1" for n in range(MOST_FIELDS + 1))
+    long = f"login={'canary' * (MOST_FIELD_BYTES // 6 + 9)}"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in (many, long):
+        answer = client.post("/people/search", content=body, headers=form)
+        assert answer.status_code == 400
+        assert "送られた内容を読めませんでした" in answer.text
+        assert "canary" not in answer.text
+    files = [("file", (f"{n}.txt", b"canary")) for n in range(MOST_FILES + 1)]
+    assert client.post("/people/search", files=files).status_code == 400
+
+
+def test_request_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    """Who sends one byte now and then keeps nothing busy for ever."""
+
+    async def send_slowly() -> list[Message]:
+        app = create_app(prepare(tmp_path, body_seconds=0.2))
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            await sleep(0.05)
+            return {"type": "http.request", "body": b"a", "more_body": True}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        form = (b"content-type", b"application/x-www-form-urlencoded")
+        scope = {
+            "type": "http", "method": "POST", "path": "/sign-in", "headers": [form],
+            "query_string": b"", "scheme": "http", "root_path": "", "server": ("localhost", 80),
+        }  # fmt: skip
+        await app(scope, receive, send)
+        app.state.wiring.close()
+        return sent
+
+    start, body = anyio.run(send_slowly)
+    assert start["status"] == 408
+    assert "時間がかかりすぎた" in body["body"].decode()
+
+
+@pytest.mark.parametrize("announced", ["-1", "1e9", "٣", "abc"])
+def test_odd_length_is_no_trouble(client: TestClient, announced: str) -> None:
+    """A server refuses it before us; whoever embeds the application may not."""
+    header = {"Content-Length": announced.encode()}
+    assert client.post("/sign-in", content=b"a", headers=header).status_code == 403
 
 
 def test_page_without_session_leads_to_the_sign_in_and_back(client: TestClient) -> None:
