@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from api.commands import (
     files,
+    keys,
     looking_after,
     matching,
     policies,
@@ -32,6 +33,7 @@ KINDS: Final = (
     serving,
     users,
     looking_after,
+    keys,
 )
 """In the order in which the help lists their commands."""
 INTERRUPTED: Final = 130

@@ -29,6 +29,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "password_is_login": "アカウント名をそのままパスワードにはできません。",
     "password_not_asked": "端末ではないので、パスワードをたずねられません。"
     "--password-stdin を付けて、標準入力から渡してください。",
+    "keys_not_asked": "端末ではないので、写しがあるかをたずねられません。"
+    "鍵のファイルの写しを取ってから、--yes を付けて実行してください。",
+    "keys_without_copy": "先に、鍵のファイルの写しを別の場所に取ってください。何も変えていません。",
     "hosts_side_missing": "受け入れ先の側だけを動かすことは、この版ではまだできません。"
     "--side both で動かしてください。",
     "half_certificate": "HTTPS には、証明書（--certfile）と その鍵（--keyfile）の両方が要ります。",
