@@ -19,6 +19,23 @@ MESSAGES: Mapping[str, str] = {
     "tsunagite migrate を実行してください（{why}）。",
     "migration_broke_references": "表の更新で「{table}」のつながりが {rows}件 切れるため、"
     "元にもどしました。サポートに知らせてください。",
+    # backups
+    "database_in_use": "つなぎ手が動いているか、ほかのコマンドがデータベースを使っています。"
+    "止めてから、もう一度お試しください。何も変えていません。",
+    "database_being_restored": "いま、控えから もどしているところです。"
+    "終わってから、もう一度お試しください。",
+    "not_a_backup": "「{file}」は、つなぎ手の控えではありません。ファイルを確かめてください。",
+    "backup_other_keys": "「{file}」は、いまの鍵のファイルでは開けません。"
+    "この控えを作ったときの鍵のファイルを用意してください。何も変えていません。",
+    "backup_damaged": "控え「{file}」は傷んでいるか、途中で切れています。"
+    "ほかの控えを使ってください。何も変えていません。",
+    "backup_other_city": "この控えは市区町村 {found} のものですが、"
+    "このデータベースは {expected} です。何も変えていません。",
+    "backup_exists": "「{file}」は、もうあります。別の名前にしてください。",
+    "backup_not_readable": "控え「{file}」を書いたあと、正しく読みもどせませんでした。"
+    "ディスクを確かめて、もう一度お試しください。",
+    "snapshot_damaged": "データベースの写しに傷みがあります（{why}）。"
+    "tsunagite doctor で具合を調べてください。",
     # the city
     "municipality_missing": "このデータベースに市区町村 {municipality} の設定がありません。"
     "tsunagite init を実行してください。",

@@ -31,10 +31,15 @@ def upgrade(url: str | URL, revision: str = "head") -> None:
         ``newer_database`` when a later version of the product has already changed it.
     """
     with _connection(url) as connection:
-        try:
-            command.upgrade(_config(connection), revision)
-        except CommandError as error:
-            raise DatabaseError("newer_database", why=str(error)) from error
+        upgrade_on(connection, revision)
+
+
+def upgrade_on(connection: Connection, revision: str = "head") -> None:
+    """Do as `upgrade` in the transaction of a connection."""
+    try:
+        command.upgrade(_config(connection), revision)
+    except CommandError as error:
+        raise DatabaseError("newer_database", why=str(error)) from error
 
 
 def downgrade(url: str | URL, revision: str) -> None:

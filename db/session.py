@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from db import occupancy
 from db.errors import DatabaseError
 
 WAIT_SECONDS = 60
@@ -170,6 +172,11 @@ def _take_write_lock(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
 
 
+def lock_writers_out(connection: Connection) -> None:
+    """Have every writer of a PostgreSQL database wait until the connection is closed."""
+    connection.execute(select(func.pg_advisory_lock(_WRITERS)))
+
+
 def _write_lock_of(engine: Engine) -> threading.Lock | None:
     path = sqlite_path(engine)
     if path is None:
@@ -198,7 +205,25 @@ def _sqlite_engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    _hold_open(engine)
     return engine
+
+
+def _hold_open(engine: Engine) -> None:
+    """Let nobody put another file in the place of this one while the engine is in use."""
+    path = cast("Path", sqlite_path(engine))
+    held: list[weakref.finalize[..., Engine]] = []
+
+    def enter(*_: object) -> None:
+        if not held and (lock := occupancy.enter(path)) is not None:
+            held.append(weakref.finalize(engine, occupancy.leave, lock))
+
+    def leave(_: object) -> None:
+        while held:
+            held.pop()()
+
+    event.listen(engine, "do_connect", enter)
+    event.listen(engine, "engine_disposed", leave)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

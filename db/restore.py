@@ -1,0 +1,215 @@
+"""Restoring a backup: everything is made ready beside the database, then it takes its place.
+
+What was there before stays, under another name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection, delete, inspect, text
+
+from catalog.audit import AuditEvent
+from catalog.dates import TOKYO
+from db import audit, backup_file, migrate, occupancy, snapshots
+from db.backup import private_folder, sync_folder
+from db.errors import DatabaseError
+from db.municipality import municipality_codes
+from db.secrets import Keyring
+from db.session import Database, lock_writers_out, sqlite_path
+from db.tables import sessions
+
+Replay: TypeAlias = Callable[[Database | None, Database], None]
+"""Does again, to what is restored, what must not be undone by it; the database of now first."""
+_BESIDE: Final = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored, and where that lies now which it has replaced."""
+
+    municipality_code: str
+    made_at: datetime
+    events: int
+    kept: str
+
+
+def restore(
+    url: str, file: Path, keys: Keyring, at: datetime, workroom: Path, replay: Replay | None = None
+) -> Restored:
+    """Put a backup in the place of a database, which may be damaged or not be there at all.
+
+    Parameters
+    ----------
+    workroom
+        A folder on the disk of the database.
+    replay
+        Deletes again whom the office has deleted since the backup.
+
+    Raises
+    ------
+    DatabaseError
+        ``not_a_backup``, ``backup_other_keys``, ``backup_damaged``, ``backup_other_city``,
+        ``newer_database``: nothing was changed. ``database_in_use`` while anybody works with it.
+    """
+    with private_folder(workroom) as folder:
+        fresh = folder / "restored.sqlite3"
+        about = backup_file.unseal(file, fresh, keys)
+        migrate.upgrade(snapshots.address_of(fresh))
+        contents = snapshots.examine(fresh)
+        with _place_alone(url) as place:
+            _check_city(place.now, contents.municipality_code)
+            _finish(place.now, fresh, about.made_at, at, contents.municipality_code, replay)
+            snapshots.examine(fresh)
+            if place.now is not None:
+                place.now.close()
+            kept = place.put(fresh, at)
+    return Restored(contents.municipality_code, about.made_at, contents.head.number, kept)
+
+
+def _check_city(now: Database | None, code: str) -> None:
+    there = _codes(now)
+    if there and code not in there:
+        raise DatabaseError("backup_other_city", found=code, expected=there[0])
+
+
+def _codes(now: Database | None) -> list[str]:
+    """Return of which cities a database is; none where it cannot be read any more."""
+    if now is None:
+        return []
+    try:
+        return list(municipality_codes(now))
+    except Exception:
+        return []
+
+
+def _finish(
+    now: Database | None,
+    fresh: Path,
+    made_at: datetime,
+    at: datetime,
+    code: str,
+    replay: Replay | None,
+) -> None:
+    """Delete again whom the office has deleted, sign everybody out, and tell of the restoring."""
+    database = Database(snapshots.address_of(fresh))
+    try:
+        if replay is not None:
+            replay(now if _codes(now) else None, database)
+        detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
+        event = AuditEvent("database_restored", "system", "database", code, at, detail)
+        with database.writing() as connection:
+            audit.append(connection, code, event)
+            connection.execute(delete(sessions))
+    finally:
+        database.close()
+
+
+def _end_of(now: Database | None, code: str) -> str:
+    """Return how many events the chain had that is put aside, or nothing."""
+    if not _codes(now) or now is None:
+        return ""
+    try:
+        with now.reading() as connection:
+            return str(audit.head(connection, code).number)
+    except Exception:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a database lies, kept from everybody else.
+
+    `now` is what lies there, if anything does; `put` takes a file and the present instant, puts
+    the file's content there, and returns under which name the old one stays.
+    """
+
+    now: Database | None
+    put: Callable[[Path, datetime], str]
+
+
+@contextmanager
+def _place_alone(url: str) -> Iterator[_Place]:
+    own = Database(url)
+    path = sqlite_path(own.engine)
+    try:
+        if path is None:
+            with own.engine.connect() as connection:
+                _check_nobody_else(connection)
+                with closing(Database(url)) as now:
+                    yield _Place(now, partial(_put_rows, connection))
+        else:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with occupancy.alone(path):
+                yield _Place(own if path.exists() else None, partial(_put_file, path))
+    finally:
+        own.close()
+
+
+def _check_nobody_else(connection: Connection) -> None:
+    """Lock writers out, and refuse where somebody is in the database already."""
+    lock_writers_out(connection)
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    count = connection.scalar(others)
+    connection.commit()
+    if count:
+        raise DatabaseError("database_in_use")
+
+
+def _put_rows(connection: Connection, fresh: Path, at: datetime) -> str:
+    """Copy a file into PostgreSQL in one transaction; the old schema is renamed, not removed."""
+    source, kept = Database(snapshots.address_of(fresh)), ""
+    with closing(source), connection.begin(), source.reading() as rows:
+        if inspect(connection).has_table("alembic_version"):
+            kept = f"before_{_stamp(at).replace('-', '_')}"
+            connection.execute(text(f"ALTER SCHEMA public RENAME TO {kept}"))
+            connection.execute(text("CREATE SCHEMA public"))
+        migrate.upgrade_on(connection)
+        snapshots.copy_rows(rows, connection)
+    return kept
+
+
+def _put_file(path: Path, fresh: Path, at: datetime) -> str:
+    """Put a file in another's place; a crash at any moment leaves the old or the new one, whole."""
+    _make_one_file(fresh)
+    kept = ""
+    if path.exists():
+        with suppress(sqlite3.DatabaseError):  # too damaged for it: its log is kept beside it
+            _make_one_file(path)
+        kept = f"{path.name}.before-{_stamp(at)}"
+        for ending in ("", *_BESIDE):
+            _copy_if_there(path, ending, path.with_name(kept))
+    # A log of the old database beside the new one would ruin it.
+    for ending in _BESIDE:
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+    os.replace(fresh, path)
+    sync_folder(path.parent)
+    return kept
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(TOKYO):%Y%m%d-%H%M%S}"
+
+
+def _make_one_file(path: Path) -> None:
+    """Have all that is written down in the log go into the file itself."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _copy_if_there(path: Path, ending: str, target: Path) -> None:
+    source = path.with_name(f"{path.name}{ending}")
+    if source.exists():
+        shutil.copy2(source, target.with_name(f"{target.name}{ending}"))

@@ -1,0 +1,366 @@
+"""A backup is whole, sealed and bound to its city; a restored one never mixes with what was."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from db import audit, backup, backup_file, migrate, restore, snapshots
+from db.catalog import SqlCatalogStore
+from db.errors import DatabaseError
+from db.secrets import Keyring
+from db.session import Database
+from db.tables import metadata
+from db.users import Session, SqlUserStore
+from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
+from tests.db.conftest import KEYRING
+from tests.db.examples import AT, CODE, OPENING, an_event, kinds_of_events
+from tests.db.test_runs import a_run
+from tests.db.test_users import USER
+
+OTHER_KEYS = Keyring({"1": bytes(32)}, "1", bytes(32))
+LATER = AT + timedelta(days=1)
+
+
+def a_busy_city(database: Database) -> None:
+    """Make a city with people, a run, an account, and somebody signed in."""
+    a_run(database)
+    users = SqlUserStore(database, CODE)
+    users.save_user(USER, an_event())
+    users.add_session(Session(b"token", USER.id, AT, AT, AT + timedelta(hours=1)), an_event())
+
+
+@pytest.fixture
+def office(database_with: Callable[[Fill], Database]) -> Database:
+    """Open the database of such a city."""
+    return database_with(a_busy_city)
+
+
+def url_of(database: Database) -> str:
+    url = database.engine.url.set(drivername=database.engine.dialect.name)
+    return url.render_as_string(hide_password=False)
+
+
+def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table as the database has it, sealed values too."""
+    with database.reading() as connection:
+        return {
+            table.name: sorted(
+                (tuple(row) for row in connection.execute(select(table)).all()), key=repr
+            )
+            for table in metadata.sorted_tables
+        }
+
+
+def made(database: Database, folder: Path, keys: Keyring = KEYRING) -> Path:
+    file = folder / backup.dated_name(CODE, AT)
+    backup.make(database, file, keys, AT, folder)
+    return file
+
+
+def restored(url: str, file: Path, keys: Keyring = KEYRING) -> restore.Restored:
+    return restore.restore(url, file, keys, LATER, file.parent)
+
+
+def test_everything_comes_back(office: Database, tmp_path: Path) -> None:
+    """Row for row; but nobody is signed in, and the record tells of it."""
+    before = rows_of(office)
+    file = made(office, tmp_path)
+    catalog = SqlCatalogStore(office, CODE)
+    catalog.save_opening(replace(OPENING, name="あとから"), an_event("later"))
+    url = url_of(office)
+    office.close()
+    told = restored(url, file)
+    assert (told.municipality_code, told.made_at) == (CODE, AT)
+    now = Database(url)
+    after = rows_of(now)
+    assert before["sessions"]
+    assert after.pop("sessions") == []
+    assert kinds_of_events(now)[-1] == "database_restored"
+    events = before.pop("audit_events")
+    assert told.events == len(events)
+    assert set(events) < set(after.pop("audit_events"))
+    assert after == {name: rows for name, rows in before.items() if name != "sessions"}
+    assert SqlCatalogStore(now, CODE).openings()[0].name == OPENING.name
+    migrate.check(url)
+    catalog = SqlCatalogStore(now, CODE)
+    catalog.save_opening(replace(OPENING, name="そのあと"), an_event("goes_on"))
+    assert kinds_of_events(now)[-1] == "goes_on"
+    now.close()
+
+
+def test_what_was_there_stays_under_another_name(office: Database, tmp_path: Path) -> None:
+    file = made(office, tmp_path)
+    SqlCatalogStore(office, CODE).save_opening(OPENING, an_event("later"))
+    url = url_of(office)
+    office.close()
+    kept = restored(url, file).kept
+    now = Database(url)
+    if now.engine.dialect.name == "sqlite":
+        old = Database(str(now.engine.url.set(database=str(_folder(url) / kept))))
+        assert kinds_of_events(old)[-1] == "later"
+        old.close()
+    else:
+        with now.reading() as connection:
+            kinds = connection.scalars(text(f"SELECT kind FROM {kept}.audit_events"))
+            assert "later" in set(kinds)
+    now.close()
+
+
+def _folder(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///")).parent
+
+
+def test_a_backup_of_the_one_database_opens_in_the_other(
+    sqlite_databases: SqliteDatabases, postgresql_databases: PostgresqlDatabases, tmp_path: Path
+) -> None:
+    """An office that grows takes its data along."""
+    small, large = sqlite_databases.create(a_busy_city), postgresql_databases.create_empty()
+    source = Database(small)
+    file, before = made(source, tmp_path), rows_of(source)
+    source.close()
+    restored(large, file)
+    grown = Database(large)
+    after = rows_of(grown)
+    for name in set(before) - {"sessions", "audit_events"}:
+        assert after[name] == before[name], name
+    grown.close()
+    postgresql_databases.drop(large)
+
+
+def test_nothing_of_the_city_can_be_read_in_the_file(office: Database, tmp_path: Path) -> None:
+    file = made(office, tmp_path)
+    content = file.read_bytes()
+    for known in ("花だんの手入れ", "SQLite format", "audit_events", "2026-001"):
+        assert known.encode() not in content
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == [file.name], "nothing else is left"
+
+
+def refusals(office: Database, file: Path, keys: Keyring = KEYRING) -> str:
+    """Try to restore, and return why not; nothing may have changed."""
+    before, url = rows_of(office), url_of(office)
+    office.close()
+    with pytest.raises(DatabaseError) as refused:
+        restored(url, file, keys)
+    after = Database(url)
+    assert rows_of(after) == before
+    after.close()
+    assert [each for each in file.parent.iterdir() if each.name.startswith(".")] == []
+    return refused.value.code
+
+
+@pytest.mark.parametrize("keys", [OTHER_KEYS, replace(KEYRING, keys={"2": bytes(32)}, current="2")])
+def test_another_key_file_opens_nothing(office: Database, tmp_path: Path, keys: Keyring) -> None:
+    assert refusals(office, made(office, tmp_path), keys) == "backup_other_keys"
+
+
+def test_an_older_key_still_opens_what_it_sealed(office: Database, tmp_path: Path) -> None:
+    file = made(office, tmp_path)
+    newer = Keyring({**KEYRING.keys, "2": bytes(32)}, "2", KEYRING.index_key)
+    url = url_of(office)
+    office.close()
+    assert restored(url, file, newer).municipality_code == CODE
+
+
+def test_a_backup_of_another_city_is_refused(
+    databases: SqliteDatabases | PostgresqlDatabases, office: Database, tmp_path: Path
+) -> None:
+    file = made(office, tmp_path)
+    url = databases.create(another_city)
+    other = Database(url)
+    assert refusals(other, file) == "backup_other_city"
+    databases.drop(url)
+
+
+def another_city(database: Database) -> None:
+    from db.municipality import SqlMunicipalityStore
+    from tests.db.examples import SETTINGS
+
+    settings = replace(SETTINGS, code="111111")
+    SqlMunicipalityStore(database, "111111").save_settings(settings, an_event())
+
+
+def test_a_backup_of_a_later_version_is_refused(office: Database, tmp_path: Path) -> None:
+    """Its tables mean something that this version does not know."""
+    copy = tmp_path / "copy"
+    snapshots.take(office, copy)
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    file = tmp_path / "later.backup"
+    backup_file.seal(copy, file, CODE, "9999", AT, KEYRING)
+    copy.unlink()
+    assert refusals(office, file) == "newer_database"
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    url = sqlite_databases.create(a_busy_city)
+    migrate.downgrade(url, "0010")
+    file = tmp_path / "earlier.backup"
+    backup_file.seal(Path(url.removeprefix("sqlite:///")), file, CODE, "0010", AT, KEYRING)
+    restored(url, file)
+    assert migrate.current(url) == migrate.head()
+    migrate.check(url)
+
+
+def damaged(content: bytes) -> dict[str, bytes]:
+    """Return a file as it may come back from a bad disk or a bad person."""
+    head, _, pieces = content.partition(b"\n")
+    middle = len(content) // 2
+    flipped = bytearray(content)
+    flipped[middle] ^= 1
+    return {
+        "one bit": bytes(flipped),
+        "cut": content[:-1],
+        "cut in half": content[:middle],
+        "longer": content + b"\0",
+        "empty rest": head + b"\n",
+        "another time": head.replace(b"2026-11", b"2027-11") + b"\n" + pieces,
+        "another city": head.replace(CODE.encode(), b"111111") + b"\n" + pieces,
+    }
+
+
+@pytest.mark.parametrize("how", list(damaged(bytes(100))))
+def test_a_damaged_backup_is_refused(office: Database, tmp_path: Path, how: str) -> None:
+    file = made(office, tmp_path)
+    file.write_bytes(damaged(file.read_bytes())[how])
+    assert refusals(office, file) == "backup_damaged"
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"{}\n", b'{"format": "x"}\n', b"\xff" * 9000])
+def test_something_else_is_no_backup(office: Database, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "picture.backup"
+    file.write_bytes(content)
+    assert refusals(office, file) == "not_a_backup"
+
+
+def test_pieces_cannot_be_mixed_up_or_left_out(tmp_path: Path) -> None:
+    """A long file has many pieces, each sealed by itself."""
+    plain, file, back = tmp_path / "plain", tmp_path / "sealed", tmp_path / "back"
+    plain.write_bytes(bytes(range(256)) * 4096 * 3)
+    backup_file.seal(plain, file, CODE, "0001", AT, KEYRING)
+    backup_file.unseal(file, back, KEYRING)
+    assert back.read_bytes() == plain.read_bytes()
+    head, _, rest = file.read_bytes().partition(b"\n")
+    size = (1 << 20) + 16
+    pieces = [rest[at : at + size] for at in range(0, len(rest), size)]
+    assert len(pieces) == 3
+    for wrong in ([1, 0, 2], [0, 2], [0, 1], [0, 1, 1, 2], [2]):
+        file.write_bytes(head + b"\n" + b"".join(pieces[at] for at in wrong))
+        back.unlink()
+        with pytest.raises(DatabaseError, match="backup_damaged"):
+            backup_file.unseal(file, back, KEYRING)
+
+
+def test_while_anybody_works_nothing_is_restored(office: Database, tmp_path: Path) -> None:
+    file = made(office, tmp_path)
+    with office.reading(), pytest.raises(DatabaseError, match="database_in_use"):
+        restored(url_of(office), file)
+
+
+def test_a_log_left_behind_does_not_ruin_what_is_restored(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    """Copying a file over a live one does; restoring does not."""
+    url = sqlite_databases.create(a_busy_city)
+    live = Path(url.removeprefix("sqlite:///"))
+    office = Database(url)
+    file, plain = made(office, tmp_path), tmp_path / "plain"
+    snapshots.take(office, plain)
+    store = SqlCatalogStore(office, CODE)
+    with office.reading():  # keeps the log from being emptied
+        for number in range(200):
+            store.save_opening(replace(OPENING, id=f"o-{number}"), an_event())
+        log = live.with_name(f"{live.name}-wal").read_bytes()
+    office.close()
+    live.with_name(f"{live.name}-wal").write_bytes(log)
+    shutil.copyfile(plain, live)
+    assert not whole(live), "the naive way ruins the database"
+    shutil.copyfile(plain, live)
+    live.with_name(f"{live.name}-wal").write_bytes(log)
+    restored(url, file)
+    assert whole(live)
+    assert snapshots.examine(live).municipality_code == CODE
+
+
+def whole(path: Path) -> bool:
+    """Tell whether the file holds the openings of the backup, and only those."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("SELECT count(*) FROM openings").fetchone()[0]
+            is_well = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            return bool(found == 1 and is_well)
+    except sqlite3.DatabaseError:
+        return False
+
+
+def test_a_ruined_database_can_be_replaced(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    url = sqlite_databases.create(a_busy_city)
+    office = Database(url)
+    file = made(office, tmp_path)
+    office.close()
+    live = Path(url.removeprefix("sqlite:///"))
+    live.write_bytes(b"no database at all" * 1000)
+    restored(url, file)
+    assert snapshots.examine(live).municipality_code == CODE
+
+
+def test_a_backup_that_cannot_be_read_back_gets_no_name(
+    office: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = backup_file.seal
+
+    def seal_badly(source: Path, target: Path, *rest: Any) -> backup_file.About:
+        about = seal(source, target, *rest)
+        content = bytearray(target.read_bytes())
+        content[-20] ^= 1
+        target.write_bytes(content)
+        return about
+
+    monkeypatch.setattr(backup_file, "seal", seal_badly)
+    with pytest.raises(DatabaseError, match="backup_damaged"):
+        made(office, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_backup_is_overwritten(office: Database, tmp_path: Path) -> None:
+    file = made(office, tmp_path)
+    content = file.read_bytes()
+    with pytest.raises(DatabaseError, match="backup_exists"):
+        made(office, tmp_path)
+    assert file.read_bytes() == content
+
+
+def test_the_last_backup_is_known(office: Database, tmp_path: Path) -> None:
+    assert backup.last_made_at(office, CODE) is None
+    file = tmp_path / "x.backup"
+    one = backup.make(office, file, KEYRING, AT, tmp_path)
+    backup.note(office, CODE, one, "system")
+    assert backup.last_made_at(office, CODE) == AT
+    assert one.size_bytes == file.stat().st_size
+    with office.reading() as connection:
+        assert audit.events(connection, CODE, newest=1)[0].kind == "backup_made"
+
+
+def test_only_old_dated_backups_of_the_city_are_removed(tmp_path: Path) -> None:
+    own = [backup.dated_name(CODE, AT + timedelta(days=day)) for day in range(5)]
+    others = ["before-the-move.backup", backup.dated_name("111111", AT), "tsunagite.txt"]
+    for name in (*own, *others):
+        (tmp_path / name).touch()
+    assert backup.rotate(tmp_path, CODE, 3) == own[:2]
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*own[2:], *others])
+    assert backup.rotate(tmp_path, CODE, 9) == []
