@@ -10,14 +10,20 @@ from cases.run import NotConsidered, Unplaced
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfilled:
-    """A group that still lacks helpers; `why` is the rule that kept away most of them.
+    """A group that still lacks helpers.
 
-    `why` is empty where no helper was left who could have come.
+    Attributes
+    ----------
+    why
+        The rule that kept away most of those whom a reader may know; empty where none did.
+    kept_away
+        Of helpers who could not come: id and the first rule against it.
     """
 
     opening_id: str
     missing: int
     why: str = ""
+    kept_away: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

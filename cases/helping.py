@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -29,7 +29,6 @@ from cases.participant import Participant
 from cases.proposal import Proposal
 from cases.receiving import Receiving
 from cases.run import NotConsidered, Unplaced
-from cases.wording import unplaced_words
 from cases.wording_facts import PairFacts, Way, reason_short_words, reason_words, way_words
 from catalog.ids import IdSource, new_id
 from catalog.opening import Opening, OpeningStatus, Stage, Welcome
@@ -386,13 +385,14 @@ def _unplaced(asked: Sequence[Agreed], played: Round) -> tuple[Unplaced, ...]:
         if reason is None:
             continue
         counts = eligibility.counts(i).items()
-        unplaced = Unplaced(
-            participant_id=asked[i].helper.id,
-            reason=str(reason),
-            candidates=int(candidates[i]),
-            refused=tuple((rule.name.lower(), count) for rule, count in counts),
+        found.append(
+            Unplaced(
+                participant_id=asked[i].helper.id,
+                reason=str(reason),
+                candidates=int(candidates[i]),
+                refused=tuple((rule.name.lower(), count) for rule, count in counts),
+            )
         )
-        found.append(replace(unplaced, words=unplaced_words(unplaced)))
     return tuple(found)
 
 
@@ -421,7 +421,45 @@ def _unfilled(
     for j, group in enumerate(inputs.groups):
         missing = group.helpers_wanted - held.get(group.id, 0)
         if missing > 0 and is_asking(group):
-            why = _most_frequent(first, j) if first else ""
+            kept_away = _kept_away(first.considered, j) if first else ()
+            found.append(Unfilled(opening_id=group.id, missing=missing, kept_away=kept_away))
+    return tuple(found)
+
+
+def _kept_away(considered: Consideration, j: int) -> tuple[tuple[str, str], ...]:
+    reasons = considered.eligibility.first_reasons()[:, j].tolist()
+    ids = considered.profiles.ids
+    return tuple(
+        (id_, Reason(why).name.lower()) for id_, why in zip(ids, reasons, strict=True) if why >= 0
+    )
+
+
+def lacking_groups(
+    groups: Iterable[Opening],
+    unfilled: Iterable[Unfilled],
+    helping: Mapping[str, int],
+    known: Container[str],
+) -> tuple[Unfilled, ...]:
+    """Return the groups that lack helpers, as far as a reader may know of helpers.
+
+    Parameters
+    ----------
+    groups
+        The openings that the reader may see.
+    unfilled
+        What a run found, of all helpers.
+    helping
+        How many of those whom the reader may know help there, or could, by the id of the opening.
+    known
+        Ids of the helpers whom the reader may know.
+    """
+    kept_away = {each.opening_id: each.kept_away for each in unfilled}
+    found = []
+    for group in sorted(groups, key=lambda each: each.id):
+        missing = group.helpers_wanted - helping.get(group.id, 0)
+        if missing > 0 and is_asking(group):
+            rules = Counter(rule for id_, rule in kept_away.get(group.id, ()) if id_ in known)
+            why = rules.most_common(1)[0][0] if rules else ""
             found.append(Unfilled(opening_id=group.id, missing=missing, why=why))
     return tuple(found)
 
@@ -429,12 +467,6 @@ def _unfilled(
 def is_asking(group: Opening) -> bool:
     """Tell whether a group is shown at all; who pauses or has ended asks for nobody."""
     return group.status in (OpeningStatus.OPEN, OpeningStatus.FULL)
-
-
-def _most_frequent(played: Round, j: int) -> str:
-    reasons = played.considered.eligibility.first_reasons()[:, j]
-    refused = Counter(reasons[reasons >= 0].tolist())
-    return Reason(refused.most_common(1)[0][0]).name.lower() if refused else ""
 
 
 def sort_helpers(

@@ -40,6 +40,8 @@ def match_helpers(
 
 def document_of(found: HelpersMatched) -> dict[str, object]:
     """Return what a program is told: ids, codes and sentences, no name."""
+    from cases.wording import unplaced_words
+
     run = found.run
     return {
         "format": "tsunagite.helpers/1",
@@ -57,7 +59,7 @@ def document_of(found: HelpersMatched) -> dict[str, object]:
             for each in found.proposals
         ],
         "unplaced": [
-            {"helper": each.participant_id, "reason": each.reason, "words": each.words}
+            {"helper": each.participant_id, "reason": each.reason, "words": unplaced_words(each)}
             for each in run.unplaced
         ],
         "not_considered": [
@@ -65,7 +67,7 @@ def document_of(found: HelpersMatched) -> dict[str, object]:
         ],
         "unfilled": [
             {"opening": each.opening_id, "missing": each.missing, "why": each.why}
-            for each in run.unfilled
+            for each in found.lacking
         ],
     }
 
@@ -76,7 +78,7 @@ def _show(
     helpers: Mapping[str, Helper],
     openings: Mapping[str, Opening],
 ) -> None:
-    from cases.wording import fit_word
+    from cases.wording import fit_word, unplaced_words
     from cases.wording_helping import lack_words, left_words
 
     run = found.run
@@ -87,15 +89,15 @@ def _show(
             for p in made
         ]
         show(sentence_table(("手伝う方", "会", "合い方", "理由"), rows))
-    left = [(names[each.participant_id], each.words) for each in run.unplaced]
+    left = [(names[each.participant_id], unplaced_words(each)) for each in run.unplaced]
     left += [(names[each.participant_id], left_words(each.why)) for each in run.not_considered]
     if left:
         typer.echo(f"\n今は 会の案がない方（{len(left)}人）\n")
         show(sentence_table(("手伝う方", "どうして"), left))
-    if run.unfilled:
+    if found.lacking:
         lacking = [
             (openings[u.opening_id].name, f"あと{u.missing}人", lack_words(u.why))
-            for u in run.unfilled
+            for u in found.lacking
         ]
         typer.echo(f"\n手伝いの方が足りない会（{len(lacking)}つ）\n")
         show(sentence_table(("会", "あと何人", "どうして"), lacking))

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from cases.actions.cataloguing import sees
 from cases.actions.intake import Clock, changed_fields, check_may_edit, find_person
 from cases.actions.matching import Stores, load_city
 from cases.city import City
 from cases.errors import CaseError, NotFound
 from cases.helper import Agreed, Helper, require_agreement
-from cases.helper_run import HelperRun
+from cases.helper_run import HelperRun, Unfilled
 from cases.helping import (
     NOTHING,
     Engaged,
@@ -21,6 +22,7 @@ from cases.helping import (
     half_days_of,
     helping_policy,
     is_asking,
+    lacking_groups,
     match_helpers,
     sort_helpers,
 )
@@ -80,10 +82,11 @@ def save_helper(actor: Actor, stores: Stores, helper: Helper, clock: Clock) -> H
 
 @dataclass(frozen=True, slots=True)
 class HelpersMatched:
-    """A run as the actor may see it."""
+    """A run as the actor may see it, and the groups that lack helpers as far as they may know."""
 
     run: HelperRun
     proposals: tuple[Proposal, ...]
+    lacking: tuple[Unfilled, ...]
 
 
 def start_helping(
@@ -167,7 +170,20 @@ def last_helping(actor: Actor, stores: Stores) -> HelpersMatched:
     run = stores.helping.latest_helper_run(scope)
     if run is None:
         raise NotFound("run_not_found")
-    return HelpersMatched(run, tuple(stores.helping.helper_proposals(scope, run.id)))
+    proposals = tuple(stores.helping.helper_proposals(scope, run.id))
+    decided = stores.helping.decided_helper_proposals(scope)
+    places = stores.catalog.resources()
+    lacking = lacking_groups(
+        [
+            each
+            for each in stores.catalog.openings()
+            if each.resource_id in places and sees(actor, each, places[each.resource_id])
+        ],
+        run.unfilled,
+        _held(decided) + Counter(p.opening_id for p in proposals if _is_open(p)),
+        {each.id for each in stores.helping.helpers(scope)},
+    )
+    return HelpersMatched(run, proposals, lacking)
 
 
 def decide_helper_proposal(
@@ -258,7 +274,7 @@ def _own_openings(stores: Stores, opening_of: Mapping[str, Opening]) -> dict[str
     ]
     last = stores.runs.latest_run(everyone)
     proposed = stores.runs.proposals(everyone, last.id) if last else ()
-    open_still = [each for each in proposed if each.status is ProposalStatus.PROPOSED]
+    open_still = [each for each in proposed if _is_open(each)]
     own: dict[str, list[Opening]] = {}
     for proposal in (*advanced, *open_still):
         if opening := opening_of.get(proposal.opening_id):
@@ -294,6 +310,10 @@ def _check_group(stores: Stores, helper: Helper, proposal: Proposal, city: City)
         group.schedule is not None and not half_days_of(group, free)
     ):
         raise CaseError("helper_is_busy", opening=group.name)
+
+
+def _is_open(proposal: Proposal) -> bool:
+    return proposal.status is ProposalStatus.PROPOSED
 
 
 def _held(decided: Iterable[Proposal]) -> Counter[str]:

@@ -18,9 +18,11 @@ from cases.helping import (
     HelpInputs,
     HelpOutcome,
     helping_policy,
+    lacking_groups,
     match_helpers,
     sort_helpers,
 )
+from cases.wording import unplaced_words
 from catalog.opening import Opening, OpeningStatus, Welcome
 from catalog.schedule import Band, slot_masks
 from tests.cases.small_city import (
@@ -103,8 +105,27 @@ def test_a_second_helper_goes_where_one_is_wanted() -> None:
 
 def test_a_group_without_helper_says_how_many_it_lacks_and_why() -> None:
     outcome = match(agreed(helper(available=frozenset({FRIDAY}))), TEA_GROUP)
-    (unfilled,) = outcome.unfilled
+    (unfilled,) = lacking_groups([TEA_GROUP], outcome.unfilled, {}, {"h1"})
     assert (unfilled.opening_id, unfilled.missing, unfilled.why) == ("g2", 2, "time")
+
+
+def test_whom_one_may_not_know_is_in_no_count_of_a_group() -> None:
+    """Two are kept away by the way, one by the time: who knows only that one reads of the time."""
+    far = [helper(id_, town_id="d", travel_limit_minutes=1) for id_ in ("h2", "h3")]
+    busy = helper("h1", available=frozenset({FRIDAY}))
+    outcome = match(agreed(busy, *far), TEA_GROUP)
+    why = [
+        lacking_groups([TEA_GROUP], outcome.unfilled, {}, known)[0].why
+        for known in ({"h1", "h2", "h3"}, {"h1"}, set[str]())
+    ]
+    assert why == ["travel", "time", ""]
+
+
+def test_a_kept_run_of_helpers_holds_codes_and_counts_but_no_sentence() -> None:
+    outcome = match(agreed(helper(available=frozenset({FRIDAY}))), GROUP)
+    (unplaced,) = outcome.unplaced
+    assert unplaced.words == ""
+    assert "曜日・時間 1" in unplaced_words(unplaced)
 
 
 def test_two_groups_for_who_offers_two_but_not_on_one_half_day() -> None:

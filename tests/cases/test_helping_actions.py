@@ -178,6 +178,21 @@ def test_rights_to_helpers(two_people: Stores) -> None:
         decide_helper_proposal(COORDINATOR, stores, "nothing", Decision.ADVANCE, clock)
 
 
+def test_a_helper_whom_one_may_not_know_fills_no_group_for_the_reader(two_people: Stores) -> None:
+    """The protected person's place at the group is counted for the named alone."""
+    stores = two_people
+    group = want_helpers(stores, replace(TEA, schedule=weekly("0Sa", 10, 11)))
+    hidden = replace(VOLUNTEER, id="h2", participant_id="p2", town_id=None)
+    save_helper(NAMED, stores, hidden, clock)
+    assert matched(stores) == ()
+    lacking = {
+        actor.user_id: [(each.opening_id, each.missing, each.why) for each in seen.lacking]
+        for actor in (COORDINATOR, NAMED)
+        if (seen := last_helping(actor, stores))
+    }
+    assert lacking == {COORDINATOR.user_id: [(group.id, 1, "")], NAMED.user_id: []}
+
+
 def test_the_first_matching_is_left_alone(stores: Stores) -> None:
     """Advancing somebody's own place changes nothing for the group that they help."""
     wait_for_a_place(stores)

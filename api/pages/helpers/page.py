@@ -15,7 +15,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun, Unfilled
 from cases.permissions import Action, PeopleScope, Relation, widest_relation
 from cases.proposal import Proposal
-from cases.wording import fit_word
+from cases.wording import fit_word, unplaced_words
 from cases.wording_dates import available_words, schedule_words
 from cases.wording_helping import lack_words, left_words, offer_words
 from catalog.actor import Actor
@@ -123,7 +123,7 @@ def helpers_page(names: Names, last: HelpersMatched | None, trouble: str = "") -
         return page
     run, made = last.run, last.proposals
     return HelpersPage(
-        sentence=_sentence(run, made),
+        sentence=_sentence(last),
         computed=moment_words(run.started_at),
         can_run=page.can_run,
         can_write=page.can_write,
@@ -131,7 +131,7 @@ def helpers_page(names: Names, last: HelpersMatched | None, trouble: str = "") -
         trouble=trouble,
         proposals=tuple(proposal_row(names, each) for each in _best_first(made)),
         left=tuple(_left_rows(names, run)),
-        groups=tuple(_group_row(names, each) for each in run.unfilled),
+        groups=tuple(_group_row(names, each) for each in last.lacking),
         helpers=page.helpers,
     )
 
@@ -164,16 +164,16 @@ def _best_first(made: Sequence[Proposal]) -> list[Proposal]:
     return sorted(made, key=lambda each: (-each.score, each.id))
 
 
-def _sentence(run: HelperRun, made: Sequence[Proposal]) -> str:
-    placed = {each.participant_id for each in made}
+def _sentence(last: HelpersMatched) -> str:
+    run, placed = last.run, {each.participant_id for each in last.proposals}
     everybody = len(placed) + len(run.unplaced) + len(run.not_considered)
     found = f"手伝いたい方 {everybody}人のうち {len(placed)}人に、手伝う会の案があります。"
-    lacking = f"手伝いの方が足りない会が {len(run.unfilled)}つあります。" if run.unfilled else ""
+    lacking = f"手伝いの方が足りない会が {len(last.lacking)}つあります。" if last.lacking else ""
     return found + lacking
 
 
 def _left_rows(names: Names, run: HelperRun) -> list[LeftRow]:
-    told = [(each.participant_id, each.words) for each in run.unplaced]
+    told = [(each.participant_id, unplaced_words(each)) for each in run.unplaced]
     told += [(each.participant_id, left_words(each.why)) for each in run.not_considered]
     return [
         LeftRow(names.helpers[id_].name, words, _edit_href(id_))
