@@ -16,7 +16,7 @@ from matcher.certificate import check
 from matcher.errors import ResultRefused
 from matcher.problem import Problem
 from matcher.result import Assignment, Held, ObjectiveValue, Proof, Stage, Status, Unplaced
-from matcher.rules import Fixed, Forbidden
+from matcher.rules import Fixed, Forbidden, HostLimit
 from tests.matcher import proofs, reference
 from tests.matcher.strategies import flow_problems
 
@@ -41,6 +41,27 @@ def test_every_result_of_the_solver_is_accepted(problem: Problem) -> None:
     verdict = check(problem, assignment)
     assert verdict.claim is assignment.status
     assert not verdict.trusted
+
+
+def test_a_price_of_an_earlier_objective_exempts_a_host_from_later_ones() -> None:
+    """Who is fixed at the host keeps out another with a score, who would rather stay there."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2"],
+        previous=["", "o2"],
+        opening_ids=["o1", "o2"],
+        capacity=[2, 1],
+        host_names=["h1", "h2"],
+        opening_host=[0, 1],
+        pair_participant=[0, 1, 1],
+        pair_opening=[0, 0, 1],
+        pair_score=[0, 100_000, 0],
+        rules=[HostLimit("h1", 1, "all"), Fixed("p1", "o1")],
+        objectives=["score", "stay"],
+    )
+    assignment = assign(problem)
+    score, stay = assignment.proof.stages
+    assert (score.hosts[0], stay.held.full_hosts.tolist()) == (100_000, [0])
+    assert check(problem, assignment).claim is Status.OPTIMAL
 
 
 @given(flow_problems(), st.data())

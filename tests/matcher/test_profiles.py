@@ -39,6 +39,13 @@ def test_a_wrong_column_is_named(column: str, value: Any, code: str) -> None:
     assert (caught.value.code, caught.value.params["column"]) == (code, column)
 
 
+@pytest.mark.parametrize("column", ["min_age", "max_age", "people", "confirmed_days"])
+def test_nothing_but_unknown_is_below_0(column: str) -> None:
+    assert getattr(offers({column: -1}), column).tolist() == [-1]
+    with pytest.raises(MatcherError, match="column_range"):
+        offers({column: -2})
+
+
 def test_an_id_may_not_come_twice() -> None:
     with pytest.raises(MatcherError, match="id_twice"):
         offers({"id": "same"}, {"id": "same"})

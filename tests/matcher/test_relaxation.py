@@ -233,6 +233,16 @@ def test_company_that_is_welcome_already_cannot_be_asked_for() -> None:
     assert [c.kind for c in relax(case, 0, 0, latitude()).changes] == [Kind.PROVIDE]
 
 
+def test_another_change_brings_no_accommodation_of_company() -> None:
+    person = {"needs": COMPANY_BIT, "cost_limit_yen": 0}
+    place = {"companion_welcome": True, "provides": 0, "cost_yen": 100}
+    found = relax(considered(person, place, {}), 0, 0, latitude())
+    assert [(c.kind, c.bits) for c in found.changes] == [
+        (Kind.PROVIDE, COMPANY_BIT),
+        (Kind.PAY_MORE, 0),
+    ]
+
+
 def test_what_one_rule_lacks_does_not_hide_the_ways_of_another() -> None:
     case = considered({"needs": 0b10000}, {"slots": [THURSDAY_AFTERNOON, 0]}, {})
     ways = [(way.rule, way.side, [c.kind for c in way.changes]) for way in relax(case, 0, 0).ways]
