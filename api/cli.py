@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api.commands import (
+    certificate,
     files,
     keys,
     looking_after,
@@ -31,6 +32,7 @@ KINDS: Final = (
     policies,
     solving,
     serving,
+    certificate,
     users,
     looking_after,
     keys,

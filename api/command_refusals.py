@@ -37,9 +37,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "half_certificate": "HTTPS には、証明書（--certfile）と その鍵（--keyfile）の両方が要ります。",
     "certificate_unusable": "証明書「{file}」を使えません（{reason}）。"
     "ファイルと、鍵との組み合わせを確かめてください。",
+    "host_malformed": "「{value}」は名前として使えません。tsunagite.local のような名前か、"
+    "192.168.1.5 のような番号を書いてください。",
+    "file_there_already": "「{file}」は、もうあります。何も変えていません。"
+    "作りなおすときは、先に自分で消すか、--out で別のフォルダーを指定してください。",
     "needs_certificate": "{host} からほかの機械につながるときは、HTTPS が要ります。"
     "パスワードと個人情報が、そのまま流れてしまうためです。"
-    "--certfile と --keyfile を指定するか、--host を外してこの機械だけで動かしてください。",
+    "tsunagite certificate で証明書を作って --certfile と --keyfile を指定するか、"
+    "--host を外してこの機械だけで動かしてください。",
     "sample_accounts_exposed": "パスワードがだれにでも分かる見本の利用者がいるため、"
     "{host} でほかの機械に開くことはできません。--host を外してこの機械だけで動かすか、"
     "自分の市のデータベースを用意してください。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import signal
@@ -9,17 +10,17 @@ import socket
 import ssl
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
 
 from api.cli import run
 from api.command_refusals import CommandRefused
@@ -37,28 +38,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Make a certificate for localhost and its key."""
+    """Have the command make a certificate for localhost."""
     folder = tmp_path_factory.mktemp("certificate")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certfile, keyfile = folder / "cert.pem", folder / "key.pem"
-    certfile.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    keyfile.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return certfile, keyfile
+    assert run(["certificate", "localhost", "--out", str(folder)]) == 0
+    return folder / "certificate.pem", folder / "certificate-key.pem"
 
 
 @contextmanager
@@ -124,6 +107,74 @@ def test_certificate_makes_it_https(office: Path, certificate: tuple[Path, Path]
             assert answer.headers["Set-Cookie"].startswith("__Host-tsunagite=")
             assert "Secure" in answer.headers["Set-Cookie"]
             assert answer.headers["Strict-Transport-Security"]
+        with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urlopen(f"{address}/sign-in", timeout=20)  # who has not been told to trust it
+        with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urlopen(f"{address.replace('localhost', '127.0.0.1')}/", timeout=20, context=trusting)
+        with pytest.raises((URLError, ConnectionError, HTTPException)):
+            urlopen(f"{address.replace('https', 'http')}/sign-in", timeout=20)
+        assert spoken(address, ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        with pytest.raises(ssl.SSLError):
+            spoken(address, ssl.TLSVersion.TLSv1_1)
+
+
+def spoken(address: str, version: ssl.TLSVersion) -> str | None:
+    """Offer one version of TLS only."""
+    offering = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    offering.check_hostname, offering.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        offering.minimum_version = offering.maximum_version = version
+    offering.set_ciphers("ALL:@SECLEVEL=0")
+    port = int(address.rpartition(":")[2])
+    plain = socket.create_connection(("localhost", port), timeout=20)
+    with plain, offering.wrap_socket(plain) as secure:
+        return secure.version()
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("tsunagite.local", x509.DNSName("tsunagite.local")),
+        ("192.168.1.5", x509.IPAddress(ipaddress.ip_address("192.168.1.5"))),
+        ("fd00::5", x509.IPAddress(ipaddress.ip_address("fd00::5"))),
+    ],
+)
+def test_certificate_is_for_the_name_that_is_typed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], host: str, named: x509.GeneralName
+) -> None:
+    """It is told how to serve with it, and what other machines compare; the key is for us only."""
+    assert run(["certificate", host, "--out", str(tmp_path)]) == 0
+    certfile, keyfile = tmp_path / "certificate.pem", tmp_path / "certificate-key.pem"
+    assert check_certificate(certfile, keyfile)
+    assert keyfile.stat().st_mode & 0o777 == 0o600
+    made = x509.load_pem_x509_certificate(certfile.read_bytes())
+    names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert list(names) == [named]
+    printed = capsys.readouterr().out
+    assert f"--certfile {certfile} --keyfile {keyfile}" in printed
+    assert made.fingerprint(hashes.SHA256()).hex(":").upper() in printed
+
+
+@pytest.mark.parametrize("host", ["", "a b", "-a.example", "office..example", "あ.example", "*"])
+def test_what_is_no_name_gets_no_certificate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """Nothing is written."""
+    assert run(["certificate", "--out", str(tmp_path), "--", host]) == 1
+    assert "名前として使えません" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_certificate_that_is_there_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other machines trust the one that there is."""
+    assert run(["certificate", "localhost", "--out", str(tmp_path)]) == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert run(["certificate", "localhost", "--out", str(tmp_path)]) == 1
+    assert "もうあります" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize(
