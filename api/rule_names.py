@@ -9,7 +9,7 @@ from cases.actions.intake import Clock
 from cases.actions.matching import Stores
 from cases.actions.settling import look_at_rules
 from cases.bond import Bond
-from cases.permissions import Action, PeopleScope, widest_relation
+from cases.permissions import Action, PeopleScope, is_ever_allowed
 from cases.placing_rule import PlacingRule
 from cases.run import UsedRule
 from cases.wording_settled import rule_words
@@ -49,7 +49,7 @@ def as_used(rule: PlacingRule) -> UsedRule:
 
 def bonds_of(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> tuple[str, ...]:
     """Return the bonds of a person in words; nothing for a role that settles nothing."""
-    if widest_relation(actor.role, Action.SETTLE_RULES) is None:
+    if not is_ever_allowed(actor.role, Action.SETTLE_RULES):
         return ()
     bonds = [
         each

@@ -17,12 +17,14 @@ from api.settings import Settings
 from api.sign_in import SessionLimits, actor_of
 from cases.actions.matching import Stores
 from catalog.actor import Actor
+from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring, load_current
@@ -154,13 +156,20 @@ def wiring_of(request: Request) -> Wiring:
 def visitor(request: Request) -> Actor | None:
     """Return who asks, or None when nobody is signed in; looked up once for each request."""
     if not hasattr(request.state, "actor"):
-        wiring = wiring_of(request)
-        secret = cookie_secret(request)
-        request.state.actor = (
-            actor_of(wiring.users, secret, wiring.limits, wiring.clock()) if secret else None
-        )
+        request.state.actor = _actor_now(wiring_of(request), cookie_secret(request))
     actor: Actor | None = request.state.actor
     return actor
+
+
+def _actor_now(wiring: Wiring, secret: str) -> Actor | None:
+    """Return who holds a session, with the remits and emergency accesses that hold now."""
+    now = wiring.clock()
+    actor = actor_of(wiring.users, secret, wiring.limits, now) if secret else None
+    if actor is None:
+        return None
+    return SqlRightsStore(wiring.database, actor.municipality_code).reach_of(
+        actor, now, day_in_japan(now)
+    )
 
 
 def signed_in(request: Request) -> Actor:

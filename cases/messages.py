@@ -45,6 +45,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "helper_has_enough": "この方が手伝える会（{most}つまで）は、もう決まっています。",
     "helper_is_busy": "「{opening}」の曜日と時間には、この方の別の予定がもうあります。",
     "host_not_found": "その受け入れ先は見つかりません。一覧を開きなおしてください。",
+    "remit_empty": "担当の範囲に 事業も圏域も入っていません。少なくとも一つを選ぶか、"
+    "「市全体」にしてください。",
+    "programme_unknown": "「{value}」という事業は、市の設定にありません。",
+    "emergency_ends_too_early": "緊急閲覧の終わりが始まりより前です。",
+    "emergency_reason_missing": "緊急に開く理由を一つ選んでください。",
+    "emergency_words_missing": "何があったかを {least}文字以上で書いてください。"
+    "名前や住所は書かないでください。",
     "rule_not_found": "その決めごとは見つかりません。一覧を開きなおしてください。",
     # what the office settles before the search
     "bond_needs_two": "いっしょに・別々に 決めるには、2人以上が要ります。もう1人 選んでください。",

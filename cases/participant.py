@@ -37,8 +37,10 @@ class Participant:
     """One person, as staff know them; `id` is random and is all that the matcher ever sees.
 
     `named_staff_ids` are the colleagues who, beside the coordinator, may open a person whose
-    address is protected; for everybody else such a person is absent. Who is paused waits again by
-    themselves on the day `paused_until_on`, if there is one.
+    address is protected; for everybody else such a person is absent. `office_id` is the lead agency
+    of the case, `member_office_ids` are the others who take part in the plan, `programmes` the 事業
+    under which the person is supported. Who is paused waits again by themselves on the day
+    `paused_until_on`, if there is one.
     """
 
     id: str
@@ -66,6 +68,8 @@ class Participant:
     weight: int = 1
     named_staff_ids: frozenset[str] = frozenset()
     paused_until_on: date | None = None
+    programmes: tuple[str, ...] = ()
+    member_office_ids: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.case_no.strip():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from cases.errors import NotPermitted
 from cases.participant import Participant
-from catalog.actor import Actor, Role
+from catalog.actor import Actor, Remit, Role
 
 
 class Action(StrEnum):
@@ -34,37 +34,52 @@ class Action(StrEnum):
 
 
 class Relation(StrEnum):
-    """How the actor stands to the thing; each relation is narrower than the one before."""
+    """How the actor stands to the thing, the widest first.
+
+    `REMIT`: the person is within the 事業 and the 圏域 that the actor's office and the actor are
+    entrusted with. `OWN_OFFICE`: the office is the lead of the case (支援の中心を担う機関).
+    `PLAN_MEMBER`: the office takes part in the person's plan. `OWN_CASE`: their coordinator, or
+    named as one who may open them. `EMERGENCY`: an emergency access that is running.
+    """
 
     ANY = "any"
+    REMIT = "remit"
     OWN_OFFICE = "own_office"
+    PLAN_MEMBER = "plan_member"
     OWN_CASE = "own_case"
-    NAMED = "named"
+    EMERGENCY = "emergency"
 
 
-_ANY, _OFFICE, _CASE, _NAMED = Relation.ANY, Relation.OWN_OFFICE, Relation.OWN_CASE, Relation.NAMED
 _A, _R = Action, Role
+_Row: TypeAlias = frozenset[Relation]
+_ANY: Final[_Row] = frozenset({Relation.ANY})
+_REMIT: Final[_Row] = frozenset({Relation.REMIT, Relation.OWN_CASE})
+_OFFICE: Final[_Row] = frozenset({Relation.OWN_OFFICE, Relation.OWN_CASE})
+_PLAN: Final[_Row] = frozenset({Relation.PLAN_MEMBER, Relation.OWN_CASE})
+_CASE: Final[_Row] = frozenset({Relation.OWN_CASE})
+_HOST: Final[_Row] = frozenset({Relation.OWN_OFFICE})
+_OR_EMERGENCY: Final[_Row] = frozenset({Relation.EMERGENCY})
 
-POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
+POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
     _R.COORDINATOR: {
-        _A.SEE_PEOPLE: _ANY,
-        _A.EDIT_PEOPLE: _ANY,
-        _A.SEE_PROTECTED: _NAMED,
+        _A.SEE_PEOPLE: _REMIT | _OR_EMERGENCY,
+        _A.EDIT_PEOPLE: _REMIT,
+        _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.IMPORT_DATA: _ANY,
         _A.RUN_MATCHING: _ANY,
         _A.SEE_RUNS: _ANY,
-        _A.DECIDE_PROPOSAL: _ANY,
-        _A.SETTLE_RULES: _ANY,
-        _A.OVERRIDE_RULES: _ANY,
+        _A.DECIDE_PROPOSAL: _REMIT,
+        _A.SETTLE_RULES: _REMIT,
+        _A.OVERRIDE_RULES: _REMIT,
         _A.SEE_PLANNING: _ANY,
         _A.PREVIEW_POLICY: _ANY,
     },
     _R.LEAD_AGENCY: {
-        _A.SEE_PEOPLE: _OFFICE,
+        _A.SEE_PEOPLE: _OFFICE | _OR_EMERGENCY,
         _A.EDIT_PEOPLE: _OFFICE,
-        _A.SEE_PROTECTED: _NAMED,
+        _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.SEE_RUNS: _ANY,
@@ -72,13 +87,13 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.SETTLE_RULES: _OFFICE,
     },
     _R.MEMBER_AGENCY: {
-        _A.SEE_PEOPLE: _CASE,
-        _A.SEE_PROTECTED: _NAMED,
+        _A.SEE_PEOPLE: _PLAN,
+        _A.SEE_PROTECTED: _CASE,
         _A.SEE_CATALOG: _ANY,
     },
     _R.HOST: {
         _A.SEE_CATALOG: _ANY,
-        _A.EDIT_CATALOG: _OFFICE,
+        _A.EDIT_CATALOG: _HOST,
     },
     _R.PLANNER: {
         _A.SEE_CATALOG: _ANY,
@@ -108,8 +123,12 @@ POLICY: Final[Mapping[Role, Mapping[Action, Relation]]] = {
         _A.SEE_RUNS: _ANY,
     },
 }
-"""What is not in the table is forbidden. The system registers, imports and computes; it never
-decides about a proposal: that takes a person."""
+"""In which relations a role may do an action; what is not in the table is forbidden.
+
+Of a protected person only those relations count that the row `SEE_PROTECTED` names. The system
+registers, imports and computes; it never decides about a proposal: that takes a person."""
+WITH_VOLUNTEERS: Final = frozenset({Relation.ANY, Relation.REMIT})
+"""How staff stand to a volunteer, who is nobody's case and under no 事業."""
 
 
 CATALOG_VIEW: Final[Mapping[Role, str]] = {
@@ -125,9 +144,9 @@ CATALOG_VIEW: Final[Mapping[Role, str]] = {
 """The visibility (`catalog.checks.VISIBILITIES`) up to which a role sees places and openings."""
 
 
-def widest_relation(role: Role, action: Action) -> Relation | None:
-    """Return the widest relation in which a role may do an action, or None."""
-    return POLICY[role].get(action)
+def is_ever_allowed(role: Role, action: Action) -> bool:
+    """Tell whether a role may do an action to anything at all."""
+    return action in POLICY[role]
 
 
 def may(actor: Actor, action: Action, relations: frozenset[Relation] = frozenset()) -> bool:
@@ -135,8 +154,8 @@ def may(actor: Actor, action: Action, relations: frozenset[Relation] = frozenset
 
     `relations` are the relations that hold, as `relations_to` gives them; `ANY` always holds.
     """
-    needed = widest_relation(actor.role, action)
-    return needed is not None and (needed is Relation.ANY or needed in relations)
+    allowed = POLICY[actor.role].get(action, frozenset())
+    return Relation.ANY in allowed or not allowed.isdisjoint(relations)
 
 
 def check_may(actor: Actor, action: Action, relations: frozenset[Relation] = frozenset()) -> None:
@@ -147,27 +166,45 @@ def check_may(actor: Actor, action: Action, relations: frozenset[Relation] = fro
 
 def relations_to(actor: Actor, participant: Participant) -> frozenset[Relation]:
     """Return the relations in which an actor stands to a person."""
-    named = actor.user_id in participant.named_staff_ids
-    own_case = named or actor.user_id == participant.coordinator_id
-    own_office = own_case or (
-        actor.office_id is not None and actor.office_id == participant.office_id
-    )
-    held = {_ANY: True, _OFFICE: own_office, _CASE: own_case, _NAMED: own_case}
+    office = actor.office_id
+    held = {
+        Relation.ANY: True,
+        Relation.REMIT: all(_covers(remit, participant) for remit in actor.remits),
+        Relation.OWN_OFFICE: office is not None and office == participant.office_id,
+        Relation.PLAN_MEMBER: office in participant.member_office_ids,
+        Relation.OWN_CASE: actor.user_id == participant.coordinator_id
+        or actor.user_id in participant.named_staff_ids,
+        Relation.EMERGENCY: participant.id in actor.emergencies,
+    }
     return frozenset(relation for relation, holds in held.items() if holds)
+
+
+def _covers(remit: Remit, participant: Participant) -> bool:
+    """Tell whether a person is within a remit; who lives nobody knows where is in no town."""
+    under, towns = remit.programmes, remit.town_ids
+    return (under is None or not under.isdisjoint(participant.programmes)) and (
+        towns is None or participant.town_id in towns
+    )
 
 
 def relations_to_host(actor: Actor, host_id: str | None) -> frozenset[Relation]:
     """Return the relations in which an actor stands to what a host offers; hosts are offices."""
     is_own = host_id is not None and actor.office_id == host_id
-    return frozenset({_ANY, _OFFICE} if is_own else {_ANY})
+    return _HOST if is_own else frozenset()
 
 
 def may_with(actor: Actor, action: Action, participant: Participant) -> bool:
     """Tell whether an actor may do an action to a person, protection counted in."""
     relations = relations_to(actor, participant)
-    if participant.address_protected and not may(actor, Action.SEE_PROTECTED, relations):
-        return False
-    return may(actor, action, relations)
+    if participant.address_protected:
+        relations &= POLICY[actor.role].get(Action.SEE_PROTECTED, frozenset())
+    return not relations.isdisjoint(POLICY[actor.role].get(action, frozenset()))
+
+
+def check_may_with(actor: Actor, action: Action, participant: Participant) -> None:
+    """Raise `NotPermitted` unless `may_with` says yes."""
+    if not may_with(actor, action, participant):
+        raise NotPermitted("not_permitted", role=actor.role, action=action)
 
 
 @dataclass(frozen=True, slots=True)

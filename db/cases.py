@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     RowMapping,
@@ -28,7 +29,7 @@ from catalog.audit import AuditEvent
 from catalog.text_key import search_key
 from db import audit
 from db.errors import DatabaseError
-from db.people_scope import admitted
+from db.people_scope import admitted, scope_tokens
 from db.rows import upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -41,6 +42,7 @@ from db.tables import (
     named_staff,
     needs,
     participants,
+    plan_members,
     versions,
 )
 from db.versions import FEW, add_versions
@@ -178,7 +180,7 @@ class SqlCaseStore:
             rows = []
             for each in people:
                 row = self.sealing.row(participants, each, keys[each.id], each.id)
-                del row["named_staff_ids"]
+                del row["named_staff_ids"], row["member_office_ids"]
                 rows.append(row)
             try:
                 upsert(connection, participants, rows)
@@ -255,8 +257,9 @@ class SqlCaseStore:
         """Return people as they stand in rows of the time before versions were kept."""
         query = self._without_version(participants, "id", "Participant", ids)
         rows = connection.execute(query).mappings().all()
-        staff = self._named_staff(connection) if rows else {}
-        return {row["id"]: self._participant(row, staff) for row in rows}
+        staff = self._beside(connection, named_staff.c.user_id) if rows else {}
+        members = self._beside(connection, plan_members.c.office_id) if rows else {}
+        return {row["id"]: self._participant(row, staff, members) for row in rows}
 
     def _needs_before(self, connection: Connection, ids: Collection[str]) -> dict[str, Need]:
         query = self._without_version(needs, "participant_id", "Need", ids)
@@ -274,17 +277,28 @@ class SqlCaseStore:
 
     def _people(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Participant]:
         query = self.sealing.with_key(participants, "id").where(
-            admitted(scope, self.code), *conditions
+            admitted(scope, self.code, self.keyring), *conditions
         )
         with self.database.reading() as connection:
-            staff = self._named_staff(connection)
+            staff = self._beside(connection, named_staff.c.user_id)
+            members = self._beside(connection, plan_members.c.office_id)
             in_order = query.order_by(participants.c.since_on, participants.c.case_no)
             rows = connection.execute(in_order).mappings()
-            return [self._participant(row, staff) for row in rows]
+            return [self._participant(row, staff, members) for row in rows]
 
-    def _participant(self, row: RowMapping, staff: Mapping[str, frozenset[str]]) -> Participant:
-        named = staff.get(row["id"], frozenset())
-        return self.sealing.value(Participant, participants, row, row["id"], named_staff_ids=named)
+    def _participant(
+        self,
+        row: RowMapping,
+        staff: Mapping[str, frozenset[str]],
+        members: Mapping[str, frozenset[str]],
+    ) -> Participant:
+        beside: dict[str, Any] = {
+            "named_staff_ids": staff.get(row["id"], frozenset()),
+            "member_office_ids": members.get(row["id"], frozenset()),
+        }
+        if row["programmes"] is None:  # written before there was such a column
+            beside["programmes"] = ()
+        return self.sealing.value(Participant, participants, row, row["id"], **beside)
 
     def _household(self, row: RowMapping) -> Household:
         return self.sealing.value(Household, households, row, row["id"])
@@ -324,7 +338,9 @@ class SqlCaseStore:
         self, query: Select[Any], scope: PeopleScope, *conditions: ColumnElement[bool]
     ) -> Select[Any]:
         return query.where(
-            participants.c.municipality_code == self.code, admitted(scope, self.code), *conditions
+            participants.c.municipality_code == self.code,
+            admitted(scope, self.code, self.keyring),
+            *conditions,
         )
 
     def _is_indexed_under(self, text: str) -> ColumnElement[bool]:
@@ -337,12 +353,14 @@ class SqlCaseStore:
         )
         return participants.c.id.in_(query)
 
-    def _named_staff(self, connection: Connection) -> dict[str, frozenset[str]]:
-        query = select(named_staff).where(named_staff.c.municipality_code == self.code)
-        staff: defaultdict[str, set[str]] = defaultdict(set)
-        for row in connection.execute(query):
-            staff[row.participant_id].add(row.user_id)
-        return {id_: frozenset(users) for id_, users in staff.items()}
+    def _beside(self, connection: Connection, column: Column[Any]) -> dict[str, frozenset[str]]:
+        """Return what a table beside the people holds for each of them."""
+        table = column.table
+        query = select(table.c.participant_id, column)
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for id_, value in connection.execute(query.where(table.c.municipality_code == self.code)):
+            found[id_].add(value)
+        return {id_: frozenset(values) for id_, values in found.items()}
 
     def _consent_numbers(self, connection: Connection) -> defaultdict[str, int]:
         query = (
@@ -369,6 +387,11 @@ class SqlCaseStore:
             for each in people
             for user_id in sorted(each.named_staff_ids)
         ]
+        members = [
+            {"municipality_code": self.code, "participant_id": each.id, "office_id": office_id}
+            for each in people
+            for office_id in sorted(each.member_office_ids)
+        ]
         tokens = [
             {
                 "municipality_code": self.code,
@@ -379,7 +402,7 @@ class SqlCaseStore:
             for each in people
             for token in sorted(self._tokens(each))
         ]
-        for table, rows in ((named_staff, staff), (name_index, tokens)):
+        for table, rows in ((named_staff, staff), (plan_members, members), (name_index, tokens)):
             if ids:
                 statement = delete(table).where(
                     table.c.municipality_code == self.code,
@@ -391,4 +414,5 @@ class SqlCaseStore:
 
     def _tokens(self, person: Participant) -> frozenset[bytes]:
         by_name = self.keyring.name_tokens(self.code, person.name)
-        return by_name | self.keyring.name_tokens(self.code, person.name_kana)
+        by_reading = self.keyring.name_tokens(self.code, person.name_kana)
+        return by_name | by_reading | scope_tokens(self.keyring, self.code, person)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from cases.helper import Helper
 from cases.helper_run import HelperRun
-from cases.permissions import Action, PeopleScope, Relation, widest_relation
+from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, may
 from cases.proposal import Proposal
 from catalog.audit import AuditEvent
 from db import audit
@@ -175,18 +175,20 @@ class SqlHelperStore:
     def _known(self, scope: PeopleScope) -> Select[Any]:
         """Select the ids of admitted helpers.
 
-        Volunteers belong to nobody's cases, so they are there for whoever sees all people.
+        Volunteers are nobody's case, so they are there for roles that see more than their cases.
         """
         actor = scope.actor
-        sees_all = (
-            widest_relation(actor.role, Action.SEE_PEOPLE) is Relation.ANY
-            and actor.municipality_code == self.code
+        sees_volunteers = (
+            may(actor, Action.SEE_PEOPLE, WITH_VOLUNTEERS) and actor.municipality_code == self.code
         )
         people = select(participants.c.id).where(
-            participants.c.municipality_code == self.code, admitted(scope, self.code)
+            participants.c.municipality_code == self.code,
+            admitted(scope, self.code, self.sealing.keyring),
         )
         of_admitted = helpers.c.participant_id.in_(people)
-        is_volunteer = and_(helpers.c.participant_id.is_(None), true() if sees_all else ~true())
+        is_volunteer = and_(
+            helpers.c.participant_id.is_(None), true() if sees_volunteers else false()
+        )
         return select(helpers.c.id).where(
             helpers.c.municipality_code == self.code, or_(of_admitted, is_volunteer)
         )

@@ -1,37 +1,52 @@
 """Whom a reader may meet, as a condition of the database: nobody else is even decrypted.
 
-`cases.permissions.PeopleScope.admits` says the same of one person; a test compares the two.
+`cases.permissions.PeopleScope.admits` says the same of one person; a test compares the two. What
+somebody's work is limited to (事業, 圏域) is sealed, so it is found through the keyed index.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from collections.abc import Iterable
 
-from cases.permissions import Action, PeopleScope, Relation, widest_relation
-from catalog.actor import Actor
-from db.tables import data_keys, named_staff, participants
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
+
+from cases.participant import Participant
+from cases.permissions import POLICY, Action, PeopleScope, Relation
+from catalog.actor import Actor, Remit
+from db.secrets import Keyring
+from db.tables import data_keys, name_index, named_staff, participants, plan_members
+
+PROGRAMME, TOWN = "programme", "town"
 
 
-def admitted(scope: PeopleScope, municipality_code: str) -> ColumnElement[bool]:
+def admitted(scope: PeopleScope, municipality_code: str, keyring: Keyring) -> ColumnElement[bool]:
     """Return the condition on `participants` under which a person exists for the reader.
 
     Of whom was deleted only an empty row is left, which is nobody for anyone.
     """
-    return and_(would_admit(scope, municipality_code), _is_kept())
+    return and_(would_admit(scope, municipality_code, keyring), _is_kept())
 
 
-def would_admit(scope: PeopleScope, municipality_code: str) -> ColumnElement[bool]:
+def would_admit(
+    scope: PeopleScope, municipality_code: str, keyring: Keyring
+) -> ColumnElement[bool]:
     """Return the condition as for `admitted`, met also by the empty rows of deleted people."""
     actor = scope.actor
     if actor.municipality_code != municipality_code:
         return false()
-    return and_(
-        _stands(actor, widest_relation(actor.role, Action.SEE_PEOPLE)),
-        or_(
-            participants.c.address_protected.is_(False),
-            _stands(actor, widest_relation(actor.role, Action.SEE_PROTECTED)),
-        ),
+    row = POLICY[actor.role]
+    sees, even_protected = (
+        row.get(action, frozenset()) for action in (Action.SEE_PEOPLE, Action.SEE_PROTECTED)
     )
+    unprotected = participants.c.address_protected.is_(False)
+    conditions = [
+        _stands(actor, relation, keyring)
+        if relation in even_protected
+        else and_(unprotected, _stands(actor, relation, keyring))
+        for relation in Relation
+        if relation in sees
+    ]
+    return or_(false(), *conditions)
 
 
 def _is_kept() -> ColumnElement[bool]:
@@ -46,27 +61,57 @@ def _is_kept() -> ColumnElement[bool]:
     )
 
 
-def _stands(actor: Actor, needed: Relation | None) -> ColumnElement[bool]:
-    """Return the condition under which the actor stands to a person as a right asks for."""
-    match needed:
-        case None:
-            return false()
+def scope_tokens(keyring: Keyring, municipality_code: str, person: Participant) -> set[bytes]:
+    """Return under which tokens a person is found by 事業 and, unless protected, by town."""
+    town = [] if person.address_protected or person.town_id is None else [person.town_id]
+    return {
+        keyring.scope_token(municipality_code, kind, value)
+        for kind, values in ((PROGRAMME, person.programmes), (TOWN, town))
+        for value in values
+    }
+
+
+def _stands(actor: Actor, relation: Relation, keyring: Keyring) -> ColumnElement[bool]:
+    """Return the condition under which the actor stands in a relation to a person."""
+    match relation:
         case Relation.ANY:
             return true()
-        case Relation.OWN_OFFICE if actor.office_id is not None:
-            return or_(_is_own_case(actor), participants.c.office_id == actor.office_id)
-        case _:
-            return _is_own_case(actor)
+        case Relation.REMIT:
+            return and_(true(), *(_covers(actor, remit, keyring) for remit in actor.remits))
+        case Relation.OWN_OFFICE:
+            return participants.c.office_id == actor.office_id if actor.office_id else false()
+        case Relation.PLAN_MEMBER:
+            return _is_beside(plan_members, "office_id", actor.office_id)
+        case Relation.OWN_CASE:
+            is_named = _is_beside(named_staff, "user_id", actor.user_id)
+            return or_(participants.c.coordinator_id == actor.user_id, is_named)
+        case Relation.EMERGENCY:
+            return participants.c.id.in_(sorted(actor.emergencies))
 
 
-def _is_own_case(actor: Actor) -> ColumnElement[bool]:
-    named = (
-        select(named_staff.c.user_id)
+def _covers(actor: Actor, remit: Remit, keyring: Keyring) -> ColumnElement[bool]:
+    def is_under(kind: str, values: Iterable[str] | None) -> ColumnElement[bool]:
+        if values is None:
+            return true()
+        tokens = [keyring.scope_token(actor.municipality_code, kind, each) for each in values]
+        return participants.c.id.in_(
+            select(name_index.c.participant_id).where(
+                name_index.c.municipality_code == actor.municipality_code,
+                name_index.c.token.in_(sorted(tokens)),
+            )
+        )
+
+    return and_(is_under(PROGRAMME, remit.programmes), is_under(TOWN, remit.town_ids))
+
+
+def _is_beside(table: Table, column: str, value: str | None) -> ColumnElement[bool]:
+    """Return the condition that a table beside the people holds a value for a person."""
+    return (
+        select(table.c.participant_id)
         .where(
-            named_staff.c.municipality_code == participants.c.municipality_code,
-            named_staff.c.participant_id == participants.c.id,
-            named_staff.c.user_id == actor.user_id,
+            table.c.municipality_code == participants.c.municipality_code,
+            table.c.participant_id == participants.c.id,
+            table.c[column] == value,
         )
         .exists()
     )
-    return or_(participants.c.coordinator_id == actor.user_id, named)

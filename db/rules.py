@@ -160,5 +160,6 @@ class SqlRuleStore:
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
         return select(participants.c.id).where(
-            participants.c.municipality_code == self.code, admitted(scope, self.code)
+            participants.c.municipality_code == self.code,
+            admitted(scope, self.code, self.sealing.keyring),
         )

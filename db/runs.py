@@ -215,5 +215,6 @@ class SqlRunStore:
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
         return select(participants.c.id).where(
-            participants.c.municipality_code == self.code, admitted(scope, self.code)
+            participants.c.municipality_code == self.code,
+            admitted(scope, self.code, self.sealing.keyring),
         )

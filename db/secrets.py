@@ -240,6 +240,11 @@ class Keyring:
             for pair in bigrams(search_key(name))
         )
 
+    def scope_token(self, municipality_code: str, kind: str, value: str) -> bytes:
+        """Return the token under which people of one 事業 or of one town are found."""
+        text = f"{municipality_code}/{kind}/{value}".encode()
+        return hmac.digest(self.index_key, text, hashlib.sha256)[:_TOKEN_BYTES]
+
     def _write(self, file: TextIO) -> None:
         json.dump(self._as_json(), file, indent=1)
         file.flush()

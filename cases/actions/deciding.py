@@ -10,8 +10,7 @@ from cases.participant import Participant, ParticipantStatus, as_of
 from cases.permissions import (
     Action,
     PeopleScope,
-    check_may,
-    relations_to,
+    check_may_with,
     scope_of_everyone,
 )
 from cases.policies import check_decision
@@ -62,7 +61,7 @@ def decide_proposal(
     if proposal is None:
         raise NotFound("proposal_not_found")
     participant = find_person(actor, cases, proposal.participant_id)
-    check_may(actor, Action.DECIDE_PROPOSAL, relations_to(actor, participant))
+    check_may_with(actor, Action.DECIDE_PROPOSAL, participant)
     if reason:
         vocabulary.check("set_aside_reason", reason)
     opening = catalog.opening(proposal.opening_id)

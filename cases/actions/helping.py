@@ -28,10 +28,11 @@ from cases.helping import (
 )
 from cases.need import availability_mask
 from cases.permissions import (
+    WITH_VOLUNTEERS,
     Action,
     PeopleScope,
     check_may,
-    relations_to,
+    check_may_with,
     scope_of_everyone,
 )
 from cases.ports import Freeze
@@ -70,7 +71,7 @@ def save_helper(actor: Actor, stores: Stores, helper: Helper, clock: Clock) -> H
     before = stores.helping.helper(PeopleScope(actor), helper.id)
     for id_ in {helper.participant_id, before.participant_id if before else None}:
         if id_ is None:
-            check_may(actor, Action.EDIT_PEOPLE)
+            check_may(actor, Action.EDIT_PEOPLE, WITH_VOLUNTEERS)
         else:
             check_may_edit(actor, find_person(actor, stores.cases, id_))
     changed = changed_fields(before, helper) if before else ("all",)
@@ -215,7 +216,10 @@ def decide_helper_proposal(
     client = (
         find_person(actor, stores.cases, helper.participant_id) if helper.participant_id else None
     )
-    check_may(actor, Action.DECIDE_PROPOSAL, relations_to(actor, client) if client else frozenset())
+    if client is None:
+        check_may(actor, Action.DECIDE_PROPOSAL, WITH_VOLUNTEERS)
+    else:
+        check_may_with(actor, Action.DECIDE_PROPOSAL, client)
     at = clock()
     on = day_in_japan(at)
     city = load_city(stores.catalog, stores.municipality, on)

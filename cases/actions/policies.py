@@ -9,7 +9,7 @@ from cases.actions.matching import Stores, everyone_who_waits, policy_in_force
 from cases.city_policy import AdoptedPolicy
 from cases.errors import CaseError
 from cases.participant import Participant
-from cases.permissions import Action, PeopleScope, Relation, check_may, may, widest_relation
+from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, check_may, may
 from cases.policy_preview import PolicyPreview, preview
 from cases.ports import MunicipalityStore
 from catalog.actor import Actor
@@ -46,7 +46,7 @@ def preview_policy(
     on = on or day_in_japan(clock())
     present = policy_in_force(stores.municipality, on)
     _, inputs = everyone_who_waits(stores, actor, on)
-    sees_people = widest_relation(actor.role, Action.SEE_PEOPLE) is Relation.ANY
+    sees_people = may(actor, Action.SEE_PEOPLE, WITH_VOLUNTEERS)
     found = preview(
         inputs,
         present,

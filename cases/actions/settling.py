@@ -11,7 +11,7 @@ from cases.actions.intake import Clock, find_person
 from cases.actions.matching import Stores, weigh_person
 from cases.arrangements import is_in_force, undo
 from cases.bond import Bond, BondKind
-from cases.errors import CaseError, NotFound, NotPermitted
+from cases.errors import CaseError, NotFound
 from cases.overriding import may_override
 from cases.participant import Participant
 from cases.permissions import (
@@ -19,8 +19,8 @@ from cases.permissions import (
     PeopleScope,
     Relation,
     check_may,
+    check_may_with,
     may_with,
-    relations_to,
 )
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.stories import rule_name, tell_pair
@@ -84,7 +84,7 @@ def settle_placing(
     """
     person = find_person(actor, stores.cases, participant_id)
     override = kind is PlacingKind.OVERRIDE
-    _check_may(actor, person, Action.OVERRIDE_RULES if override else Action.SETTLE_RULES)
+    check_may_with(actor, Action.OVERRIDE_RULES if override else Action.SETTLE_RULES, person)
     rule = PlacingRule(
         id=ids(),
         kind=kind,
@@ -119,7 +119,7 @@ def undo_placing(actor: Actor, stores: Stores, clock: Clock, rule_id: str) -> Pl
     if rule is None:
         raise NotFound("rule_not_found")
     person = find_person(actor, stores.cases, rule.participant_id)
-    _check_may(actor, person, Action.SETTLE_RULES)
+    check_may_with(actor, Action.SETTLE_RULES, person)
     undone = undo(rule, actor, clock())
     event = _event(actor, f"{rule.kind}_undone", person.id, clock, {"rule": rule.id})
     stores.rules.undo_placing_rule(undone, event)
@@ -147,7 +147,7 @@ def bind(
         `bond_needs_two`, `already_settled`, `rule_…`.
     """
     for id_ in participant_ids:
-        _check_may(actor, find_person(actor, stores.cases, id_), Action.SETTLE_RULES)
+        check_may_with(actor, Action.SETTLE_RULES, find_person(actor, stores.cases, id_))
     bond = Bond(
         id=ids(),
         kind=kind,
@@ -171,7 +171,7 @@ def unbind(actor: Actor, stores: Stores, clock: Clock, bond_id: str) -> Bond:
     if bond is None:
         raise NotFound("rule_not_found")
     for id_ in bond.participant_ids:
-        _check_may(actor, find_person(actor, stores.cases, id_), Action.SETTLE_RULES)
+        check_may_with(actor, Action.SETTLE_RULES, find_person(actor, stores.cases, id_))
     undone = undo(bond, actor, clock())
     stores.rules.undo_bond(undone, _bond_event(actor, "bond_undone", bond, clock))
     return undone
@@ -180,12 +180,6 @@ def unbind(actor: Actor, stores: Stores, clock: Clock, bond_id: str) -> Bond:
 def may_settle(actor: Actor, person: Participant, action: Action = Action.SETTLE_RULES) -> bool:
     """Tell whether an actor may settle something for a person."""
     return may_with(actor, action, person)
-
-
-def _check_may(actor: Actor, person: Participant, action: Action) -> None:
-    if not may_settle(actor, person, action):
-        check_may(actor, action, relations_to(actor, person))
-        raise NotPermitted("not_permitted", role=actor.role, action=Action.SEE_PROTECTED)
 
 
 def _refusing(

@@ -16,6 +16,7 @@ from db.tables.cases import (
     named_staff,
     needs,
     participants,
+    plan_members,
 )
 from db.tables.catalog import openings, organisations, resources, text_index
 from db.tables.helping import helper_proposals, helper_runs, helpers
@@ -30,6 +31,7 @@ from db.tables.municipality import (
     towns,
 )
 from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
+from db.tables.rights import emergency_accesses, remits
 from db.tables.rules import bond_members, bonds, placing_rules
 from db.tables.runs import (
     match_runs,
@@ -53,6 +55,7 @@ __all__ = [
     "district_towns",
     "districts",
     "dropped_keys",
+    "emergency_accesses",
     "helper_proposals",
     "helper_runs",
     "helpers",
@@ -71,8 +74,10 @@ __all__ = [
     "participants",
     "personal_columns",
     "placing_rules",
+    "plan_members",
     "policies",
     "proposals",
+    "remits",
     "resources",
     "run_not_considered",
     "run_rules",

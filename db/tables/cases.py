@@ -73,6 +73,7 @@ participants = Table(
     Column("office_id", String),
     Column("weight", Integer, nullable=False),
     Column("paused_until_on", Date),
+    _sealed("programmes"),
     refers_to("households", household_id="id"),
     UniqueConstraint("municipality_code", "case_no"),
     CheckConstraint("weight >= 1", name="weight"),
@@ -88,6 +89,16 @@ named_staff = Table(
     refers_to("participants", participant_id="id", delete=True),
 )
 
+plan_members = Table(
+    "plan_members",
+    metadata,
+    municipality_code(),
+    Column("participant_id", String, primary_key=True),
+    Column("office_id", String, primary_key=True),
+    refers_to("participants", participant_id="id", delete=True),
+)
+
+# Tokens of the name, of the 事業 and of the town.
 name_index = Table(
     "name_index",
     metadata,

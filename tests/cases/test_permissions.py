@@ -22,10 +22,9 @@ from cases.permissions import (
     relations_to,
     relations_to_host,
 )
-from catalog.actor import Actor, Role
+from catalog.actor import Actor, Remit, Role
 from catalog.checks import VISIBILITIES
 
-ANY, OFFICE, CASE, NAMED = Relation
 PERSON = Participant(
     id="p1",
     case_no="K-1",
@@ -33,30 +32,41 @@ PERSON = Participant(
     since_on=date(2026, 4, 1),
     coordinator_id="u-own",
     office_id="o1",
+    town_id="t1",
+    programmes=("参加支援事業",),
+    member_office_ids=frozenset({"o2"}),
 )
 PROTECTED = replace(PERSON, address_protected=True, named_staff_ids=frozenset({"u-named"}))
 
-# One row for each action, one column for each role in the order of `Role`:
-# a = any, o = own office, c = own case, n = named, - = never.
+# One row for each action, one column for each role in the order of `Role`; letters for relations:
+# a = any, r = within the remit, o = own office leads the case, p = own office is in the plan,
+# c = own case, e = emergency access, - = never.
 TRUTH = """
-see_people      a o c - - - - a
-edit_people     a o - - - - - a
-see_protected   n n n - - - - a
-see_catalog     a a a a a a a a
-edit_catalog    a a - o - - a a
-import_data     a - - - - - a a
-run_matching    a - - - - - - a
-see_runs        a a - - - - - a
-decide_proposal a o - - - - - -
-settle_rules    a o - - - - - -
-override_rules  a - - - - - - -
-see_planning    a - - - a - - -
-preview_policy  a - - - a - a -
-see_audit       - - - - - a - -
-manage_users    - - - - - - a -
-edit_settings   - - - - - - a -
+see_people      rce oce pc - - - - a
+edit_people     rc  oc  -  - - - - a
+see_protected   ce  ce  c  - - - - a
+see_catalog     a   a   a  a a a a a
+edit_catalog    a   a   -  o - - a a
+import_data     a   -   -  - - - a a
+run_matching    a   -   -  - - - - a
+see_runs        a   a   -  - - - - a
+decide_proposal rc  oc  -  - - - - -
+settle_rules    rc  oc  -  - - - - -
+override_rules  rc  -   -  - - - - -
+see_planning    a   -   -  - a - - -
+preview_policy  a   -   -  - a - a -
+see_audit       -   -   -  - - a - -
+manage_users    -   -   -  - - - a -
+edit_settings   -   -   -  - - - a -
 """
-LETTERS = {"a": ANY, "o": OFFICE, "c": CASE, "n": NAMED}
+LETTERS = {
+    "a": Relation.ANY,
+    "r": Relation.REMIT,
+    "o": Relation.OWN_OFFICE,
+    "p": Relation.PLAN_MEMBER,
+    "c": Relation.OWN_CASE,
+    "e": Relation.EMERGENCY,
+}
 
 
 def actor(role: Role, user_id: str = "u-other", office_id: str | None = None) -> Actor:
@@ -64,22 +74,34 @@ def actor(role: Role, user_id: str = "u-other", office_id: str | None = None) ->
     return Actor(user_id, "つき", role, "999999", office_id)
 
 
+def limited(*, programmes: set[str] | None = None, town_ids: set[str] | None = None) -> Actor:
+    """Return a coordinator whose work is limited."""
+    remit = Remit(
+        None if programmes is None else frozenset(programmes),
+        None if town_ids is None else frozenset(town_ids),
+    )
+    return replace(actor(Role.COORDINATOR), remits=(remit,))
+
+
 def test_the_table_says_what_the_truth_table_says() -> None:
     rows = {line.split()[0]: line.split()[1:] for line in TRUTH.strip().splitlines()}
     assert set(rows) == set(Action)
     told = {
-        (role, action): LETTERS.get(letter)
+        (role, action): frozenset(map(LETTERS.__getitem__, letters.replace("-", "")))
         for action in Action
-        for role, letter in zip(Role, rows[action], strict=True)
+        for role, letters in zip(Role, rows[action], strict=True)
     }
-    assert told == {(r, a): POLICY[r].get(a) for r, a in itertools.product(Role, Action)}
+    assert told == {
+        (role, action): POLICY[role].get(action, frozenset())
+        for role, action in itertools.product(Role, Action)
+    }
 
 
 @pytest.mark.parametrize(("role", "action"), list(itertools.product(Role, Action)))
 def test_a_relation_opens_only_what_the_table_names(role: Role, action: Action) -> None:
-    needed = POLICY[role].get(action)
+    allowed = POLICY[role].get(action, frozenset())
     for held in Relation:
-        expected = needed is not None and needed in (ANY, held)
+        expected = not allowed.isdisjoint({Relation.ANY, held})
         assert may(actor(role), action, frozenset({held})) is expected
 
 
@@ -89,17 +111,52 @@ def test_check_may_raises_and_names_the_action() -> None:
         check_may(actor(Role.HOST), Action.RUN_MATCHING)
 
 
+ANY, REMIT, OFFICE, PLAN, CASE, EMERGENCY = Relation
+
+
 @pytest.mark.parametrize(
     ("who", "expected"),
     [
-        (actor(Role.COORDINATOR), {ANY}),
-        (actor(Role.LEAD_AGENCY, office_id="o1"), {ANY, OFFICE}),
-        (actor(Role.LEAD_AGENCY, office_id="o2"), {ANY}),
-        (actor(Role.MEMBER_AGENCY, "u-own"), {ANY, OFFICE, CASE, NAMED}),
+        (actor(Role.COORDINATOR), {ANY, REMIT}),
+        (actor(Role.LEAD_AGENCY, office_id="o1"), {ANY, REMIT, OFFICE}),
+        (actor(Role.LEAD_AGENCY, office_id="o2"), {ANY, REMIT, PLAN}),
+        (actor(Role.MEMBER_AGENCY, "u-own"), {ANY, REMIT, CASE}),
+        (replace(actor(Role.COORDINATOR), emergencies=frozenset({"p1"})), {ANY, REMIT, EMERGENCY}),
+        (limited(programmes={"参加支援事業", "多機関協働事業"}), {ANY, REMIT}),
+        (limited(programmes={"多機関協働事業"}), {ANY}),
+        (limited(town_ids={"t1"}), {ANY, REMIT}),
+        (limited(programmes={"参加支援事業"}, town_ids={"t2"}), {ANY}),
     ],
 )
-def test_relations_follow_office_and_case(who: Actor, expected: set[Relation]) -> None:
+def test_relations_follow_remit_office_plan_and_case(who: Actor, expected: set[Relation]) -> None:
     assert relations_to(who, PERSON) == expected
+
+
+def test_all_limits_of_an_actor_hold_at_once() -> None:
+    """A 社協 may work city-wide for its 事業, and one of its staff in one 圏域 alone."""
+    office, own = Remit(programmes=frozenset({"参加支援事業"})), Remit(town_ids=frozenset({"t2"}))
+    who = replace(actor(Role.COORDINATOR), remits=(office, own))
+    assert not PeopleScope(who).admits(PERSON)
+    assert PeopleScope(replace(who, remits=(office,))).admits(PERSON)
+    assert PeopleScope(replace(who, user_id="u-own")).admits(PERSON)
+    assert not PeopleScope(who).admits(replace(PERSON, town_id=None))
+
+
+def test_an_emergency_opens_and_lets_nobody_write() -> None:
+    """Also of a protected person, and also where the remit would cover them."""
+    for person in (PERSON, PROTECTED):
+        far = replace(person, programmes=(), office_id=None)
+        for role in (Role.COORDINATOR, Role.LEAD_AGENCY):
+            who = replace(limited(town_ids={"t9"}), role=role, emergencies=frozenset({"p1"}))
+            anyhow = {action for action in Action if may(who, action)}
+            allowed = {action for action in Action if may_with(who, action, far)} - anyhow
+            assert allowed == {Action.SEE_PEOPLE, Action.SEE_PROTECTED}
+    within = replace(actor(Role.COORDINATOR), emergencies=frozenset({"p1"}))
+    assert may_with(within, Action.SEE_PEOPLE, PROTECTED)
+    assert not may_with(within, Action.EDIT_PEOPLE, PROTECTED)
+    for role in set(Role) - {Role.COORDINATOR, Role.LEAD_AGENCY, Role.SYSTEM}:
+        stranger = replace(actor(role), emergencies=frozenset({"p1"}))
+        assert not PeopleScope(stranger).admits(PERSON)
 
 
 def test_no_office_is_not_a_common_office() -> None:
@@ -114,6 +171,7 @@ def test_no_office_is_not_a_common_office() -> None:
         (actor(Role.COORDINATOR, "u-own"), True),
         (actor(Role.COORDINATOR, "u-named"), True),
         (actor(Role.LEAD_AGENCY, office_id="o1"), False),
+        (actor(Role.MEMBER_AGENCY, office_id="o2"), False),
         (actor(Role.MEMBER_AGENCY, "u-named"), True),
         (actor(Role.PLANNER, "u-named"), False),
         (actor(Role.ADMINISTRATOR), False),

@@ -197,6 +197,8 @@ PARTICIPANT = Participant(
     weight=2,
     paused_until_on=date(2026, 12, 20),
     named_staff_ids=frozenset({"user-7", "user-8"}),
+    programmes=("参加支援事業",),
+    member_office_ids=frozenset({"office-9"}),
 )
 NEED = Need(
     participant_id="person-1",

@@ -17,7 +17,7 @@ from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.ports import CaseStore
-from catalog.actor import Actor, Role
+from catalog.actor import Actor, Remit, Role
 from catalog.text_key import search_key
 from db import tables
 from db.cases import SqlCaseStore
@@ -190,6 +190,7 @@ def test_the_name_search_is_the_plain_one(
         assert empty.find_by_name(SYSTEM, text) == expected
 
 
+PROGRAMMES = ("参加支援事業", "自立相談支援事業")
 ids = st.sampled_from(["user-1", "user-2", None])
 actors = st.builds(
     Actor,
@@ -198,6 +199,15 @@ actors = st.builds(
     role=st.sampled_from(Role),
     municipality_code=st.just(CODE),
     office_id=st.sampled_from(["office-1", "office-2", None]),
+    remits=st.lists(
+        st.builds(
+            Remit,
+            programmes=st.none() | st.frozensets(st.sampled_from(PROGRAMMES)),
+            town_ids=st.none() | st.frozensets(st.sampled_from([town.id for town in TOWNS])),
+        ),
+        max_size=2,
+    ).map(tuple),
+    emergencies=st.frozensets(st.sampled_from(["person-0", "person-1"])),
 )
 
 
@@ -210,6 +220,9 @@ actors = st.builds(
                 "office_id": st.sampled_from(["office-1", "office-2", None]),
                 "address_protected": st.booleans(),
                 "named_staff_ids": st.frozensets(st.sampled_from(["user-1", "user-2"])),
+                "member_office_ids": st.frozensets(st.sampled_from(["office-1", "office-2"])),
+                "programmes": st.lists(st.sampled_from(PROGRAMMES), max_size=2).map(tuple),
+                "town_id": st.sampled_from([TOWNS[0].id, TOWNS[1].id, None]),
             }
         ),
         min_size=6,
@@ -313,8 +326,8 @@ def test_without_the_data_key_a_person_is_gone(store: SqlCaseStore) -> None:
     assert store.participants(SYSTEM) == []
     assert store.needs(SYSTEM) == {}
     assert store.consents(SYSTEM) == {}
-    assert list_ids(store, admitted(SYSTEM, CODE)) == []
-    assert list_ids(store, would_admit(SYSTEM, CODE)) == [PARTICIPANT.id]
+    assert list_ids(store, admitted(SYSTEM, CODE, KEYRING)) == []
+    assert list_ids(store, would_admit(SYSTEM, CODE, KEYRING)) == [PARTICIPANT.id]
 
 
 def list_ids(store: SqlCaseStore, condition: ColumnElement[bool]) -> list[str]:

@@ -32,7 +32,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Opening, tables.openings, set(), set()),
         (Town, tables.towns, set(), SHAPE),
         (Household, tables.households, set(), set()),
-        (Participant, tables.participants, {"named_staff_ids"}, set()),
+        (Participant, tables.participants, {"named_staff_ids", "member_office_ids"}, set()),
         (Consent, tables.consents, set(), {"number"}),
         (Proposal, tables.proposals, set(), {"position"}),
         (MatchRun, tables.match_runs, {"unplaced", "not_considered", "used"}, set()),
@@ -67,6 +67,8 @@ def test_what_is_personal_is_encrypted() -> None:
     of_a_person = "name name_kana birth_on sex relation town_id address phone lat lon fields"
     assert personal == {
         *(f"participants.{name}" for name in [*of_a_person.split(), "own_words", "note"]),
+        "participants.programmes",
+        "emergency_accesses.words",
         "helper_proposals.reason",
         "helper_proposals.short",
         "helper_proposals.way",

@@ -13,7 +13,7 @@ from cases.actions.helping import HelpersMatched
 from cases.actions.matching import Stores
 from cases.helper import Helper
 from cases.helper_run import HelperRun, Unfilled
-from cases.permissions import Action, PeopleScope, Relation, widest_relation
+from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, may
 from cases.proposal import Proposal
 from cases.wording import fit_word, unplaced_words
 from cases.wording_dates import available_words, schedule_words
@@ -115,7 +115,7 @@ def helpers_page(names: Names, last: HelpersMatched | None, trouble: str = "") -
         sentence=NEVER,
         computed="",
         can_run=can(actor, Action.RUN_MATCHING),
-        can_write=widest_relation(actor.role, Action.EDIT_PEOPLE) is Relation.ANY,
+        can_write=may(actor, Action.EDIT_PEOPLE, WITH_VOLUNTEERS),
         trouble=trouble,
         helpers=tuple(_helper_row(each, names.vocabulary) for each in names.helpers.values()),
     )

@@ -18,7 +18,7 @@ from api.pages.matching.contexts import (
 )
 from api.pages.matching.data import RunData
 from cases.participant import age_on
-from cases.permissions import Action, may, relations_to
+from cases.permissions import Action, may_with
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered, Unplaced
 from cases.run_changes import Change, change_words
@@ -90,7 +90,7 @@ def proposal_row(data: RunData, proposal: Proposal, view: View) -> ProposalRow:
     """Return the row of a proposal."""
     place, what, days = place_of(data, proposal)
     person = data.people[proposal.participant_id]
-    may_decide = may(data.actor, Action.DECIDE_PROPOSAL, relations_to(data.actor, person))
+    may_decide = may_with(data.actor, Action.DECIDE_PROPOSAL, person)
     aside, effect = aside_words(proposal, data.city.vocabulary)
     return ProposalRow(
         anchor=f"row-{proposal.id}",

@@ -9,7 +9,7 @@ from api.wiring import Wiring
 from cases.actions.matching import Stores, weigh_person
 from cases.errors import CaseError, NotFound
 from cases.next_step import Standing
-from cases.permissions import Action, PeopleScope, may, relations_to
+from cases.permissions import Action, PeopleScope, may_with
 from cases.proposal import Proposal, ProposalStatus
 from cases.stories import PairStory, tell_parts
 from cases.weighing import Weighed
@@ -63,7 +63,7 @@ def weigh_or_none(
 def proposals_of(standing: Standing, actor: Actor, stores: Stores) -> dict[str, Proposal]:
     """Return the proposals of the person that can be decided about, by opening."""
     who = standing.participant
-    if not may(actor, Action.DECIDE_PROPOSAL, relations_to(actor, who)):
+    if not may_with(actor, Action.DECIDE_PROPOSAL, who):
         return {}
     last = stores.runs.latest_run(PeopleScope(actor))
     found = stores.runs.proposals_for(PeopleScope(actor), who.id)

@@ -1,0 +1,140 @@
+"""Remits and emergency access in the database: what an actor may reach at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+
+from cases.emergency import EmergencyAccess
+from cases.permissions import PeopleScope
+from cases.remit import Holder, RemitSetting, as_limit
+from catalog.actor import Actor
+from catalog.audit import AuditEvent
+from db import audit
+from db.errors import DatabaseError
+from db.municipality import SqlMunicipalityStore
+from db.people_scope import admitted
+from db.rows import from_row, to_row
+from db.sealing import Sealing
+from db.secrets import Keyring
+from db.session import Database
+from db.tables import emergency_accesses, participants, remits
+
+
+class SqlRightsStore:
+    """The remits and the emergency accesses of one municipality."""
+
+    def __init__(self, database: Database, municipality_code: str) -> None:
+        self.database = database
+        self.code = municipality_code
+
+    def reach_of(self, actor: Actor, at: datetime, on: date) -> Actor:
+        """Return an actor with the limits and the emergency accesses that hold now."""
+        own = and_(remits.c.holder == Holder.USER, remits.c.holder_id == actor.user_id)
+        office = and_(remits.c.holder == Holder.OFFICE, remits.c.holder_id == actor.office_id)
+        running = select(emergency_accesses.c.participant_id).where(
+            emergency_accesses.c.municipality_code == self.code,
+            emergency_accesses.c.user_id == actor.user_id,
+            emergency_accesses.c.ended_at.is_(None),
+            emergency_accesses.c.started_at <= at,
+            emergency_accesses.c.until_at > at,
+        )
+        with self.database.reading() as connection:
+            settings = self._remits(or_(own, office))
+            opened = frozenset(connection.scalars(running))
+            is_local = any(each.districts is not None for each in settings)
+            ground = SqlMunicipalityStore(self.database, self.code)
+            memberships = ground.memberships(on) if is_local else {}
+        limits = tuple(as_limit(each, memberships) for each in settings)
+        return replace(actor, remits=limits, emergencies=opened)
+
+    def remits(self) -> list[RemitSetting]:
+        """Return all remits, those of offices first."""
+        return self._remits()
+
+    def save_remit(self, setting: RemitSetting, event: AuditEvent) -> None:
+        """Keep a remit in the place of the one before; without a limit, keep none."""
+        condition = and_(
+            remits.c.municipality_code == self.code,
+            remits.c.holder == setting.holder,
+            remits.c.holder_id == setting.holder_id,
+        )
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            connection.execute(delete(remits).where(condition))
+            if (setting.programmes, setting.districts) != (None, None):
+                connection.execute(insert(remits).values(to_row(self.code, setting)))
+
+    def _remits(self, *conditions: ColumnElement[bool]) -> list[RemitSetting]:
+        query = select(remits).where(remits.c.municipality_code == self.code, *conditions)
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(remits.c.holder, remits.c.holder_id))
+            return [from_row(RemitSetting, row) for row in rows.mappings()]
+
+
+class SqlEmergencyStore:
+    """Who opened whom in an emergency; the words of the reason are sealed with the person."""
+
+    def __init__(self, database: Database, municipality_code: str, keyring: Keyring) -> None:
+        self.database = database
+        self.code = municipality_code
+        self.sealing = Sealing(keyring, municipality_code)
+
+    def add(self, access: EmergencyAccess, event: AuditEvent) -> None:
+        """Let an access begin.
+
+        Raises
+        ------
+        DatabaseError
+            ``broken_reference`` when there is no such person.
+        """
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            key = self.sealing.keys(connection, [access.participant_id])[access.participant_id]
+            row = self.sealing.row(emergency_accesses, access, key, access.id)
+            connection.execute(insert(emergency_accesses).values(row))
+
+    def end(self, access: EmergencyAccess, event: AuditEvent) -> None:
+        """Let an access end before its time.
+
+        Raises
+        ------
+        DatabaseError
+            ``undone_meanwhile`` when it has been ended already.
+        """
+        statement = (
+            update(emergency_accesses)
+            .where(
+                emergency_accesses.c.municipality_code == self.code,
+                emergency_accesses.c.id == access.id,
+                emergency_accesses.c.ended_at.is_(None),
+            )
+            .values(ended_at=access.ended_at)
+        )
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            if connection.execute(statement).rowcount != 1:
+                raise DatabaseError("undone_meanwhile")
+
+    def own(self, actor: Actor) -> list[EmergencyAccess]:
+        """Return the accesses of an actor, the newest first."""
+        return self._find(emergency_accesses.c.user_id == actor.user_id)
+
+    def about(self, scope: PeopleScope) -> list[EmergencyAccess]:
+        """Return the accesses to people whom the scope admits, the newest first."""
+        ids = select(participants.c.id).where(
+            participants.c.municipality_code == self.code,
+            admitted(scope, self.code, self.sealing.keyring),
+        )
+        return self._find(emergency_accesses.c.participant_id.in_(ids))
+
+    def _find(self, *conditions: ColumnElement[bool]) -> list[EmergencyAccess]:
+        query = self.sealing.with_key(emergency_accesses, "participant_id").where(*conditions)
+        newest = query.order_by(emergency_accesses.c.started_at.desc(), emergency_accesses.c.id)
+        with self.database.reading() as connection:
+            return [
+                self.sealing.value(EmergencyAccess, emergency_accesses, row, row["id"])
+                for row in connection.execute(newest).mappings()
+            ]
