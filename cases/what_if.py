@@ -7,7 +7,7 @@ stays where they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -87,15 +87,45 @@ class ForEveryone:
     ----------
     moved
         Everyone whose place is another one, the person included, by id.
-    more_placed
-        People with a place, after minus before.
-    fit
-        1 if the places then fit better altogether, -1 worse, 0 alike.
+    gains
+        By how much the place of each fits better then, in 1e-6; who is not named gains nothing.
+    is_all
+        Whether it is about everyone who is matched; otherwise about those whom a reader may know.
     """
 
     moved: tuple[Moved, ...]
-    more_placed: int
-    fit: int
+    gains: Mapping[str, int]
+    is_all: bool = True
+
+    @property
+    def more_placed(self) -> int:
+        """How many more have a place, after minus before."""
+        return sum(bool(each.to_opening) - bool(each.from_opening) for each in self.moved)
+
+    @property
+    def fit(self) -> int:
+        """1 if the places then fit better altogether, -1 worse, 0 alike."""
+        total = sum(self.gains.values())
+        return (total > 0) - (total < 0)
+
+
+def as_seen(found: ForEveryone, people: Iterable[str], known: Container[str]) -> ForEveryone:
+    """Return what a reader may be told: every name and number is of those whom they may open.
+
+    Whether there are others is said by the same words whether or not anything changes for them.
+
+    Parameters
+    ----------
+    people
+        Everyone who is matched.
+    known
+        Ids of those whom the reader may open.
+    """
+    return ForEveryone(
+        moved=tuple(each for each in found.moved if each.participant_id in known),
+        gains={id_: gain for id_, gain in found.gains.items() if id_ in known},
+        is_all=all(id_ in known for id_ in people),
+    )
 
 
 def supposed_need(need: Need, what_if: WhatIf) -> Need:
@@ -244,22 +274,25 @@ def _difference(
     def word(table: dict[tuple[int, int], int], i: int, j: int) -> Word | None:
         return word_of(table[i, j] / UNITS_PER_POINT, policy) if j >= 0 else None
 
-    moved, fit = [], 0
+    moved: list[Moved] = []
+    gains: dict[str, int] = {}
     places = zip(now.opening_of.tolist(), then.opening_of.tolist(), strict=True)
     for i, (j, k) in enumerate(places):
-        fit += (scores[1][i, k] if k >= 0 else 0) - (scores[0][i, j] if j >= 0 else 0)
+        id_ = before.participant_ids[i]
+        gain = (scores[1][i, k] if k >= 0 else 0) - (scores[0][i, j] if j >= 0 else 0)
+        if gain:
+            gains[id_] = gain
         if j != k:
             moved.append(
                 Moved(
-                    before.participant_ids[i],
+                    id_,
                     before.opening_ids[j] if j >= 0 else None,
                     before.opening_ids[k] if k >= 0 else None,
                     word(scores[0], i, j),
                     word(scores[1], i, k),
                 )
             )
-    more = int((then.opening_of >= 0).sum() - (now.opening_of >= 0).sum())
-    return ForEveryone(tuple(moved), more, (fit > 0) - (fit < 0))
+    return ForEveryone(tuple(moved), gains)
 
 
 # ------------------------------------------------------------------ what to try

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from cases.need import Need
-from cases.what_if import ForEveryone, Moved, WhatIf
+from cases.what_if import ForEveryone, WhatIf
 from cases.wording import own_wording
 from cases.wording_changes import joined
 from cases.wording_dates import available_words, minutes_words
@@ -42,31 +42,18 @@ def fitting_words(condition: str, before: int, after: int) -> str:
     return own_wording().say("what_if", code, condition=condition, before=before, after=after)
 
 
-def others_of(found: ForEveryone, participant_id: str) -> tuple[Moved, ...]:
-    """Return whoever else would have another place than now."""
-    return tuple(each for each in found.moved if each.participant_id != participant_id)
+def everyone_words(found: ForEveryone, participant_id: str) -> str:
+    """Return what matching everyone again would do, for those whom the reader may know."""
 
+    def say(code: str, people: int = 0) -> str:
+        whose = own_wording().say("for_everyone", "of_all" if found.is_all else "of_known")
+        return own_wording().say("for_everyone", code, whose=whose, people=people)
 
-def may_be_told(found: ForEveryone, participant_id: str, known: Collection[str]) -> bool:
-    """Tell whether a reader may know of everyone else whose place would change.
-
-    If not, neither names nor numbers are said: they would hint at those who stay hidden.
-    """
-    return all(each.participant_id in known for each in others_of(found, participant_id))
-
-
-def everyone_words(found: ForEveryone, participant_id: str, known: Collection[str]) -> str:
-    """Return what matching everyone again would do, as far as a reader may know."""
-    say = own_wording().say
-    if not may_be_told(found, participant_id, known):
-        return say("for_everyone", "unnamed")
     if not found.moved and not found.fit:
-        return say("for_everyone", "nobody")
+        return say("nobody")
     if found.more_placed:
-        code = "gains" if found.more_placed > 0 else "loses"
-        return say("for_everyone", code, people=abs(found.more_placed))
+        return say("gains" if found.more_placed > 0 else "loses", abs(found.more_placed))
     if [each.participant_id for each in found.moved] == [participant_id]:
-        return say("for_everyone", "own")
+        return say("own")
     fit = ("fit_worse", "fit_alike", "fit_better")[found.fit + 1]
-    moves = say("for_everyone", "moves", people=len(found.moved)) if found.moved else ""
-    return moves + say("for_everyone", fit)
+    return (say("moves", len(found.moved)) if found.moved else "") + say(fit)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
-from cases.permissions import Action, Relation, may, scope_of_everyone
+from cases.permissions import Action, PeopleScope, Relation, may, scope_of_everyone
 from cases.weighing import Weighed
-from cases.what_if import ForEveryone, WhatIf, suppose, suppose_for_everyone
+from cases.what_if import ForEveryone, WhatIf, as_seen, suppose, suppose_for_everyone
 from catalog.actor import Actor
 
 
@@ -16,7 +16,8 @@ from catalog.actor import Actor
 class Supposed:
     """A person as things stand, as they would be, and what that would do for everyone.
 
-    `everyone` is None where the person is not matched now, or the reader sees no runs.
+    `everyone` is of those whom the reader may open; None where the person is not matched now, or
+    the reader sees no runs.
     """
 
     now: Weighed
@@ -29,8 +30,7 @@ def look_ahead(
 ) -> Supposed:
     """Suppose something of a person, for them alone and for everyone who waits.
 
-    Everyone is computed, protected people included, as in a run; who may be told of is decided
-    by the words.
+    Everyone is computed, protected people included, as in a run.
 
     Raises
     ------
@@ -45,4 +45,8 @@ def look_ahead(
         return Supposed(now, then)
     everybody = scope_of_everyone(actor.municipality_code).actor
     waiting = weigh_waiting(everybody, stores, clock)
-    return Supposed(now, then, suppose_for_everyone(waiting, then, what_if))
+    found = suppose_for_everyone(waiting, then, what_if)
+    if found is None:
+        return Supposed(now, then)
+    known = {each.id for each in stores.cases.participants(PeopleScope(actor))}
+    return Supposed(now, then, as_seen(found, waiting.considered.profiles.ids, known))

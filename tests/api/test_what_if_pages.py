@@ -91,3 +91,11 @@ def test_nonsense_in_the_address_is_as_if_nothing_had_been_asked(
     told = staff.get(f"{top}/what-if?slot=9-9&slot=x&way=rocket&more=nowhere&opening=nowhere")
     assert told.status_code == 200
     assert answer(told.text) == answer(staff.get(f"{top}/what-if").text)
+
+
+def test_a_longer_way_that_is_left_empty_is_not_asked_for(staff: TestClient, top: str) -> None:
+    """A form sends its empty fields too."""
+    told = staff.get(f"{top}/what-if?slot=0-0&longer=&more=")
+    assert told.status_code == 200
+    assert answer(told.text) == answer(staff.get(f"{top}/what-if?slot=0-0").text)
+    assert staff.get(f"{top}/what-if?longer=241").status_code == 422

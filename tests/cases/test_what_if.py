@@ -14,6 +14,7 @@ from cases.what_if import (
     ForEveryone,
     Moved,
     WhatIf,
+    as_seen,
     best_trials,
     suppose,
     suppose_for_everyone,
@@ -80,7 +81,9 @@ def test_one_more_place_places_one_more_and_moves_nobody() -> None:
     alone = weighed(left)
     more = WhatIf(one_more_at="o-field")
     found = suppose_for_everyone(everyone, suppose(alone, more), more)
-    assert found == ForEveryone((Moved(left, None, "o-field", None, Word.GOOD),), 1, 1)
+    assert found is not None
+    assert found.moved == (Moved(left, None, "o-field", None, Word.GOOD),)
+    assert (found.more_placed, found.fit) == (1, 1)
 
 
 def test_a_day_more_for_one_makes_room_for_another() -> None:
@@ -95,10 +98,24 @@ def test_a_day_more_for_one_makes_room_for_another() -> None:
         (placed, "o-field", "o-shed"),
         (other, None, "o-field"),
     }
-    told = everyone_words(found, placed, {"p1", "p2"})
-    assert told == "みんなで見ると、案のある方が あと1人 ふえます。"
-    hidden = everyone_words(found, placed, {placed})
-    assert hidden == "みんなで見ると、ほかの方の案も変わります（相談室に確認）。"
+    assert everyone_words(found, placed) == "みんなで見ると、案のある方が あと1人 ふえます。"
+
+
+def test_whoever_stays_hidden_is_in_no_word_and_no_number() -> None:
+    """The sentence is the same whether or not the hidden one moves."""
+    own = Moved("p1", "o-field", "o-shed", Word.FAIR, Word.GOOD)
+    hidden = Moved("p2", None, "o-field", None, Word.GOOD)
+    told = [
+        everyone_words(as_seen(ForEveryone(moved, {"p1": 5}), ("p1", "p2"), {"p1"}), "p1")
+        for moved in ((own,), (own, hidden))
+    ]
+    assert (
+        told[0]
+        == told[1]
+        == (
+            "あなたが開ける方だけで見ても、ほかの方の案は変わりません。この方の案だけが変わります。"
+        )
+    )
 
 
 def test_who_is_not_matched_now_changes_nothing_for_others() -> None:
@@ -108,20 +125,20 @@ def test_who_is_not_matched_now_changes_nothing_for_others() -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (ForEveryone((), 0, 0), "みんなで見ても、だれの案も変わりません。"),
+        (ForEveryone((), {}), "みんなで見ても、だれの案も変わりません。"),
         (
-            ForEveryone((Moved("p1", "o-field", "o-shed", Word.FAIR, Word.GOOD),), 0, 1),
+            ForEveryone((Moved("p1", "o-field", "o-shed", Word.FAIR, Word.GOOD),), {"p1": 1}),
             "みんなで見ても、ほかの方の案は変わりません。この方の案だけが変わります。",
         ),
         (
-            ForEveryone((Moved("p2", "o-field", "o-shed", Word.FAIR, Word.GOOD),), 0, 1),
+            ForEveryone((Moved("p2", "o-field", "o-shed", Word.FAIR, Word.GOOD),), {"p1": 1}),
             "みんなで見ると、案のある方の数は同じで、1人の案が変わります。"
             "合い方は、合わせると よくなります。",
         ),
     ],
 )  # fmt: skip
 def test_what_it_does_for_everyone_in_words(found: ForEveryone, words: str) -> None:
-    assert everyone_words(found, "p1", {"p1", "p2"}) == words
+    assert everyone_words(found, "p1") == words
 
 
 def test_what_is_supposed_is_one_condition() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BeforeValidator
 
 from api.frame import SEARCH
 from api.pages.people.cards import Card, card_of
@@ -33,8 +34,6 @@ from cases.wording_what_if import (
     condition_words,
     everyone_words,
     fitting_words,
-    may_be_told,
-    others_of,
 )
 from catalog.dates import day_in_japan
 from catalog.schedule import Band
@@ -47,6 +46,13 @@ BEST: Final = 3
 TRIALS: Final = 5
 FETCHED: Final = "fetched"
 NONE: Final = "案がない"
+MOST_LONGER: Final = 240
+
+
+Longer: TypeAlias = Annotated[
+    int, BeforeValidator(lambda sent: sent or 0), Query(ge=0, le=MOST_LONGER)
+]
+"""Minutes; what a form sends empty was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ def show_what_if(
     participant_id: str,
     slot: Annotated[tuple[str, ...], Query()] = (),
     way: Annotated[tuple[str, ...], Query()] = (),
-    longer: Annotated[int, Query(ge=0, le=240)] = 0,
+    longer: Longer = 0,
     more: str = "",
     opening: str = "",
 ) -> Response:
@@ -203,11 +209,9 @@ def _page(
     if not what_if.is_nothing:
         sentence = fitting_words(condition, _fitting(now), _fitting(then))
     if found.everyone is not None:
-        everyone = everyone_words(found.everyone, head.id, people)
-        told = may_be_told(found.everyone, head.id, people)
-        own = [each for each in found.everyone.moved if each.participant_id == head.id]
-        others = others_of(found.everyone, head.id) if told else ()
-        moved = tuple(_moved_row(each, names, people, head.id) for each in (*own, *others))
+        everyone = everyone_words(found.everyone, head.id)
+        own_first = sorted(found.everyone.moved, key=lambda each: each.participant_id != head.id)
+        moved = tuple(_moved_row(each, names, people, head.id) for each in own_first)
     return WhatIfPage(
         head=head,
         sentence=sentence,
