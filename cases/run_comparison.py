@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.placing_rule import PlacingKind
 from cases.proposal import Proposal
 from cases.run import MatchRun
 from cases.run_changes import Change, Kind, changes_between
 from cases.wording import not_considered_words, own_wording
 from matcher.explanation import Word
 from matcher.problem import Problem
-from matcher.rules import Fixed, Forbidden
+from matcher.rules import Fixed
 
 
 class Cause(StrEnum):
@@ -118,12 +119,27 @@ class _Known:
                 strict=True,
             )
         }
+        # Bonds leave places out as well, but that would hint at a partner who stays hidden.
+        self.exclusions = {
+            (each.participant_ids[0], each.opening_id or each.host_id)
+            for each in run.used
+            if each.kind == PlacingKind.EXCLUSION
+        }
+        self.host_of = {
+            opening: problem.host_names[at] if at >= 0 else ""
+            for opening, at in zip(openings, problem.opening_host.tolist(), strict=True)
+        }
         offered = {opening for _, opening in self.pairs}
         self.places: Mapping[str, int] = {
             opening: places
             for opening, places in zip(openings, problem.capacity.tolist(), strict=True)
             if opening in offered
         }
+
+    def excludes(self, person: str, opening: str) -> bool:
+        """Tell whether the office left an opening, or its host, out for a person."""
+        places = (opening, self.host_of.get(opening, ""))
+        return any((person, place) in self.exclusions for place in places)
 
 
 def _difference(change: Change, before: _Known, after: _Known, other_policy: bool) -> Difference:
@@ -141,7 +157,7 @@ def _cause(change: Change, before: _Known, after: _Known, other_policy: bool) ->
     found = change.after.opening_id if change.after else ""
     if found and Fixed(person, found) in after.problem.rules:
         return Cause.LOCKED
-    if lost and Forbidden(person, lost) in after.problem.rules:
+    if lost and after.excludes(person, lost):
         return Cause.EXCLUDED
     if person in after.why_not:
         return Cause.NOT_CONSIDERED

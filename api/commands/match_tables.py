@@ -52,18 +52,28 @@ def show_run(shown: ShownRun, *, is_new: bool) -> None:
     _show_left("今回は 探していない方", shown, left_out)
     people = len(shown.proposals) + len(run.unplaced) + len(run.not_considered)
     typer.echo(f"\n{result_words(people, len(shown.proposals))}")
-    typer.echo(proof_words(run))
+    typer.echo(proof_words(run, len(shown.proposals) + len(run.unplaced)))
     mutual = mutual_pairs(run, shown.people)
     if mutual is not None:
         typer.echo(mutual_words(mutual))
     typer.echo(f"記録: {run.id}")
 
 
-def proof_words(run: MatchRun) -> str:
-    """Return what is known of how good a run is."""
+def proof_words(run: MatchRun, known: int) -> str:
+    """Return what is known of how good a run is.
+
+    Parameters
+    ----------
+    known
+        How many of those who were matched the reader may know; what is counted over all is told to
+        who may know of all.
+    """
     record = read_record(run.problem, run.result)
     words = trust_words(
-        accepted=run.certified, status=run.status, proof=record.proof, more=record.possibly_more
+        accepted=run.certified,
+        status=run.status,
+        proof=record.proof,
+        more=record.possibly_more if known == record.people else None,
     )
     return f"検算ずみ　{words}" if run.certified else words
 

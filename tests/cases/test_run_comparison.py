@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from cases.proposal import Proposal
-from cases.run import NotConsidered, Unplaced
+from cases.run import NotConsidered, Unplaced, UsedRule
 from cases.run_changes import Kind
 from cases.run_comparison import Cause, OpeningsChanged, RunSeen, compare
 from matcher.explanation import Word
@@ -15,6 +15,7 @@ from matcher.problem import Problem
 from matcher.rules import Fixed, Forbidden, Rule
 from tests.cases.runs import proposal, run_of
 
+LEFT_OUT = UsedRule(kind="exclusion", participant_ids=("p1",), opening_id="field")
 BEFORE = {("p1", "field"): 900_000, ("p1", "shed"): 500_000, ("p2", "field"): 700_000}
 
 
@@ -25,6 +26,7 @@ def seen(
     rules: Sequence[Rule] = (),
     why_not: Mapping[str, str] | None = None,
     version: str = "2026-04-01",
+    used: Sequence[UsedRule] = (),
 ) -> RunSeen:
     """Return a run in which everyone of the pairs took part."""
     people = sorted({person for person, _ in pairs} | {each.participant_id for each in placed})
@@ -32,6 +34,7 @@ def seen(
     with_place = {each.participant_id for each in placed}
     run = run_of(
         policy_version=version,
+        used=tuple(used),
         unplaced=tuple(
             Unplaced(participant_id=each, reason="crowded_out", candidates=1, refused=())
             for each in people
@@ -66,8 +69,10 @@ def without(*gone: tuple[str, str]) -> dict[tuple[str, str], int]:
     ("after", "cause"),
     [
         (seen(BEFORE, PLACES, [proposal("p1", "shed")], [Fixed("p1", "shed")]), Cause.LOCKED),
-        (seen(BEFORE, PLACES, [proposal("p1", "shed")], [Forbidden("p1", "field")]),
-         Cause.EXCLUDED),
+        (seen(BEFORE, PLACES, [proposal("p1", "shed")], [Forbidden("p1", "field")],
+              used=[LEFT_OUT]), Cause.EXCLUDED),
+        # Forbidden by a bond: the partner, whom the reader may not know, must not be hinted at.
+        (seen(BEFORE, PLACES, [proposal("p1", "shed")], [Forbidden("p1", "field")]), Cause.OTHERS),
         (seen(without(("p1", "field"), ("p2", "field")), PLACES, [proposal("p1", "shed")]),
          Cause.CLOSED),
         (seen(without(("p1", "field")), PLACES, [proposal("p1", "shed")]), Cause.NO_LONGER_FITS),
