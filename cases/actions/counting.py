@@ -19,7 +19,7 @@ from matcher.result import Assignment
 Thaw: TypeAlias = Callable[[bytes, bytes], tuple[Problem, Assignment]]
 """Reads the frozen files of a run."""
 MOST_KEPT: Final = 4
-_kept: Final[OrderedDict[str, OthersCounted | None]] = OrderedDict()
+_kept: Final[OrderedDict[str, tuple[OthersCounted | None]]] = OrderedDict()
 """By the digest of a run: what a run weighs never changes."""
 
 
@@ -47,8 +47,8 @@ def count_for_person(
 
 def _others(stores: Stores, actor: Actor, run: MatchRun, thaw: Thaw) -> OthersCounted | None:
     """Count the others of a run, once."""
-    if run.digest in _kept:
-        return _kept[run.digest]
+    if kept := _kept.get(run.digest):  # one look: another request may drop it meanwhile
+        return kept[0]
     everyone = scope_of_everyone(actor.municipality_code)
     since = (person.since_on for person in stores.cases.participants(everyone))
     found: OthersCounted | None
@@ -57,7 +57,7 @@ def _others(stores: Stores, actor: Actor, run: MatchRun, thaw: Thaw) -> OthersCo
         found = count_others(*thaw(run.problem, run.result), weekly, seed)
     except MatcherError:
         found = None
-    _kept[run.digest] = found
+    _kept[run.digest] = (found,)
     while len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
     return found
