@@ -1,25 +1,48 @@
-"""The tamper-evident record of what was done: one hash chain for each municipality.
+"""The tamper-evident record of what was done and looked at: one hash chain for each municipality.
 
 Each event's hash covers its content and the hash before it, so that a change, a removal or a
-new order of past events is found by computing the chain again. Cutting off the newest events
-is found by comparing with a `Head` that was kept elsewhere.
+new order of past events is found by computing the chain again. Cutting off the newest events,
+and writing the whole chain anew, are found by comparing with a `Head` that was kept elsewhere
+(`db.audit_anchors`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    String,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
 from db.errors import DatabaseError
-from db.tables import audit_events
+from db.tables import audit_events, audit_subjects
 
-_FIRST_HASH = bytes(32)
+PEOPLE: Final = "people"
+"""The key of `AuditEvent.detail` under which an event names several people, by their ids."""
+CLOCK_SLACK: Final = timedelta(minutes=5)
+"""Writers that wait for each other may write down an earlier instant after a later one."""
+_FIRST_HASH: Final = bytes(32)
+_LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_MOST_SETBACKS: Final = 100
+_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +53,87 @@ class Head:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """An event at which the clock showed an earlier time than at the event before it."""
+
+    number: int
+    at: datetime
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What computing a chain again has found; it is whole, else there is none of these."""
+
+    head: Head
+    setbacks: tuple[Setback, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its number in the chain."""
+
+    number: int
+    event: AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which events one asks for; what is left out chooses none away.
+
+    `person_id` chooses all that name a person, alone or among others; instants are aware.
+    """
+
+    kinds: Collection[str] = ()
+    actor_id: str | None = None
+    person_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
 def append(connection: Connection, municipality_code: str, event: AuditEvent) -> Head:
     """Write one event at the end of the chain, in the transaction of what it tells about.
 
     Stores call this before they write anything else: writers of one municipality then queue
     here, on PostgreSQL as on SQLite, and cannot wait for each other crosswise.
     """
+    return append_all(connection, municipality_code, [event])
+
+
+def append_all(
+    connection: Connection, municipality_code: str, written: Iterable[AuditEvent]
+) -> Head:
+    """Write events at the end of the chain in their order, as `append`."""
     _queue(connection, municipality_code)
-    last = head(connection, municipality_code)
-    values = {
-        "municipality_code": municipality_code,
-        "number": last.number + 1,
-        "at": event.at,
-        "kind": event.kind,
-        "actor_id": event.actor_id,
-        "subject_kind": event.subject_kind,
-        "subject_id": event.subject_id,
-        "detail": _canonical(dict(event.detail)),
-    }
-    new = Head(last.number + 1, _hash(last.hash, values))
-    connection.execute(insert(audit_events).values(**values, hash=new.hash))
-    return new
+    end = head(connection, municipality_code)
+    rows, subjects = [], []
+    for event in written:
+        values = {
+            "municipality_code": municipality_code,
+            "number": end.number + 1,
+            "at": event.at,
+            "kind": event.kind,
+            "actor_id": event.actor_id,
+            "subject_kind": event.subject_kind,
+            "subject_id": event.subject_id,
+            "detail": _canonical(dict(event.detail)),
+        }
+        end = Head(end.number + 1, _hash(end.hash, values))
+        rows.append(values | {"hash": end.hash})
+        subjects += [
+            {"municipality_code": municipality_code, "subject_id": id_, "number": end.number}
+            for id_ in people_of(event.detail)
+        ]
+    for table, made in ((audit_events, rows), (audit_subjects, subjects)):
+        if made:
+            connection.execute(insert(table), made)
+    return end
+
+
+def people_of(detail: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the ids of the people whom an event about several names, each once, sorted."""
+    return tuple(sorted({id_ for id_ in detail.get(PEOPLE, "").split(",") if id_}))
 
 
 def head(connection: Connection, municipality_code: str) -> Head:
@@ -65,33 +148,88 @@ def head(connection: Connection, municipality_code: str) -> Head:
 
 
 def verify(connection: Connection, municipality_code: str, kept: Head | None = None) -> Head:
-    """Compute the chain again and return its end.
+    """Compute the chain again and return its end; as `examine`, which tells more."""
+    return examine(connection, municipality_code, () if kept is None else (kept,)).head
+
+
+def examine(
+    connection: Connection, municipality_code: str, kept: Collection[Head] = ()
+) -> Examination:
+    """Compute the chain again.
 
     Parameters
     ----------
     kept
-        An end of this chain that was noted earlier, outside the database.
+        Ends of this chain that were noted earlier, outside the database.
 
     Raises
     ------
     DatabaseError
         ``audit_chain_broken`` with the number of the first event that does not fit;
-        ``audit_events_missing`` when the chain no longer contains `kept`.
+        ``audit_events_missing`` when the chain no longer contains one of `kept`.
     """
-    end = Head(0, _FIRST_HASH)
-    found = kept is None or kept == end
-    query = _in_order(municipality_code).execution_options(yield_per=1000)
-    with connection.execute(query).mappings() as rows:
-        for row in rows:
-            values = {name: value for name, value in row.items() if name != "hash"}
-            expected = Head(end.number + 1, _hash(end.hash, values))
-            if (row["number"], row["hash"]) != (expected.number, expected.hash):
-                raise DatabaseError("audit_chain_broken", number=expected.number)
-            end = expected
-            found = found or kept == end
-    if kept is not None and not found:
-        raise DatabaseError("audit_events_missing", number=kept.number, found=end.number)
-    return end
+    try:
+        return _examine(connection, municipality_code, kept, _AT_ONCE)
+    except _Unreadable:  # look again row by row, to say which it is
+        try:
+            return _examine(connection, municipality_code, kept, 1)
+        except _Unreadable as error:
+            raise DatabaseError("audit_chain_broken", number=error.number) from error
+
+
+class _Unreadable(Exception):
+    """A row can no longer be read at all; `number` is the one that should come."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+def _examine(
+    connection: Connection, municipality_code: str, kept: Collection[Head], at_once: int
+) -> Examination:
+    end, before = Head(0, _FIRST_HASH), _LONG_AGO
+    missing = {each for each in kept if each != end}
+    setbacks: list[Setback] = []
+    try:
+        for row, named in _with_subjects(connection, municipality_code, at_once):
+            end = _next(end, row, named)
+            missing.discard(end)
+            if row["at"] < before - CLOCK_SLACK and len(setbacks) < _MOST_SETBACKS:
+                setbacks.append(Setback(end.number, row["at"], before))
+            before = row["at"]
+    except (DBAPIError, TypeError, ValueError, OverflowError) as error:
+        raise _Unreadable(end.number + 1) from error
+    if missing:
+        lost = max(each.number for each in missing)
+        raise DatabaseError("audit_events_missing", number=lost, found=end.number)
+    return Examination(end, tuple(setbacks))
+
+
+def find(
+    connection: Connection,
+    municipality_code: str,
+    chosen: Chosen,
+    *,
+    under: int | None = None,
+    limit: int | None = None,
+) -> list[Entry]:
+    """List chosen events, newest first.
+
+    Parameters
+    ----------
+    under
+        Only those with a smaller number: the last one of the page before.
+    """
+    query = (
+        select(audit_events)
+        .where(audit_events.c.municipality_code == municipality_code, *_conditions(chosen))
+        .order_by(audit_events.c.number.desc())
+        .limit(limit)
+    )
+    if under is not None:
+        query = query.where(audit_events.c.number < under)
+    return [Entry(row.number, _event(row)) for row in connection.execute(query)]
 
 
 def events(
@@ -99,6 +237,7 @@ def events(
     municipality_code: str,
     *,
     subject_id: str | None = None,
+    kinds: Collection[str] = (),
     newest: int | None = None,
 ) -> list[AuditEvent]:
     """List events, newest first: all, those about one subject, or only the `newest` so many."""
@@ -110,7 +249,27 @@ def events(
     )
     if subject_id is not None:
         query = query.where(audit_events.c.subject_id == subject_id)
+    if kinds:
+        query = query.where(audit_events.c.kind.in_(sorted(kinds)))
     return [_event(row) for row in connection.execute(query)]
+
+
+def _conditions(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
+    columns = audit_events.c
+    if chosen.kinds:
+        yield columns.kind.in_(sorted(chosen.kinds))
+    if chosen.actor_id is not None:
+        yield columns.actor_id == chosen.actor_id
+    if chosen.since is not None:
+        yield columns.at >= chosen.since
+    if chosen.before is not None:
+        yield columns.at < chosen.before
+    if chosen.person_id is not None:
+        among = select(audit_subjects.c.number).where(
+            audit_subjects.c.municipality_code == columns.municipality_code,
+            audit_subjects.c.subject_id == chosen.person_id,
+        )
+        yield or_(columns.subject_id == chosen.person_id, columns.number.in_(among))
 
 
 def _queue(connection: Connection, municipality_code: str) -> None:
@@ -124,12 +283,68 @@ def _queue(connection: Connection, municipality_code: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def _in_order(municipality_code: str) -> Select[*tuple[Any, ...]]:
-    return (
-        select(audit_events)
-        .where(audit_events.c.municipality_code == municipality_code)
-        .order_by(audit_events.c.number)
+def _next(end: Head, row: RowMapping, named: Sequence[str]) -> Head:
+    """Return the end of the chain with one more row, whose every byte has to be as written."""
+    values = {name: row[name] for name in audit_events.c.keys() if name != "hash"}  # noqa: SIM118
+    try:
+        expected = Head(end.number + 1, _hash(end.hash, values))
+        people = people_of(json.loads(row["detail"]))
+        fits = (
+            (row["number"], row["hash"]) == (expected.number, expected.hash)
+            and row["at_as_kept"] in (None, f"{row['at']:%Y-%m-%d %H:%M:%S.%f}")
+            and tuple(named) == people
+        )
+    except (TypeError, ValueError, AttributeError):  # no text, no number or no JSON any more
+        fits = False
+    if not fits:
+        raise DatabaseError("audit_chain_broken", number=end.number + 1)
+    return expected
+
+
+def _with_subjects(
+    connection: Connection, municipality_code: str, at_once: int
+) -> Iterator[tuple[RowMapping, list[str]]]:
+    """Read the chain from its beginning, each event with the people under whom it is found."""
+    subjects = (
+        select(audit_subjects.c.number, audit_subjects.c.subject_id)
+        .where(audit_subjects.c.municipality_code == municipality_code)
+        .order_by(audit_subjects.c.number, audit_subjects.c.subject_id)
     )
+    found = _rows(connection, subjects, at_once)
+    waiting = next(found, None)
+    last = 0
+    for row in _rows(connection, _as_written(connection, municipality_code), at_once):
+        named, last = [], row["number"]
+        while waiting is not None and waiting["number"] == last:
+            named.append(waiting["subject_id"])
+            waiting = next(found, None)
+        yield row, named
+    if waiting is not None:
+        raise DatabaseError("audit_chain_broken", number=last + 1)
+
+
+def _rows(
+    connection: Connection, query: Select[*tuple[Any, ...]], at_once: int
+) -> Iterator[RowMapping]:
+    with connection.execute(query.execution_options(yield_per=at_once)).mappings() as rows:
+        yield from rows
+
+
+def _as_written(connection: Connection, municipality_code: str) -> Select[*tuple[Any, ...]]:
+    """Select the rows themselves in their order.
+
+    SQLite could answer in part from an index, where a changed row still looks well, and reads an
+    instant that was written otherwise as the same.
+    """
+    if connection.dialect.name == "sqlite":
+        kept: ColumnElement[Any] = type_coerce(audit_events.c.at, String)
+        is_of_city = literal_column("+audit_events.municipality_code", String) == municipality_code
+        order: ColumnElement[Any] = literal_column("audit_events.rowid")
+    else:
+        kept = literal_column("NULL", String)
+        is_of_city = audit_events.c.municipality_code == municipality_code
+        order = audit_events.c.number
+    return select(audit_events, kept.label("at_as_kept")).where(is_of_city).order_by(order)
 
 
 def _event(row: Row[Any]) -> AuditEvent:

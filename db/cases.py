@@ -25,6 +25,7 @@ from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope, scope_of_everyone
+from cases.reading import notes_readers
 from catalog.audit import AuditEvent
 from catalog.text_key import search_key
 from db import audit
@@ -48,6 +49,7 @@ from db.tables import (
 from db.versions import FEW, add_versions
 
 
+@notes_readers
 class SqlCaseStore:
     """The people of one municipality with their needs and consents."""
 

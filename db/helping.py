@@ -13,6 +13,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, may
 from cases.proposal import Proposal
+from cases.reading import notes_readers
 from catalog.audit import AuditEvent
 from db import audit
 from db.deciding import save_decision
@@ -28,6 +29,7 @@ from db.tables.helping import read_rounds, write_rounds
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+@notes_readers
 class SqlHelperStore:
     """The helpers of one municipality, and the matchings of helpers and groups."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.bond import Bond
 from cases.permissions import PeopleScope
 from cases.placing_rule import PlacingRule
+from cases.reading import notes_readers
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
@@ -22,6 +23,7 @@ from db.session import Database
 from db.tables import bond_members, bonds, participants, placing_rules
 
 
+@notes_readers
 class SqlRuleStore:
     """The placing rules and the bonds of one municipality."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal, ProposalStatus
+from cases.reading import notes_readers
 from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
 from catalog.audit import AuditEvent
 from db import audit
@@ -34,6 +35,7 @@ from db.tables import (
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+@notes_readers
 class SqlRunStore:
     """The matching runs of one municipality."""
 

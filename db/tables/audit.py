@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from db.tables.base import metadata, municipality_code, text
 from db.tables.types import Instant
@@ -23,4 +23,16 @@ audit_events = Table(
     Column("hash", LargeBinary, nullable=False),
     CheckConstraint("number >= 1", name="number"),
     Index(None, "municipality_code", "subject_id"),
+    Index(None, "municipality_code", "actor_id"),
+    Index(None, "municipality_code", "at"),
+)
+
+audit_subjects = Table(
+    "audit_subjects",
+    metadata,
+    # Who is named in an event about several people: made from its detail, to find it by.
+    municipality_code(known=False),
+    Column("subject_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Index(None, "municipality_code", "number"),
 )
