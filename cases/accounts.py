@@ -45,19 +45,25 @@ class LockRule:
     first_wait_minutes: int
     longest_wait_minutes: int
     tries_of_an_address: int
+    longest_wait_of_an_address_minutes: int
     remembered_hours: int
 
     def tries_for(self, kind: str) -> int:
         """Return how many wrong tries are free."""
         return self.tries_of_an_address if kind == FROM_AN_ADDRESS else self.tries
 
-    def wait_after(self, count: int, tries: int) -> timedelta:
+    def wait_after(self, count: int, kind: str) -> timedelta:
         """Return how long to wait after so many wrong tries: nothing, then 1, 2, 4, … minutes."""
-        if count < tries:
+        beyond = count - self.tries_for(kind)
+        if beyond < 0:
             return timedelta()
+        longest = (
+            self.longest_wait_of_an_address_minutes
+            if kind == FROM_AN_ADDRESS
+            else self.longest_wait_minutes
+        )
         # Beyond ten doublings the longest wait has long been reached.
-        minutes = self.first_wait_minutes * 2 ** min(count - tries, 10)
-        return timedelta(minutes=min(minutes, self.longest_wait_minutes))
+        return timedelta(minutes=min(self.first_wait_minutes * 2 ** min(beyond, 10), longest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +129,14 @@ def counted(tries: Tries | None, kind: str, now: datetime, rule: LockRule) -> Tr
     free = rule.tries_for(kind)
     before = 0 if tries is None or _is_forgotten(tries, free, now, rule) else tries.count
     count = before + 1
-    wait = rule.wait_after(count, free)
+    wait = rule.wait_after(count, kind)
     return Tries(count, now, now + wait if wait else None)
 
 
 def taken_back(tries: Tries, kind: str, rule: LockRule) -> Tries:
     """Return the count without its last try, which was right."""
     count = max(tries.count - 1, 0)
-    locked = tries.locked_until if rule.wait_after(count, rule.tries_for(kind)) else None
+    locked = tries.locked_until if rule.wait_after(count, kind) else None
     return replace(tries, count=count, locked_until=locked)
 
 

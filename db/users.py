@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +17,10 @@ from db.errors import DatabaseError
 from db.rows import from_row, to_row, upsert
 from db.session import Database
 from db.tables import sessions, users
+
+PASSWORD: Final = "password"
+CODE: Final = "code"
+RECOVERY_CODE: Final = "recovery_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,30 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody signed in: the hash of what their browser holds, and how long it counts."""
+    """Somebody signed in: the hash of what their browser holds, and how long it counts.
+
+    `browser` is what kind it is; `proved_at` when they last showed who they are, `proved_by` what
+    they showed last: a password alone, or something more after it.
+    """
 
     token_hash: bytes
     user_id: str
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    browser: str = ""
+    proved_at: datetime | None = None
+    proved_by: str = PASSWORD
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Tell whether more than a password was shown."""
+        return self.proved_by not in ("", PASSWORD)
+
+    @property
+    def id(self) -> str:
+        """Name the session where it is listed, without what is kept of its secret."""
+        return hashlib.sha256(b"tsunagite.session/1" + self.token_hash).hexdigest()[:24]
 
 
 class SqlUserStore:
@@ -95,6 +118,19 @@ class SqlUserStore:
             audit.append(connection, self.code, event)
             connection.execute(insert(sessions).values(to_row(self.code, session)))
 
+    def sessions_of(self, user_id: str) -> list[Session]:
+        """Return where somebody is signed in, the last used first.
+
+        Whether each still counts, the reader says.
+        """
+        query = (
+            select(sessions)
+            .where(sessions.c.municipality_code == self.code, sessions.c.user_id == user_id)
+            .order_by(sessions.c.last_seen_at.desc(), sessions.c.token_hash)
+        )
+        with self.database.reading() as connection:
+            return [from_row(Session, row) for row in connection.execute(query).mappings()]
+
     def touch_session(self, token_hash: bytes, at: datetime) -> None:
         """Note that a session was used; the one write without an event."""
         statement = update(sessions).where(
@@ -109,11 +145,18 @@ class SqlUserStore:
             audit.append(connection, self.code, event)
             self._end(sessions.c.token_hash == token_hash)
 
-    def end_sessions_of(self, user_id: str, event: AuditEvent) -> None:
-        """Sign somebody out everywhere."""
+    def end_sessions_of(self, user_id: str, event: AuditEvent, but: bytes = b"") -> None:
+        """Sign somebody out everywhere; the session with the hash `but` goes on."""
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
-            self._end(sessions.c.user_id == user_id)
+            self._end((sessions.c.user_id == user_id) & (sessions.c.token_hash != but))
+
+    def renew_session(self, token_hash: bytes, renewed: Session, event: AuditEvent) -> None:
+        """Put a session under a new secret."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            self._end(sessions.c.token_hash == token_hash)
+            connection.execute(insert(sessions).values(to_row(self.code, renewed)))
 
     def forget_sessions(self, expired_at: datetime) -> None:
         """Remove the sessions that nobody can use any more since an instant."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from catalog.actor import Role
 from db.tables.base import metadata, municipality_code, refers_to, text
-from db.tables.types import Instant, Member
+from db.tables.types import Encrypted, Instant, Member
 
 users = Table(
     "users",
@@ -32,6 +42,60 @@ sessions = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    # What kind of browser it is, never which one.
+    text("browser"),
+    Column("proved_at", Instant),
+    text("proved_by"),
     refers_to("users", user_id="id", delete=True),
     Index(None, "municipality_code", "user_id"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    municipality_code(),
+    # The secret stands in a cookie or in a link alone.
+    Column("token_hash", LargeBinary, primary_key=True),
+    text("user_id"),
+    Column("purpose", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    refers_to("users", user_id="id", delete=True),
+    Index(None, "municipality_code", "user_id"),
+)
+
+authenticators = Table(
+    "authenticators",
+    metadata,
+    municipality_code(),
+    Column("id", String, primary_key=True),
+    text("user_id"),
+    Column("secret", Encrypted, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    # The newest step of 30 seconds whose code was used: no code is taken twice.
+    Column("last_step", BigInteger, nullable=False),
+    refers_to("users", user_id="id", delete=True),
+    Index(None, "municipality_code", "user_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    municipality_code(),
+    Column("code_hash", LargeBinary, primary_key=True),
+    text("user_id"),
+    refers_to("users", user_id="id", delete=True),
+    Index(None, "municipality_code", "user_id"),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    municipality_code(),
+    # A keyed hash of the login or of the address, also of one that does not exist.
+    Column("key", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("locked_until", Instant),
 )

@@ -53,6 +53,8 @@ def test_slow_mistakes_are_forgotten_and_a_lock_is_remembered_for_a_day() -> Non
 def test_an_address_has_more_tries_than_an_account() -> None:
     assert tried(29, kind=FROM_AN_ADDRESS).locked_until is None
     assert tried(30, kind=FROM_AN_ADDRESS).locked_until is not None
+    many = tried(500, kind=FROM_AN_ADDRESS)
+    assert wait_left(many, many.last_at) == timedelta(minutes=5)
 
 
 def test_a_right_try_is_taken_back() -> None:

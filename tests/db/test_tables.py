@@ -84,6 +84,7 @@ def test_what_is_personal_is_encrypted() -> None:
         "disclosures.recipient",
         "legal_holds.reason",
         "versions.content",
+        "authenticators.secret",
         "bonds.reason",
         "placing_rules.reason",
         "proposals.reason",

@@ -91,3 +91,22 @@ def test_expired_sessions_are_forgotten(store: SqlUserStore) -> None:
 def test_a_failed_sign_in_leaves_an_event(store: SqlUserStore) -> None:
     store.record(an_event("sign_in_failed"))
     assert kinds_of_events(store.database)[-1] == "sign_in_failed"
+
+
+def test_sessions_are_listed_and_all_but_one_ended(store: SqlUserStore) -> None:
+    later = replace(SESSION, token_hash=b"n" * 32, last_seen_at=AT + timedelta(minutes=9))
+    store.add_session(replace(later, browser="Edge"), an_event("signed_in"))
+    found = store.sessions_of("user-1")
+    assert [each.token_hash[:1] for each in found] == [b"n", b"e", b"h"]
+    assert found[0].browser == "Edge"
+    assert len({each.id for each in found}) == 3
+    assert not any(each.token_hash.hex()[:12] in each.id for each in found)
+    store.end_sessions_of("user-1", an_event("session_ended"), but=b"n" * 32)
+    assert [each.token_hash[:1] for each in store.sessions_of("user-1")] == [b"n"]
+
+
+def test_a_session_goes_on_under_a_new_secret(store: SqlUserStore) -> None:
+    renewed = replace(SESSION, token_hash=b"r" * 32, proved_at=AT, proved_by="code")
+    store.renew_session(SESSION.token_hash, renewed, an_event("proved"))
+    assert store.session(SESSION.token_hash) is None
+    assert store.session(renewed.token_hash) == (renewed, USER)
