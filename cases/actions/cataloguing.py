@@ -35,7 +35,8 @@ def find_opening(actor: Actor, store: CatalogStore, opening_id: str) -> Opening:
         `opening_not_found`, whether there is none or the actor may not see it.
     """
     opening = store.opening(opening_id)
-    place = store.resource(opening.resource_id) if opening else None
+    # Asked for in any case: it must take as long where there is no opening.
+    place = store.resource(opening.resource_id if opening else opening_id)
     if opening is None or place is None or not sees(actor, opening, place):
         raise NotFound("opening_not_found")
     return opening
@@ -46,11 +47,11 @@ def sees(actor: Actor, opening: Opening, place: Resource) -> bool:
 
     Drafts and what has ended are for those who write them.
     """
-    if may_write(actor, opening):
+    if relations_to_host(actor, opening.host_id):
         return True
     view = CATALOG_VIEW[actor.role]
-    is_shown = opening.status in SHOWN_STATUSES
-    return is_shown and is_visible(opening.visibility, view) and is_visible(place.visibility, view)
+    is_visible_both = is_visible(opening.visibility, view) and is_visible(place.visibility, view)
+    return is_visible_both and (opening.status in SHOWN_STATUSES or may_write(actor, opening))
 
 
 def may_write(actor: Actor, opening: Opening) -> bool:
@@ -169,12 +170,14 @@ def find_host(actor: Actor, store: CatalogStore, host_id: str) -> Organisation:
     Raises
     ------
     NotFound, NotPermitted
-        `host_not_found`; where the actor may not write for this host.
+        `host_not_found`, whether there is none or the actor may not see it; where the actor may not
+        write for this host.
     """
     host = store.organisations().get(host_id)
-    if host is None:
+    own = relations_to_host(actor, host_id)
+    if host is None or not (own or is_visible(host.visibility, CATALOG_VIEW[actor.role])):
         raise NotFound("host_not_found")
-    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, host.id))
+    check_may(actor, Action.EDIT_CATALOG, own)
     return host
 
 

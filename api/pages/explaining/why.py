@@ -24,7 +24,8 @@ from api.pages.people.head import Head, head_of
 from api.pages.people.what_if import address_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired, Wiring
+from api.rights import SeesPeople
+from api.wiring import Wired, Wiring
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle
@@ -126,7 +127,7 @@ class WhyPage:
 
 @router.get("/people/{participant_id}/openings/{opening_id}")
 def why(
-    request: Request, actor: SignedIn, wiring: Wired, participant_id: str, opening_id: str
+    request: Request, actor: SeesPeople, wiring: Wired, participant_id: str, opening_id: str
 ) -> Response:
     """Show why a place fits the person, or everything that stands between them."""
     with wiring.reading() as stores:

@@ -17,7 +17,8 @@ from api.pages.people.options import load_options
 from api.pages.people.registering import STEPS
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired, Wiring
+from api.rights import SeesPeople, WritesPeople
+from api.wiring import Wired, Wiring
 from cases.actions.consenting import record_consent, withdraw_consent
 from cases.actions.intake import check_may_edit, find_person
 from cases.actions.looking import look_at
@@ -71,7 +72,7 @@ class WithdrawalPage:
 @router.get("/people/{participant_id}/consent")
 def consent(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     new: Annotated[bool, Query()] = False,
@@ -87,7 +88,7 @@ def consent(
 @router.post("/people/{participant_id}/consent")
 def record(
     request: Request,
-    actor: SignedIn,
+    actor: WritesPeople,
     wiring: Wired,
     participant_id: str,
     sent: Sent,
@@ -112,7 +113,7 @@ def record(
 
 @router.get("/people/{participant_id}/consent/withdraw")
 def ask_before_withdrawing(
-    request: Request, actor: SignedIn, wiring: Wired, participant_id: str
+    request: Request, actor: WritesPeople, wiring: Wired, participant_id: str
 ) -> HTMLResponse:
     """Say what will stop, before anything does."""
     with wiring.reading() as stores:
@@ -126,7 +127,7 @@ def ask_before_withdrawing(
 
 @router.post("/people/{participant_id}/consent/withdraw")
 def withdraw(
-    request: Request, actor: SignedIn, wiring: Wired, participant_id: str, sent: Sent
+    request: Request, actor: WritesPeople, wiring: Wired, participant_id: str, sent: Sent
 ) -> HTMLResponse:
     """Take consent back at once, and say what stopped."""
     form = Answers(sent, {"given_by": "だれが撤回したか"})

@@ -18,7 +18,8 @@ from api.pages.people.options import Options, grouped, load_options
 from api.pages.people.registering import NOT_YOURS, STEPS
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired, Wiring
+from api.rights import WritesPeople
+from api.wiring import Wired, Wiring
 from cases.actions.intake import (
     check_may_edit,
     edit_need,
@@ -66,7 +67,9 @@ class EditPage:
 
 # ------------------------------------------------------------------ who somebody is
 @router.get("/people/{participant_id}/edit")
-def person(request: Request, actor: SignedIn, wiring: Wired, participant_id: str) -> HTMLResponse:
+def person(
+    request: Request, actor: WritesPeople, wiring: Wired, participant_id: str
+) -> HTMLResponse:
     """Show the form as the record is kept."""
     with wiring.reading() as stores:
         who = _editable(actor, stores, participant_id)
@@ -78,7 +81,7 @@ def person(request: Request, actor: SignedIn, wiring: Wired, participant_id: str
 
 @router.post("/people/{participant_id}/edit")
 def save_person(
-    request: Request, actor: SignedIn, wiring: Wired, participant_id: str, sent: Sent
+    request: Request, actor: WritesPeople, wiring: Wired, participant_id: str, sent: Sent
 ) -> Response:
     """Keep what was changed; ask which one to keep when somebody else was quicker."""
     today = day_in_japan(wiring.clock())
@@ -117,7 +120,7 @@ def _person_page(
 @router.get("/people/{participant_id}/need")
 def need(
     request: Request,
-    actor: SignedIn,
+    actor: WritesPeople,
     wiring: Wired,
     participant_id: str,
     new: Annotated[bool, Query()] = False,
@@ -135,7 +138,7 @@ def need(
 @router.post("/people/{participant_id}/need")
 def save_need(
     request: Request,
-    actor: SignedIn,
+    actor: WritesPeople,
     wiring: Wired,
     participant_id: str,
     sent: Sent,

@@ -15,6 +15,7 @@ from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH, KeyHint
 from api.pages.people.head import consent_view, date_without_weekday
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
+from api.rights import SeesPeople
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
@@ -113,7 +114,7 @@ class PeoplePage:
 @router.get("/people")
 def people(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     show: Annotated[str, Query()] = "all",
     page: Annotated[int, Query(ge=1)] = 1,
@@ -146,7 +147,7 @@ def reopened(_: SignedIn) -> RedirectResponse:
 
 
 @router.post("/people/search")
-def search(request: Request, actor: SignedIn, wiring: Wired, sent: Sent) -> Response:
+def search(request: Request, actor: SeesPeople, wiring: Wired, sent: Sent) -> Response:
     """Find people by name, reading or case number; the only one found is opened at once."""
     words = sent.one("words").strip()[:100]
     if not words:

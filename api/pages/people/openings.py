@@ -26,7 +26,8 @@ from api.pages.people.record import NextStep, Side, next_step_of, side_of
 from api.pages.people.two_views import TwoViews, two_views
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired, Wiring
+from api.rights import SeesPeople
+from api.wiring import Wired, Wiring
 from cases.actions.counting import count_for_person
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
@@ -76,7 +77,7 @@ class OpeningsPage:
 @router.get("/people/{participant_id}/openings")
 def openings(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     show: Annotated[str, Query()] = "",

@@ -16,8 +16,9 @@ from api.pages.people.options import Options, load_options
 from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
 from api.pages.surroundings import frame_for
 from api.rendering import render
+from api.rights import SeesPeople
 from api.rule_names import bonds_of
-from api.wiring import SignedIn, Wired, Wiring
+from api.wiring import Wired, Wiring
 from cases.actions.looking import look_at, show_address
 from cases.actions.matching import Stores
 from cases.need import Need
@@ -96,7 +97,7 @@ class PersonPage:
 @router.get("/people/{participant_id}")
 def person(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     saved: Annotated[str, Query()] = "",
@@ -109,7 +110,9 @@ def person(
 
 
 @router.post("/people/{participant_id}/address")
-def address(request: Request, actor: SignedIn, wiring: Wired, participant_id: str) -> HTMLResponse:
+def address(
+    request: Request, actor: SeesPeople, wiring: Wired, participant_id: str
+) -> HTMLResponse:
     """Show a protected address to whoever asks for it, and record that."""
     with wiring.writing() as stores:
         show_address(actor, stores, wiring.clock, participant_id)

@@ -15,7 +15,8 @@ from api.pages.people.cards import Card, card_of, facts_of, weigh_or_none
 from api.pages.people.head import Head, head_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired
+from api.rights import SeesPeople
+from api.wiring import Wired
 from cases.actions.looking import look_at
 from cases.rankings import rank_for_participant, refused_for_participant
 from cases.stories import PairStory
@@ -63,7 +64,7 @@ class RefusedPage:
 @router.get("/people/{participant_id}/openings/refused")
 def refused(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     reason: Annotated[str, Query()] = "",

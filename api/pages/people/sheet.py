@@ -13,7 +13,8 @@ from api.pages.people.cards import facts_of, weigh_or_none
 from api.pages.people.head import Head, head_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired
+from api.rights import SeesPeople
+from api.wiring import Wired
 from cases.actions.looking import look_at
 from cases.rankings import rank_for_participant
 from cases.stories import PairStory, near_for_participant, tell_reach
@@ -68,7 +69,7 @@ class SheetPage:
 @router.get("/people/{participant_id}/openings/sheet")
 def sheet(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     place: Annotated[tuple[str, ...], Query()] = (),

@@ -17,7 +17,8 @@ from api.pages.people.head import Head, head_of
 from api.pages.people.options import SLOTS
 from api.pages.surroundings import frame_for
 from api.rendering import render
-from api.wiring import SignedIn, Wired
+from api.rights import SeesPeople
+from api.wiring import Wired
 from cases.actions.looking import look_at
 from cases.actions.supposing import Supposed, look_ahead
 from cases.errors import CaseError, NotFound
@@ -147,7 +148,7 @@ def address_of(participant_id: str, what_if: WhatIf, opening_id: str = "") -> st
 @router.get("/people/{participant_id}/what-if")
 def show_what_if(
     request: Request,
-    actor: SignedIn,
+    actor: SeesPeople,
     wiring: Wired,
     participant_id: str,
     slot: Annotated[tuple[str, ...], Query()] = (),
