@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from api import health
 from api.access_log import AccessLog
+from api.backups import DailyBackups
 from api.forms import check_form
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
@@ -53,7 +54,9 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         app.state.matching_jobs.warm_up()
+        app.state.daily_backups.start()
         yield
+        app.state.daily_backups.close()
         app.state.matching_jobs.close()
         wiring.close()
 
@@ -69,6 +72,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     )
     app.state.wiring = wiring
     app.state.matching_jobs = MatchingJobs(wiring)
+    app.state.daily_backups = DailyBackups(wiring)
     app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
     app.state.rate_limits = RateLimits(settings.rate_factor)
     answer_problems(app)

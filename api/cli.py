@@ -11,7 +11,9 @@ from typer.exceptions import TyperException
 
 from api.commands import (
     certificate,
+    doctor,
     files,
+    keeping,
     keys,
     looking_after,
     matching,
@@ -34,6 +36,8 @@ KINDS: Final = (
     serving,
     certificate,
     users,
+    keeping,
+    doctor,
     looking_after,
     keys,
 )

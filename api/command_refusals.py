@@ -14,6 +14,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "動いているか、TSUNAGITE_DATABASE_URL が正しいかを確かめてください。",
     "tables_outdated": "データベースの表が、このつなぎ手の版より古いままです。"
     "tsunagite migrate を実行してください。",
+    "tables_newer": "このデータベースは、新しい版のつなぎ手で作られています。"
+    "つなぎ手を新しい版にしてください。何も変えていません。",
+    "backup_nowhere": "控えを どこに作るかが決まっていません。ファイルの名前を書くか、"
+    "TSUNAGITE_BACKUP_FOLDER にフォルダーを指定してください。",
+    "backup_missing": "控え「{file}」がありません。場所を確かめてください。",
+    "restore_not_asked": "端末ではないので、入れかえてよいかを たずねられません。"
+    "よければ --yes を付けてください。",
     "already_initialised": "このデータベースには、もう{name}（{code}）が入っています。"
     "何も変えていません。ほかの市を用意するには、TSUNAGITE_HOME に別のフォルダーを"
     "指定してください。",

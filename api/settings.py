@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         How long a request may take to arrive.
     rate_factor
         What the rates of `api.rate_limits` are multiplied by; 0 sets no limit.
+    backup_folder, backup_keep
+        Where the application makes a backup every day, and how many of them stay there. Best on
+        another disk; the key file is not in them and needs a copy of its own, elsewhere.
     styleguide
         Serve `/styleguide`, the page that shows every component.
     """
@@ -54,4 +57,6 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=10_000_000, ge=100_000)
     body_seconds: float = Field(default=30, gt=0, le=600)
     rate_factor: float = Field(default=1, ge=0, le=100)
+    backup_folder: Path | None = None
+    backup_keep: int = Field(default=14, ge=1)
     styleguide: bool = False

@@ -68,6 +68,11 @@ def head() -> str:
     return newest
 
 
+def known_revisions() -> set[str]:
+    """Return every revision that this version of the product knows."""
+    return {each.revision for each in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+
+
 def check(url: str | URL) -> None:
     """Compare the database with the tables in code.
 

@@ -14,37 +14,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from sqlalchemy import Connection, delete, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
 from catalog.dates import TOKYO
 from db import audit, backup_file, migrate, occupancy, snapshots
 from db.backup import private_folder, sync_folder
 from db.errors import DatabaseError
+from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
 from db.tables import sessions
 
-Replay: TypeAlias = Callable[[Database | None, Database], None]
-"""Does again, to what is restored, what must not be undone by it; the database of now first."""
 _BESIDE: Final = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, and where that lies now which it has replaced."""
+    """What was restored, how many were deleted again, and where the old database lies now."""
 
     municipality_code: str
     made_at: datetime
     events: int
+    deleted: int
     kept: str
 
 
 def restore(
-    url: str, file: Path, keys: Keyring, at: datetime, workroom: Path, replay: Replay | None = None
+    url: str, file: Path, keys: Keyring, at: datetime, workroom: Path, deletions_file: Path
 ) -> Restored:
     """Put a backup in the place of a database, which may be damaged or not be there at all.
 
@@ -52,8 +53,9 @@ def restore(
     ----------
     workroom
         A folder on the disk of the database.
-    replay
-        Deletes again whom the office has deleted since the backup.
+    deletions_file
+        The log of deletions outside the database: whom the office has deleted since the backup
+        is deleted again.
 
     Raises
     ------
@@ -67,13 +69,15 @@ def restore(
         migrate.upgrade(snapshots.address_of(fresh))
         contents = snapshots.examine(fresh)
         with _place_alone(url) as place:
-            _check_city(place.now, contents.municipality_code)
-            _finish(place.now, fresh, about.made_at, at, contents.municipality_code, replay)
+            code = contents.municipality_code
+            _check_city(place.now, code)
+            deleted = _delete_again(place.now, fresh, keys, at, code, deletions_file)
+            _finish(place.now, fresh, about.made_at, at, code)
             snapshots.examine(fresh)
             if place.now is not None:
                 place.now.close()
             kept = place.put(fresh, at)
-    return Restored(contents.municipality_code, about.made_at, contents.head.number, kept)
+    return Restored(code, about.made_at, contents.head.number, deleted, kept)
 
 
 def _check_city(now: Database | None, code: str) -> None:
@@ -88,30 +92,29 @@ def _codes(now: Database | None) -> list[str]:
         return []
     try:
         return list(municipality_codes(now))
-    except Exception:
+    except DBAPIError:
         return []
 
 
-def _finish(
-    now: Database | None,
-    fresh: Path,
-    made_at: datetime,
-    at: datetime,
-    code: str,
-    replay: Replay | None,
-) -> None:
-    """Delete again whom the office has deleted, sign everybody out, and tell of the restoring."""
-    database = Database(snapshots.address_of(fresh))
-    try:
-        if replay is not None:
-            replay(now if _codes(now) else None, database)
-        detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
-        event = AuditEvent("database_restored", "system", "database", code, at, detail)
-        with database.writing() as connection:
-            audit.append(connection, code, event)
-            connection.execute(delete(sessions))
-    finally:
-        database.close()
+def _delete_again(
+    now: Database | None, fresh: Path, keys: Keyring, at: datetime, code: str, log: Path
+) -> int:
+    """Delete whom the backup still knows and the office has deleted since; return how many."""
+    if now is not None and _codes(now):
+        with suppress(DBAPIError):  # one that is too damaged; the file was written at each deletion
+            keep_deletions(now, code, log)
+    event = AuditEvent("deletions_applied", "system", "database", code, at)
+    with closing(Database(snapshots.address_of(fresh))) as database:
+        return apply_deletions(database, code, keys, kept_deletions(log, code), event)
+
+
+def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, code: str) -> None:
+    """Sign everybody out, and tell of the restoring."""
+    detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
+    event = AuditEvent("database_restored", "system", "database", code, at, detail)
+    with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
+        audit.append(rows, code, event)
+        rows.execute(delete(sessions))
 
 
 def _end_of(now: Database | None, code: str) -> str:
@@ -121,7 +124,7 @@ def _end_of(now: Database | None, code: str) -> str:
     try:
         with now.reading() as connection:
             return str(audit.head(connection, code).number)
-    except Exception:
+    except DBAPIError:
         return ""
 
 

@@ -103,7 +103,7 @@ def open_office() -> Iterator[Office]:
     Raises
     ------
     CommandRefused
-        ``database_unreachable``, ``not_initialised`` or ``tables_outdated``.
+        ``database_unreachable``, ``not_initialised``, ``tables_outdated`` or ``tables_newer``.
     """
     from db import migrate
     from db.municipality import SqlMunicipalityStore, municipality_codes
@@ -114,7 +114,8 @@ def open_office() -> Iterator[Office]:
     if revision is None:
         raise CommandRefused("not_initialised")
     if revision != migrate.head():
-        raise CommandRefused("tables_outdated")
+        is_known = revision in migrate.known_revisions()
+        raise CommandRefused("tables_outdated" if is_known else "tables_newer")
     database = Database(settings.database_url)
     try:
         codes = municipality_codes(database)

@@ -11,6 +11,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.backups import HOW as HOW_TO_BACK_UP
+from api.backups import age_words, is_too_old
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.labels import ROLES
 from api.pages.matching.contexts import Sums
@@ -31,6 +33,7 @@ from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.freshness import days_since_confirmed
 from catalog.opening import Opening, OpeningStatus, Stage
+from db.backup import last_made_at
 
 router = APIRouter(include_in_schema=False)
 
@@ -110,6 +113,8 @@ class HomePage:
         The most urgent, and the others.
     able
         What a role may do that never meets people; then all else is empty.
+    care, remedy
+        What an administrator must look after now, and how.
     """
 
     today: str
@@ -125,6 +130,8 @@ class HomePage:
     stages: tuple[tuple[str, int], ...] = ()
     stale: int = 0
     able: tuple[Able, ...] = ()
+    care: str = ""
+    remedy: str = ""
 
 
 @router.get("/")
@@ -145,7 +152,22 @@ def without_people(actor: Actor, wiring: Wiring) -> HomePage:
         f"{ROLES[actor.role]}として サインインしています。"
         "本人の名前や相談の内容は、この役割では開けません。"
     )
-    return HomePage(date_words(day_in_japan(wiring.clock())), sentence, able=able)
+    care = _care_of_backups(wiring) if can(actor, Action.MANAGE_USERS) else ""
+    return HomePage(
+        date_words(day_in_japan(wiring.clock())),
+        sentence,
+        able=able,
+        care=care,
+        remedy=HOW_TO_BACK_UP if care else "",
+    )
+
+
+def _care_of_backups(wiring: Wiring) -> str:
+    """Say how old the last backup is where it is too old, else nothing."""
+    if wiring.city.is_sample:
+        return ""
+    last, now = last_made_at(wiring.database, wiring.city.code), wiring.clock()
+    return f"{age_words(last, now)}。" if is_too_old(last, now) else ""
 
 
 def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:

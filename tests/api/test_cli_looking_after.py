@@ -43,7 +43,7 @@ def test_a_healthy_office_has_only_ticks(home: Path, capsys: pytest.CaptureFixtu
     assert run(["doctor"]) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 9
     assert all(line.startswith("✓ ") for line in lines)
     assert printed.err == ""
 

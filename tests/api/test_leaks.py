@@ -91,6 +91,8 @@ WALKED_COMMANDS: Final = (
     ["rank", "--opening", "{opening}", "--json"],
     ["export", "towns", "{out}"],
     ["doctor"],
+    ["doctor", "--json"],
+    ["backup", "{out}.backup"],
     ["user", "list"],
     ["audit", "show"],
     ["audit", "verify"],

@@ -16,15 +16,18 @@ import pytest
 from sqlalchemy import select, text
 
 from db import audit, backup, backup_file, migrate, restore, snapshots
+from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.forgetting import delete_person, keep_deletions
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import metadata
 from db.users import Session, SqlUserStore
 from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
 from tests.db.conftest import KEYRING
-from tests.db.examples import AT, CODE, OPENING, an_event, kinds_of_events
+from tests.db.examples import AT, CODE, OPENING, SYSTEM, an_event, kinds_of_events
+from tests.db.test_forgetting import DELETION
 from tests.db.test_runs import a_run
 from tests.db.test_users import USER
 
@@ -69,7 +72,7 @@ def made(database: Database, folder: Path, keys: Keyring = KEYRING) -> Path:
 
 
 def restored(url: str, file: Path, keys: Keyring = KEYRING) -> restore.Restored:
-    return restore.restore(url, file, keys, LATER, file.parent)
+    return restore.restore(url, file, keys, LATER, file.parent, file.parent / "deletions.jsonl")
 
 
 def test_everything_comes_back(office: Database, tmp_path: Path) -> None:
@@ -364,3 +367,19 @@ def test_only_old_dated_backups_of_the_city_are_removed(tmp_path: Path) -> None:
     assert backup.rotate(tmp_path, CODE, 3) == own[:2]
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*own[2:], *others])
     assert backup.rotate(tmp_path, CODE, 9) == []
+
+
+def test_whom_the_office_has_deleted_since_is_deleted_again(
+    office: Database, tmp_path: Path
+) -> None:
+    """Also where the database that knew of it is gone: the log beside the keys is enough."""
+    file, url = made(office, tmp_path), url_of(office)
+    delete_person(office, CODE, KEYRING, DELETION, an_event("person_deleted"))
+    keep_deletions(office, CODE, tmp_path / "deletions.jsonl")
+    office.close()
+    assert restored(url, file).deleted == 1
+    now = Database(url)
+    cases = SqlCaseStore(now, CODE, KEYRING)
+    assert [each.id for each in cases.participants(SYSTEM)] == ["person-1"]
+    assert kinds_of_events(now)[-2:] == ["deletions_applied", "database_restored"]
+    now.close()

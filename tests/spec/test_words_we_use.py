@@ -26,7 +26,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "実行": (
         "api/usage.py",
         "api/command_refusals.py",
-        "api/commands/looking_after.py",
+        "api/commands/doctor.py",
         "db/messages.py",
     ),
     # the file `tsunagite.problem/1`, which only those who compute ever see
