@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from matcher.network import network_of
 from matcher.problem import Int32s, Problem
 from matcher.pruning import best_of_all
 from matcher.structure import is_flow
+from matcher.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +40,15 @@ def best_again(problem: Problem, seconds: float) -> Again | None:
     NotSupported
         `too_large_to_solve_again` where it is not found, or not shown, within the seconds.
     """
-    if not holds_together(problem):
-        return None
-    return _by_flow(problem) if is_flow(problem) else _by_program(problem, seconds)
+    limit = TimeLimit(seconds)
+    try:
+        if not holds_together(problem, limit):
+            return None
+        if not is_flow(problem):
+            return _by_program(problem, limit)
+    except MatcherError as error:
+        raise NotSupported("too_large_to_solve_again") from error
+    return _by_flow(problem)
 
 
 def _by_flow(problem: Problem) -> Again:
@@ -54,7 +60,7 @@ def _by_flow(problem: Problem) -> Again:
     return Again(tuple(values_of(network, chosen)), opening_of)
 
 
-def _by_program(problem: Problem, seconds: float) -> Again:
+def _by_program(problem: Problem, limit: TimeLimit) -> Again:
     from matcher.couplings import solve
     from matcher.program import program_of
     from matcher.replanning import least_moves
@@ -62,10 +68,7 @@ def _by_program(problem: Problem, seconds: float) -> Again:
     program = program_of(problem)
     reached = least_moves(program)
     if reached is None or not reached.optimal:
-        try:
-            reached = solve(program, perf_counter() + seconds)
-        except MatcherError as error:
-            raise NotSupported("too_large_to_solve_again") from error
+        reached = solve(program, limit)
     if not reached.optimal:
         raise NotSupported("too_large_to_solve_again")
     values = (

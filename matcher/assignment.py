@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import perf_counter
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from matcher.one_more import with_places_solved_again
 from matcher.problem import Problem
 from matcher.result import Assignment, ObjectiveValue, Proof, Status
 from matcher.structure import is_flow
+from matcher.time_limit import TimeLimit
 
 __all__ = ["Assignment", "assign"]
 
@@ -29,27 +30,27 @@ def assign(problem: Problem) -> Assignment:
     Raises
     ------
     MatcherError
-        When a solver fails.
+        When a solver fails, or finds nothing in time.
     """
-    began = perf_counter()
-    found = find_conflict(problem)
-    assignment = _infeasible(problem, *found) if found else _best(problem)
-    return replace(assignment, wall_seconds=perf_counter() - began)
+    limit = TimeLimit(problem.time_limit_seconds)
+    found = find_conflict(problem, limit)
+    assignment = _infeasible(problem, *found) if found else _best(problem, limit)
+    return replace(assignment, wall_seconds=limit.used())
 
 
-def _best(problem: Problem) -> Assignment:
-    assignment = _by_structure(problem)
+def _best(problem: Problem, limit: TimeLimit) -> Assignment:
+    assignment = _by_structure(problem, limit)
     if assignment.method != "flow":
         return assignment
-    return with_places_solved_again(problem, assignment, _by_structure)
+    return with_places_solved_again(problem, assignment, partial(_by_structure, limit=limit))
 
 
-def _by_structure(problem: Problem) -> Assignment:
+def _by_structure(problem: Problem, limit: TimeLimit) -> Assignment:
     if is_flow(problem):
         return best_by_flow(problem)
     from matcher.couplings import best_by_program
 
-    return best_by_program(problem)
+    return best_by_program(problem, limit)
 
 
 def _infeasible(problem: Problem, conflict: tuple[str, ...], proof: Proof) -> Assignment:

@@ -21,6 +21,7 @@ from matcher.milp import Basis, Floats, Linear, Relaxation
 from matcher.problem import MAX_WHOLE, Int64s
 from matcher.program import Program, Rows
 from matcher.result import Branch, Leaf
+from matcher.time_limit import TimeLimit
 
 DENOMINATOR = 2**20
 """Multipliers are whole parts of this; rounding them costs far less than one unit."""
@@ -77,6 +78,7 @@ def prove(
     gain: Int64s,
     value: int,
     most_relaxations: int,
+    limit: TimeLimit,
     basis: Basis | None = None,
 ) -> Better | Bounded:
     """Show that no solution gains more than a value, or find one that does.
@@ -91,10 +93,12 @@ def prove(
         What is to be shown.
     most_relaxations
         How many linear programs may be solved; then the open cases keep their bounds.
+    limit
+        The same after its time.
     basis
         Of the program's relaxation, to start from.
     """
-    search = _Search(program, rows, gain, value, most_relaxations, basis)
+    search = _Search(program, rows, gain, value, most_relaxations, limit, basis)
     try:
         cases = tuple(search.below(search.solve()))
     except _Found as found:
@@ -165,10 +169,11 @@ class _Search:
         gain: Int64s,
         value: int,
         most_relaxations: int,
+        limit: TimeLimit,
         basis: Basis | None,
     ) -> None:
         self.program, self.rows, self.gain, self.value = program, rows, gain, value
-        self.left = most_relaxations
+        self.left, self.limit = most_relaxations, limit
         coarse = np.abs(rows.matrix.data).max(initial=1) < COARSE_ROWS
         self.denominator = DENOMINATOR if coarse else FINE_DENOMINATOR
         self.scale = min(1.0, LARGEST_GAIN / max(1, int(np.abs(gain).max(initial=1))))
@@ -190,7 +195,7 @@ class _Search:
     def below(self, case: _Case) -> Iterator[_Case]:
         """List the cases that are not divided further."""
         decisions = [] if case.x is None or self._settled(case) else self._decisions(case.x)
-        if not decisions or self.left <= 0:
+        if not decisions or self.left <= 0 or self.limit.stops():
             yield case
             return
         decision, cases = self._most_telling(case, decisions)

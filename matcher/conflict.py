@@ -14,18 +14,22 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.branching import Bounded, prove
+from matcher.errors import OutOfTime
 from matcher.milp import Linear, best_whole
 from matcher.problem import Int32s, Problem
 from matcher.program import Program, program_of
 from matcher.result import Leaf, Proof, TreeStage
 from matcher.rules import Fixed, GroupFloor
 from matcher.structure import is_flow
+from matcher.time_limit import TimeLimit
 
 MOVES = "moves_limit"
 MOST_RELAXATIONS = 200
 
 
-def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Proof] | None:
+def find_conflict(
+    problem: Problem, limit: TimeLimit | None = None
+) -> tuple[tuple[str, ...], Proof] | None:
     """Irreducible list of what contradicts itself, with the proof; None if everything can hold.
 
     Returns
@@ -35,39 +39,54 @@ def find_conflict(problem: Problem) -> tuple[tuple[str, ...], Proof] | None:
     proof
         A tree whose every leaf is impossible, and an assignment for each name that keeps all
         the others; the solver's word where the tree would grow too large.
+
+    Raises
+    ------
+    OutOfTime
+        When that is not found in time.
     """
-    if holds_together(problem):
+    limit = limit or TimeLimit()
+    if holds_together(problem, limit):
         return None
     names = [
         f"rules/{at}" for at, rule in enumerate(problem.rules) if not isinstance(rule, GroupFloor)
     ]
     if problem.moves_limit is not None:
         names.append(MOVES)
-    conflict = sorted(_fewest(problem, [], names, changed=False), key=names.index)
+    fewest = _fewest(problem, [], names, limit, changed=False)
+    conflict = sorted(fewest, key=names.index)
     witnesses = [
-        _assignment(_only(problem, [other for other in conflict if other != name]))
+        _assignment(_only(problem, [other for other in conflict if other != name]), limit)
         for name in conflict
     ]
     found = tuple(one for one in witnesses if one is not None)
-    return tuple(conflict), replace(_proof(problem, conflict), witnesses=found)
+    return tuple(conflict), replace(_proof(problem, conflict, limit), witnesses=found)
 
 
-def holds_together(problem: Problem) -> bool:
-    """Whether some assignment keeps everything."""
+def holds_together(problem: Problem, limit: TimeLimit) -> bool:
+    """Whether some assignment keeps everything.
+
+    Raises
+    ------
+    OutOfTime
+        When that is not found in time.
+    """
     if problem.moves_limit is None and not any(isinstance(rule, Fixed) for rule in problem.rules):
         return True
-    return _assignment(problem, flow=is_flow(problem)) is not None
+    return _assignment(problem, limit, flow=is_flow(problem)) is not None
 
 
-def _fewest(problem: Problem, kept: list[str], names: Sequence[str], *, changed: bool) -> list[str]:
+def _fewest(
+    problem: Problem, kept: list[str], names: Sequence[str], limit: TimeLimit, *, changed: bool
+) -> list[str]:
     """Fewest of some names that contradict what is kept, in one of the smallest lists."""
-    if changed and _assignment(_only(problem, kept)) is None:
+    if changed and _assignment(_only(problem, kept), limit) is None:
         return []
     if len(names) == 1:
         return list(names)
     first, second = names[: len(names) // 2], names[len(names) // 2 :]
-    behind = _fewest(problem, [*kept, *first], second, changed=True)
-    before = _fewest(problem, [*kept, *behind], first, changed=bool(behind))
+    behind = _fewest(problem, [*kept, *first], second, limit, changed=True)
+    before = _fewest(problem, [*kept, *behind], first, limit, changed=bool(behind))
     return before + behind
 
 
@@ -85,7 +104,7 @@ def _positions(names: Sequence[str]) -> list[int]:
     return [int(name.removeprefix("rules/")) for name in names if name != MOVES]
 
 
-def _assignment(problem: Problem, *, flow: bool = False) -> Int32s | None:
+def _assignment(problem: Problem, limit: TimeLimit, *, flow: bool = False) -> Int32s | None:
     """Find an assignment that keeps everything, None if there is none.
 
     Parameters
@@ -102,7 +121,9 @@ def _assignment(problem: Problem, *, flow: bool = False) -> Int32s | None:
         return None
     rows = program.rows
     nothing = np.zeros(program.upper.size)
-    solved = best_whole(Linear(nothing, program.upper, rows.matrix, rows.limit, rows.exact))
+    solved = best_whole(Linear(nothing, program.upper, rows.matrix, rows.limit, rows.exact), limit)
+    if solved.x is None and not solved.proven:
+        raise OutOfTime("nothing_found_in_time")
     return None if solved.x is None else program.opening_of(solved.x > 0)
 
 
@@ -131,10 +152,10 @@ def _with_pairs_of_the_fixed(problem: Problem) -> Problem:
     )
 
 
-def _proof(problem: Problem, conflict: Sequence[str]) -> Proof:
+def _proof(problem: Problem, conflict: Sequence[str], limit: TimeLimit) -> Proof:
     program = program_of(_only(problem, conflict))
     nothing = np.zeros_like(program.upper)
-    shown = prove(program, program.rows, nothing, -1, MOST_RELAXATIONS)
+    shown = prove(program, program.rows, nothing, -1, MOST_RELAXATIONS, limit)
     if not isinstance(shown, Bounded) or shown.bound >= 0:
         return Proof("solver", solver="HiGHS")
     renamed = dict(enumerate(_positions(conflict)))

@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from functools import partial
-from time import perf_counter
 
 import numpy as np
 
 from matcher.branching import Better, Bounded, prove
 from matcher.cuts import tightened
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, OutOfTime
 from matcher.milp import Floats, Linear, Real, Solved, best_real, best_whole
 from matcher.one_more_by_bounds import most_with_one_more
 from matcher.problem import UNITS_PER_POINT, Int32s, Int64s, Problem
@@ -32,6 +31,7 @@ from matcher.reached import Reached
 from matcher.repair import repaired
 from matcher.replanning import least_moves
 from matcher.result import Assignment, ObjectiveValue, Proof, Status, TreeStage, Unplaced
+from matcher.time_limit import TimeLimit
 from matcher.unplaced import reasons_of
 
 STEP = 10
@@ -52,8 +52,6 @@ NEAR = 1e-4
 RESERVED = 6
 """Times the first relaxation that are kept for the bounds; they took 2 to 3 times as long, and the
 solver notices its limit late."""
-CUTTING = 0.5
-"""Share of the time left in which rounds of cuts begin."""
 LESS_THAN_ONE = 0.99
 MOST_AT_ONCE = 50_000
 """Columns beyond which the solver finds nothing more in three minutes than was made whole."""
@@ -63,14 +61,20 @@ MOST_AGAIN = 20_000
 """Columns times openings up to which one more place is found by solving again."""
 
 
-def best_by_program(problem: Problem) -> Assignment:
-    """Best assignment of a problem whose rules do not contradict each other."""
+def best_by_program(problem: Problem, limit: TimeLimit | None = None) -> Assignment:
+    """Best assignment of a problem whose rules do not contradict each other.
+
+    Parameters
+    ----------
+    limit
+        Time that is left; None for what the problem says.
+    """
     program = program_of(problem)
-    limit = problem.time_limit_seconds
+    limit = limit or TimeLimit(problem.time_limit_seconds)
     reached = least_moves(program)
     small = program.column_unit.size <= MOST_COLUMNS
     if reached is None or (small and not reached.optimal):
-        reached = solve(program, None if limit is None else perf_counter() + limit)
+        reached = solve(program, limit)
     opening_of = program.opening_of(reached.solution[: program.column_unit.size] > 0)
     used = opening_of[problem.pair_participant] == problem.pair_opening
     score_of = np.zeros(opening_of.size, np.int64)
@@ -78,7 +82,11 @@ def best_by_program(problem: Problem) -> Assignment:
     seats = np.zeros(len(problem.opening_ids), np.int64)
     np.add.at(seats, problem.pair_opening[used], problem.pair_seats[used])
     program = program.cut_by(reached.cuts)
-    gains, exact = _one_more_place(program, reached) if reached.optimal else (None, None)
+    unplaced = _unplaced(program, reached, opening_of, limit)
+    if reached.optimal and limit.cut_off:
+        reached = reached.as_far_as_shown(cut_off=True)
+        unplaced = _unplaced(program, reached, opening_of, limit)
+    gains, exact = _one_more_place(program, reached, limit) if reached.optimal else (None, None)
     return Assignment(
         status=Status.OPTIMAL if reached.optimal else Status.FEASIBLE,
         objectives=tuple(
@@ -89,7 +97,7 @@ def best_by_program(problem: Problem) -> Assignment:
         ),
         opening_of=opening_of,
         score_of=score_of,
-        unplaced=_unplaced(program, reached, opening_of),
+        unplaced=unplaced,
         used=seats,
         one_more_place=gains,
         gains_exact=exact,
@@ -98,7 +106,7 @@ def best_by_program(problem: Problem) -> Assignment:
     )
 
 
-def solve(program: Program, deadline: float | None = None) -> Reached:
+def solve(program: Program, limit: TimeLimit | None = None) -> Reached:
     """Solve a program objective by objective.
 
     Raises
@@ -108,19 +116,18 @@ def solve(program: Program, deadline: float | None = None) -> Reached:
     """
     if np.abs(program.values.astype(np.float64)).sum() > LARGEST_VALUES:
         raise MatcherError("sums_too_large_to_couple")
-    return _Solving(program, deadline).reached()
+    return _Solving(program, limit or TimeLimit()).reached()
 
 
 class _Solving:
-    def __init__(self, program: Program, deadline: float | None) -> None:
-        self.program, self.deadline = program, deadline
+    def __init__(self, program: Program, limit: TimeLimit) -> None:
+        self.program, self.limit = program, limit
         self.solution = np.empty(0, np.int64)
         self.values: list[int] = []
         people, columns = len(program.problem.participant_ids), program.column_unit.size
         self.is_large = people > MOST_IN_CASES and columns > 0
         self.real: Real | None = None
         """Relaxation of all objectives in one, where that is large."""
-        self.reserved = 0.0
         self.whole = False
         """Whether the solution is the solver's optimum of all objectives in one."""
 
@@ -128,11 +135,9 @@ class _Solving:
         """Find a solution, then prove it or find a better one, objective by objective."""
         self._all_in_one()
         bounds, bounded = zip(*map(self._prove, range(len(self.values))), strict=True)
-        found = Reached(self.solution, tuple(self.values), bounds, bounded, self.program.cuts)
-        if found.optimal:
-            return found
-        # Its tree has to show each bound: the solver's word for one of them would be told nowhere.
-        return replace(found, bounds=tuple(shown.bound for shown in bounded))
+        cuts, cut_off = self.program.cuts, self.limit.cut_off
+        found = Reached(self.solution, tuple(self.values), bounds, bounded, cuts, cut_off)
+        return found if found.optimal else found.as_far_as_shown(cut_off=cut_off)
 
     def _all_in_one(self) -> None:
         program = self.program
@@ -144,34 +149,32 @@ class _Solving:
             gain = np.asarray(program.values[0] / points[0], np.float64)
         gain *= FINENESS
         start = self._repaired(gain) if self.is_large else None
-        if start is not None and self.deadline is not None and self._is_huge():
+        if start is not None and self._is_huge_for_its_time():
             solved = Solved(start, np.inf, proven=False)
         else:
-            solved = best_whole(self._linear(gain, []), start=start, seconds=self._seconds())
+            solved = best_whole(self._linear(gain, []), self.limit, start=start)
         found = start if solved.x is None else solved.x
         if found is None:
-            raise MatcherError("nothing_found_in_time")
+            raise OutOfTime("nothing_found_in_time")
         self._take(found)
         self.whole = fits and solved.proven and solved.x is not None
-        self.reserved = 0.0
+        self.limit.reserved = 0.0
 
     def _repaired(self, gain: Floats) -> Int64s | None:
         """Cut off what the relaxation splits, as far as that is quick, and make it whole."""
-        began = perf_counter()
-        real = best_real(self._linear(gain, []), seconds=self._seconds())
+        began = self.limit.used()
+        real = best_real(self._linear(gain, []), self.limit)
         if real is None:
-            raise MatcherError("nothing_found_in_time")
-        self.reserved = RESERVED * (perf_counter() - began)
-        seconds = self._seconds()
-        until = None if seconds is None else perf_counter() + CUTTING * seconds
-        self.program, self.real = tightened(self.program, gain, real, until=until)
+            raise OutOfTime("nothing_found_in_time")
+        self.limit.reserved = RESERVED * (self.limit.used() - began)
+        self.program, self.real = tightened(self.program, gain, real, self.limit)
         return repaired(
             self.program,
             gain,
             self.real,
+            self.limit,
             reach=FINENESS * REACH,
             gap=FINENESS * NEAR * len(self.program.problem.participant_ids),
-            seconds=self._seconds(),
         )
 
     def _prove(self, level: int) -> tuple[int, Bounded]:
@@ -181,12 +184,13 @@ class _Solving:
             rows = self.program.keeping(self.values[:level])
             effort = 1 if self.is_large else MOST_RELAXATIONS
             basis = None if self.real is None else self.real.basis
-            shown = prove(self.program, rows, self.program.values[level], value, effort, basis)
+            gain = self.program.values[level]
+            shown = prove(self.program, rows, gain, value, effort, self.limit, basis)
             if isinstance(shown, Better):
                 self._take(shown.solution)
             elif shown.bound <= value or (self.whole and level + 1 == len(self.values)):
                 return value, shown
-            elif self.deadline is not None and (self._is_huge() or perf_counter() > self.deadline):
+            elif self._is_huge_for_its_time() or self.limit.stops():
                 return shown.bound, shown
             else:
                 better, bound = self._alone(level, shown.bound)
@@ -199,8 +203,8 @@ class _Solving:
         scale = FINENESS / max(1, int(np.abs(gain).max(initial=1)))
         solved = best_whole(
             self._linear(scale * gain, self.values[:level]),
+            self.limit,
             start=self.solution,
-            seconds=self._seconds(),
             gap=0.0 if self.program.problem.objectives[level] == "score" else LESS_THAN_ONE * scale,
         )
         if solved.x is not None and int(gain @ solved.x) > self.values[level]:
@@ -210,8 +214,8 @@ class _Solving:
         settled = solved.proven and solved.x is not None
         return False, self.values[level] if settled else bound
 
-    def _is_huge(self) -> bool:
-        return self.program.column_unit.size > MOST_AT_ONCE
+    def _is_huge_for_its_time(self) -> bool:
+        return self.limit.seconds is not None and self.program.column_unit.size > MOST_AT_ONCE
 
     def _take(self, solution: Int64s) -> None:
         c = self.program.column_unit.size
@@ -222,11 +226,6 @@ class _Solving:
     def _linear(self, gain: Floats, kept: Sequence[int]) -> Linear:
         rows = self.program.keeping(kept)
         return Linear(gain, self.program.upper, rows.matrix, rows.limit, rows.exact)
-
-    def _seconds(self) -> float | None:
-        if self.deadline is None:
-            return None
-        return max(0.01, self.deadline - self.reserved - perf_counter())
 
 
 def _told(name: str, value: int) -> int:
@@ -246,34 +245,36 @@ def _proof(problem: Problem, reached: Reached) -> Proof:
 
 
 def _unplaced(
-    program: Program, reached: Reached, opening_of: Int32s
+    program: Program, reached: Reached, opening_of: Int32s, limit: TimeLimit
 ) -> tuple[Unplaced | None, ...]:
-    """Reason of every participant, in the order of the problem."""
+    """Reason of every participant; in a best assignment also who is not worth a loss."""
     possible = np.isin(program.unit, program.column_unit)
-    worth = partial(_worth_placing, program, reached)
+    worth = partial(_worth_placing, program, reached, limit)
     return reasons_of(program.problem, opening_of, possible, worth)
 
 
-def _worth_placing(program: Program, reached: Reached, participant: int) -> bool:
+def _worth_placing(program: Program, reached: Reached, limit: TimeLimit, participant: int) -> bool:
     """Whether someone could take a place without loss before `placed`, or cannot at all."""
     names = program.problem.objectives
     before = names.index("placed") if "placed" in names else len(names)
-    if not before:
+    if not before or not reached.optimal:
         return True
     kept = list(reached.values[:before])
-    return _placeable(program, participant, kept) or not _placeable(program, participant, [])
+    return _placeable(program, participant, kept, limit) or not _placeable(
+        program, participant, [], limit
+    )
 
 
-def _placeable(program: Program, participant: int, kept: list[int]) -> bool:
+def _placeable(program: Program, participant: int, kept: list[int], limit: TimeLimit) -> bool:
     unit = program.unit[participant]
     rows = program.keeping(kept)
     gain = np.zeros(program.upper.size)
     gain[: program.column_unit.size][program.column_unit == unit] = 1.0
-    solved = best_whole(Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact))
+    solved = best_whole(Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact), limit)
     return solved.x is not None and bool(gain @ solved.x > 0)
 
 
-def _one_more_place(program: Program, reached: Reached) -> tuple[Int64s, Bools]:
+def _one_more_place(program: Program, reached: Reached, limit: TimeLimit) -> tuple[Int64s, Bools]:
     """Return what one more place would gain, [objectives, m], and where that is exact, [m].
 
     Where the proof shows that nothing can be gained, that is exact; else it is solved again, or
@@ -285,9 +286,12 @@ def _one_more_place(program: Program, reached: Reached) -> tuple[Int64s, Bools]:
     exact = ~gains.any(axis=0)
     if program.column_unit.size * np.count_nonzero(~exact) <= MOST_AGAIN:
         for at in np.flatnonzero(~exact).tolist():
-            more = solve(program_of(problem.with_one_more_place(at)))
-            gains[:, at] = np.array(more.values) - reached.values
-        exact[:] = True
+            if limit.cut_off:
+                break
+            with suppress(OutOfTime):
+                more = solve(program_of(problem.with_one_more_place(at)), limit)
+                if more.optimal:
+                    gains[:, at], exact[at] = np.array(more.values) - reached.values, True
     floors = [name == "floors" for name in problem.objectives]
     gains[floors] *= -1
     return gains, exact

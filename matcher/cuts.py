@@ -9,7 +9,6 @@ is cut off: pairs of people who share three places, say. Such sums are found by 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from matcher.milp import Floats, Linear, Real, best_real
 from matcher.problem import Int64s
 from matcher.program import Program
 from matcher.result import Cut
+from matcher.time_limit import TimeLimit
 
 NEARLY = 1e-6
 LEAST_CUT = 0.02
@@ -26,25 +26,25 @@ MOST_ENTRIES = 200_000_000
 """Of the table that is eliminated, one byte each; where more is split, nothing is cut."""
 PARTS = (2, 3)
 MOST_ROUNDS = 6
+MOST_SHARE = 0.5
+"""Of the time; the rest is for making the relaxation whole."""
 LEAST_GAIN = 0.05
 """Share of what the first round gained below which a further one is not worth its time."""
 
 
-def tightened(
-    program: Program, gain: Floats, real: Real, *, until: float | None
-) -> tuple[Program, Real]:
+def tightened(program: Program, gain: Floats, real: Real, limit: TimeLimit) -> tuple[Program, Real]:
     """Add cuts round by round while they lower the relaxation.
 
     Parameters
     ----------
     real
         Relaxation of the program.
-    until
-        Instant of `perf_counter` after which no round begins.
+    limit
+        No round begins after its share for them.
     """
     gained: list[float] = []
     for _ in range(MOST_ROUNDS):
-        if until is not None and perf_counter() > until:
+        if limit.stops(MOST_SHARE):
             break
         found = list(_cuts(program, real.x))
         if not found:
@@ -52,8 +52,9 @@ def tightened(
         more = program.cut_by(found)
         rows = more.rows
         linear = Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact)
-        lower = best_real(linear, start=real.basis)
-        assert lower is not None  # without a time limit
+        lower = best_real(linear, limit, start=real.basis)
+        if lower is None:
+            break
         gained.append(real.value - lower.value)
         program, real = more, lower
         if gained[-1] < LEAST_GAIN * gained[0]:

@@ -33,5 +33,9 @@ class NotSupported(MatcherError):
     """The problem is well formed, but this version cannot solve or check it."""
 
 
+class OutOfTime(MatcherError):
+    """The time was over before there was any answer."""
+
+
 class ResultRefused(MatcherError):
     """A result is not what it claims to be."""

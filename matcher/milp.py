@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.errors import MatcherError
 from matcher.problem import Int64s
+from matcher.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from ortools.math_opt.python import mathopt
@@ -56,16 +57,16 @@ class Solved:
 
 
 def best_whole(
-    program: Linear, *, start: Int64s | None = None, seconds: float | None = None, gap: float = 0.0
+    program: Linear, limit: TimeLimit, *, start: Int64s | None = None, gap: float = 0.0
 ) -> Solved:
     """Find the best whole-number x, as HiGHS proves it.
 
     Parameters
     ----------
+    limit
+        Learns of it where time ran out.
     start
         A solution to begin with.
-    seconds
-        Most time to take.
     gap
         How far from the bound is near enough.
     """
@@ -80,7 +81,7 @@ def best_whole(
         model,
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=seconds) if seconds is not None else None,
+            time_limit=_seconds(limit),
             relative_gap_tolerance=0.0,
             absolute_gap_tolerance=gap,
         ),
@@ -92,6 +93,7 @@ def best_whole(
         return Solved(None, -np.inf, True)
     if ended not in (reason.OPTIMAL, reason.FEASIBLE, reason.NO_SOLUTION_FOUND):
         raise MatcherError("solver_gave_up", status=str(ended))
+    limit.cut_off |= ended is not reason.OPTIMAL
     bound = result.termination.objective_bounds.dual_bound
     if not result.has_primal_feasible_solution():
         return Solved(None, bound, False)
@@ -129,15 +131,15 @@ class Real:
     basis: Basis
 
 
-def best_real(
-    program: Linear, *, start: Basis | None = None, seconds: float | None = None
-) -> Real | None:
+def best_real(program: Linear, limit: TimeLimit, *, start: Basis | None = None) -> Real | None:
     """Solve a linear program; None where time ran out.
 
     HiGHS is fastest from nothing, GLOP from where a similar program came to rest.
 
     Parameters
     ----------
+    limit
+        Learns of it where time ran out.
     start
         Of the same columns and the first of the rows.
 
@@ -149,7 +151,6 @@ def best_real(
     from ortools.math_opt.python import mathopt
 
     model = _model(program, whole=False)
-    limit = timedelta(seconds=seconds) if seconds is not None else None
     dual_simplex = mathopt.LPAlgorithm.DUAL_SIMPLEX
     if start is None:
         solver, parameters = mathopt.SolverType.HIGHS, mathopt.SolveParameters()
@@ -158,10 +159,11 @@ def best_real(
         solver = mathopt.SolverType.GLOP
         parameters = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
         started = mathopt.ModelSolveParameters(initial_basis=_basis(model, start))
-    parameters.time_limit, parameters.lp_algorithm = limit, dual_simplex
+    parameters.time_limit, parameters.lp_algorithm = _seconds(limit), dual_simplex
     result = mathopt.solve(model, solver, params=parameters, model_params=started)
     ended = result.termination.reason
     if ended in (mathopt.TerminationReason.FEASIBLE, mathopt.TerminationReason.NO_SOLUTION_FOUND):
+        limit.cut_off = True
         return None
     basis = result.solutions[0].basis if result.solutions else None
     if ended is not mathopt.TerminationReason.OPTIMAL or basis is None:
@@ -173,6 +175,11 @@ def best_real(
         program.gain - np.asarray(program.matrix.T @ prices),
         Basis(tuple(basis.variable_status.values()), tuple(basis.constraint_status.values())),
     )
+
+
+def _seconds(limit: TimeLimit) -> timedelta | None:
+    left = limit.left()
+    return None if left is None else timedelta(seconds=left)
 
 
 def _basis(model: mathopt.Model, start: Basis) -> mathopt.Basis:

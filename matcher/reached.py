@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.branching import Bounded
 from matcher.problem import Int64s
@@ -23,6 +23,8 @@ class Reached:
         What was shown of each objective.
     cuts
         Rows that this may name beside those of the program.
+    cut_off
+        Whether the clock decided what was done. Another clock may have found another solution.
     """
 
     solution: Int64s
@@ -30,8 +32,14 @@ class Reached:
     bounds: tuple[int, ...]
     bounded: tuple[Bounded, ...]
     cuts: tuple[Cut, ...] = ()
+    cut_off: bool = False
 
     @property
     def optimal(self) -> bool:
-        """Whether every value equals its bound."""
-        return self.values == self.bounds
+        """Whether every value equals its bound, on every machine."""
+        return self.values == self.bounds and not self.cut_off
+
+    def as_far_as_shown(self, *, cut_off: bool) -> Reached:
+        """Bound each objective by what its tree shows: a solver's word for it is told nowhere."""
+        bounds = tuple(shown.bound for shown in self.bounded)
+        return replace(self, bounds=bounds, cut_off=cut_off)

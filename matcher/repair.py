@@ -14,6 +14,7 @@ import numpy as np
 from matcher.milp import Floats, Linear, Real, best_whole
 from matcher.problem import Int64s
 from matcher.program import Bools, Program
+from matcher.time_limit import TimeLimit
 
 NEARLY = 1e-6
 WIDEST = 300
@@ -21,7 +22,7 @@ WIDEST = 300
 
 
 def repaired(
-    program: Program, gain: Floats, real: Real, *, reach: float, gap: float, seconds: float | None
+    program: Program, gain: Floats, real: Real, limit: TimeLimit, *, reach: float, gap: float
 ) -> Int64s | None:
     """Make the relaxation whole, [c + s].
 
@@ -45,10 +46,10 @@ def repaired(
     fixed = ~free & (x > 0.5)
     tried = np.flatnonzero(np.append(free, np.ones(program.upper.size - c, np.bool_)))
     rows = program.rows
-    limit = rows.limit - np.asarray(rows.matrix[:, :c] @ fixed.astype(np.int64))
+    places = rows.limit - np.asarray(rows.matrix[:, :c] @ fixed.astype(np.int64))
     solved = best_whole(
-        Linear(gain[tried], program.upper[tried], rows.matrix[:, tried], limit, rows.exact),
-        seconds=seconds,
+        Linear(gain[tried], program.upper[tried], rows.matrix[:, tried], places, rows.exact),
+        limit,
         gap=gap,
     )
     if solved.x is None:

@@ -18,6 +18,7 @@ from matcher.problem import Problem
 from matcher.program import program_of
 from matcher.result import Assignment, Cut, Status
 from matcher.rules import HostLimit, SameOpening
+from matcher.time_limit import TimeLimit
 from tests.matcher import reference
 from tests.matcher.strategies import any_problems
 
@@ -62,10 +63,10 @@ def _bound(problem: Problem) -> tuple[int, int]:
     program = program_of(problem)
     gain = program.values[0].astype(np.float64)
     rows = program.rows
-    real = best_real(Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact))
+    real = best_real(Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact), TimeLimit())
     assert real is not None
     return round(1000 * real.value), round(
-        1000 * tightened(program, gain, real, until=None)[1].value
+        1000 * tightened(program, gain, real, TimeLimit())[1].value
     )
 
 
@@ -88,9 +89,9 @@ def test_cuts_lose_no_assignment(problem: Problem) -> None:
     linear = Linear(gain, program.upper, rows.matrix, rows.limit, rows.exact)
     every = list(reference.every_assignment(problem))
     assume(every)
-    real = best_real(linear)
+    real = best_real(linear, TimeLimit())
     assert real is not None
-    cut, _ = tightened(program, gain, real, until=None)
+    cut, _ = tightened(program, gain, real, TimeLimit())
     for places in every:
         assert cut.rows.keeps(cut.solution(cut.chosen(np.array(places, np.int32))))
 
@@ -130,8 +131,8 @@ def test_without_time_for_the_solver_the_bounds_are_proven_all_the_same(
 def test_no_bound_of_the_solver_stands_beside_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver settles `placed` but runs out of time at `score`: told is what the tree shows."""
 
-    def in_time_for_placed(program: Linear, **wanted: Any) -> Solved:
-        return replace(best_whole(program, **wanted), proven=wanted.get("gap", 0.0) > 0)
+    def in_time_for_placed(program: Linear, limit: TimeLimit, **wanted: Any) -> Solved:
+        return replace(best_whole(program, limit, **wanted), proven=wanted.get("gap", 0.0) > 0)
 
     monkeypatch.setattr(cuts, "MOST_ROUNDS", 0)
     monkeypatch.setattr(couplings, "best_whole", in_time_for_placed)
