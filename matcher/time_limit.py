@@ -6,30 +6,27 @@ then claims no optimum: what claims one is the same on every machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from time import perf_counter
 
 LEAST_SECONDS = 0.01
 
 
-@dataclass(slots=True)
 class TimeLimit:
-    """Counts down from where it is made.
+    """Counts down from where it is made; no frozen value, as it learns what was cut off.
 
-    Attributes
+    Parameters
     ----------
     seconds
         None for no limit.
     reserved
         Seconds that are kept for later.
-    cut_off
-        Whether something was not done, or not finished, for want of time.
     """
 
-    seconds: float | None = None
-    reserved: float = 0.0
-    cut_off: bool = False
-    _began: float = field(default_factory=lambda: perf_counter())
+    def __init__(self, seconds: float | None = None, reserved: float = 0.0) -> None:
+        self.seconds, self.reserved = seconds, reserved
+        self.cut_off = False
+        """Whether something was not done, or not finished, for want of time."""
+        self._began = perf_counter()
 
     def left(self) -> float | None:
         """Return the seconds left, just above 0 at least; None for no limit."""
