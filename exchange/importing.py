@@ -1,34 +1,60 @@
 """Import: read a file, compare it with the database, write what is new, say what was done.
 
-One transaction for each file. A trial (`dry_run`) does everything and takes it back; `strict`
-takes everything back as soon as one row is rejected.
+A file is read in a process of its own, and written in one transaction. A trial (`dry_run`) does
+everything and takes it back; `strict` takes everything back as soon as one row is rejected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cases.permissions import Action, check_may
 from db.municipality import ImportRun
+from exchange.columns import ColumnMap
 from exchange.errors import ExchangeError
 from exchange.keeping import catalogue, ground, people
 from exchange.messages import in_japanese
+from exchange.readers import (
+    boundaries,
+    districts,
+    openings,
+    participants,
+    population,
+    resources,
+    towns,
+)
 from exchange.report import ImportReport
 from exchange.rows import did_you_mean
+from exchange.sources import tables_of
 from exchange.target import Target
+from exchange.worker import read_apart
 
-KINDS: Mapping[str, Callable[[Path, Target], Sequence[ImportReport]]] = {
-    "towns": ground.keep_towns,
-    "districts": ground.keep_districts,
-    "boundaries": ground.keep_boundaries,
-    "population": ground.keep_population,
-    "resources": catalogue.keep_resources,
-    "openings": catalogue.keep_openings,
-    "participants": people.keep_participants,
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be imported: how a file is read, knowing nothing, and how that is kept."""
+
+    read: Callable[[Path], Any]
+    keep: Callable[[Any, Target], Sequence[ImportReport]]
+
+
+def _tables(columns: ColumnMap, keep: Callable[[Any, Target], Sequence[ImportReport]]) -> Kind:
+    return Kind(partial(tables_of, columns=columns), keep)
+
+
+KINDS: Mapping[str, Kind] = {
+    "towns": _tables(towns.COLUMNS, ground.keep_towns),
+    "districts": _tables(districts.COLUMNS, ground.keep_districts),
+    "boundaries": Kind(boundaries.read_shapes, ground.keep_boundaries),
+    "population": _tables(population.COLUMNS, ground.keep_population),
+    "resources": _tables(resources.COLUMNS, catalogue.keep_resources),
+    "openings": _tables(openings.COLUMNS, catalogue.keep_openings),
+    "participants": _tables(participants.COLUMNS, people.keep_participants),
 }
-"""What can be imported, and how it is kept."""
 
 RIGHTS: Mapping[str, Action] = {
     "resources": Action.EDIT_CATALOG,
@@ -100,10 +126,11 @@ def import_file(
     check_may(target.actor, Action.IMPORT_DATA)
     if kind in RIGHTS:
         check_may(target.actor, RIGHTS[kind])
+    said = read_apart(KINDS[kind].read, path)
     reports: list[ImportReport] = []
     try:
         with target.database.writing():
-            reports += KINDS[kind](path, target)
+            reports += KINDS[kind].keep(said, target)
             if strict and any(report.rejected for report in reports):
                 raise _TakenBack
             _keep_report(kind, reports, target)

@@ -18,6 +18,12 @@ MESSAGES: Mapping[str, str] = {
     "file_too_large": "「{file}」は大きすぎます（{most_mb}MBまで）。分けて取り込んでください。",
     "file_too_many_rows": "「{file}」の表が大きすぎます（{most}行まで）。"
     "使っていない行や列を消すか、分けて取り込んでください。",
+    "file_takes_too_long": "「{file}」を読むのに時間がかかりすぎるため、やめました。"
+    "何も取り込んでいません。使っていない行・列・シートを消すか、分けて取り込んでください。",
+    "file_takes_too_much": "「{file}」は、中身が大きすぎて読めません。何も取り込んでいません。"
+    "使っていない行・列・シートを消すか、分けて取り込んでください。",
+    "file_stops_reader": "「{file}」を読んでいる途中で止まりました。何も取り込んでいません。"
+    "もとのソフトで開いて、CSV か Excel（.xlsx）で保存しなおしてください。",
     "file_not_text": "「{file}」の文字を読めません。Excel、または UTF-8 か Shift_JIS の CSV で"
     "保存しなおしてください。",
     "file_not_a_table": "「{file}」は表のファイルではありません。Excel（.xlsx）か CSV で"

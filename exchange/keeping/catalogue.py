@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from catalog.opening import Opening
 from catalog.organisation import Organisation
@@ -14,7 +13,7 @@ from exchange.readers import openings, resources
 from exchange.readers.openings import Known
 from exchange.report import ImportReport
 from exchange.rows import Read
-from exchange.sources import tables_of
+from exchange.tabular import Table
 from exchange.target import Target
 
 _PLACE = ("town", "address", "lat", "lon", "address_prefecture", "address_city", "address_block")
@@ -59,13 +58,13 @@ OPENING_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def keep_resources(path: Path, target: Target) -> list[ImportReport]:
+def keep_resources(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Add resources or change them.
 
     A resource is found again by its id in the same data set, else by its name and address.
     """
     reports = []
-    for table in tables_of(path, resources.COLUMNS):
+    for table in tables:
         known = target.catalog.organisations()
         reading = resources.read_resources(table, target.city(), known.values())
         found = [Read(read.row, read.value.resource) for read in reading.values]
@@ -127,10 +126,10 @@ def _save_new(
         target.catalog.save_organisations(new.values(), event)
 
 
-def keep_openings(path: Path, target: Target) -> list[ImportReport]:
+def keep_openings(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Add openings or change them, found again by their number, else by place and name."""
     reports = []
-    for table in tables_of(path, openings.COLUMNS):
+    for table in tables:
         organisations = target.catalog.organisations()
         known = Known(tuple(target.catalog.resources().values()), tuple(organisations.values()))
         reading = openings.read_openings(table, target.city(), known)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from catalog.municipality import DistrictLayer, DistrictSetting, Municipality
 from db.municipality import TownPopulation
@@ -16,7 +15,7 @@ from exchange.readers.boundaries import OUTLINE, TOWNS, Boundary
 from exchange.readers.population import PopulationRow
 from exchange.report import ImportReport
 from exchange.rows import Read, did_you_mean
-from exchange.sources import tables_of
+from exchange.tabular import Table
 from exchange.target import Target
 from geo.polygons import locate, polygon_from_wkb
 from geo.towns import Town, expand_town_list, town_id
@@ -24,10 +23,10 @@ from geo.towns import Town, expand_town_list, town_id
 TOWN_COLUMNS = {"lat": ("lat", "lon"), "lon": ("lat", "lon"), "municipality_code": ()}
 
 
-def keep_towns(path: Path, target: Target) -> list[ImportReport]:
+def keep_towns(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Add towns or change them; the 圏域 of the settings are resolved again."""
     reports = []
-    for table in tables_of(path, towns.COLUMNS):
+    for table in tables:
         city = target.city()
         reading = towns.read_towns(table, city)
         made = changes(reading.values, _known_town(city), table.present, TOWN_COLUMNS)
@@ -52,10 +51,10 @@ def _save_towns(made: Iterable[Change[Town]], target: Target) -> None:
 
 
 # ------------------------------------------------------------------ 圏域
-def keep_districts(path: Path, target: Target) -> list[ImportReport]:
+def keep_districts(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Set the 圏域 of one layer to what the file says."""
     reports = []
-    for table in tables_of(path, districts.COLUMNS):
+    for table in tables:
         city = target.city()
         before = _layer(target.layer, city.municipality)
         reading = districts.read_districts(table, city)
@@ -108,7 +107,7 @@ def _save_layer(layer: DistrictLayer, settings: Municipality, target: Target) ->
 
 
 # ------------------------------------------------------------------ 境界
-def keep_boundaries(path: Path, target: Target) -> list[ImportReport]:
+def keep_boundaries(shapes: boundaries.Shapes, target: Target) -> list[ImportReport]:
     """Set polygons: of the city, of towns, or of a layer of 圏域.
 
     Several rows of one place are one polygon together. A town or 圏域 that nobody knew yet is
@@ -119,7 +118,7 @@ def keep_boundaries(path: Path, target: Target) -> list[ImportReport]:
         raise ExchangeError("layer_missing", known=_known_layers(settings, OUTLINE, TOWNS))
     if target.layer not in (OUTLINE, TOWNS):
         target = replace(target, layer=_layer(target.layer, settings).key)
-    reading = boundaries.read_boundaries(path, target.layer, target.city())
+    reading = boundaries.read_boundaries(shapes, target.layer, target.city())
     before = _shapes(target)
     after: dict[str, list[bytes]] = {}
     for read in reading.values:
@@ -208,10 +207,10 @@ def _towns_inside(shape: bytes, layer: DistrictLayer, city: City) -> tuple[str, 
 
 
 # ------------------------------------------------------------------ 人口
-def keep_population(path: Path, target: Target) -> list[ImportReport]:
+def keep_population(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Set the people of towns by sex and age; towns that nobody knew yet are added."""
     reports = []
-    for table in tables_of(path, population.COLUMNS):
+    for table in tables:
         city = target.city()
         reading = population.read_population(table, city)
         by_id = {town.id: town for town in city.towns}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from cases.actions.intake import changed_fields
 from cases.consent import Consent
@@ -23,7 +22,7 @@ from exchange.readers.participants import (
 )
 from exchange.report import ImportReport
 from exchange.rows import Read
-from exchange.sources import tables_of
+from exchange.tabular import Table
 from exchange.target import Target
 
 _PLACE = ("town", "address", "lat", "lon")
@@ -49,10 +48,10 @@ class Person:
     consents: tuple[Consent, ...]
 
 
-def keep_participants(path: Path, target: Target) -> list[ImportReport]:
+def keep_participants(tables: Sequence[Table], target: Target) -> list[ImportReport]:
     """Add people or change them, found again by their case number."""
     reports = []
-    for table in tables_of(path, participants.COLUMNS):
+    for table in tables:
         stored = _stored(target)
         households = target.cases.households(target.scope)
         known = KnownPeople(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.cells import plain
 from exchange.city import City, skip_other_municipality
 from exchange.columns import load_columns
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, Fault
 from exchange.geographic import Feature, read_layer, shape_of, table_of
 from exchange.rows import Reading, Row, read_rows
+from exchange.tabular import Table
 from geo.errors import GeoError
 from geo.polygons import clean_polygon
 
@@ -33,25 +35,55 @@ class Boundary:
     wkb: bytes
 
 
-def read_boundaries(path: Path, layer: str, city: City) -> Reading[Boundary]:
-    """Read a polygon layer.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The polygon of a feature as it is stored, with what was mended; or why there is none."""
+
+    wkb: bytes = b""
+    repairs: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What a file of polygons says: its rows, and the shape of each."""
+
+    table: Table
+    of_row: Mapping[int, Shape]
+
+
+def read_shapes(path: Path) -> Shapes:
+    """Read and clean the polygons of a file; nothing of the city is needed for it."""
+    source = read_layer(path)
+    shapes = {feature.row: _shape(feature, source.crs) for feature in source.features}
+    return Shapes(table_of(source, COLUMNS), shapes)
+
+
+def _shape(feature: Feature, crs: str | None) -> Shape:
+    try:
+        cleaned = clean_polygon(shape_of(feature, crs))
+    except (ExchangeError, GeoError) as error:
+        return Shape(fault=Fault.of(error))
+    return Shape(cleaned.wkb, cleaned.repairs)
+
+
+def read_boundaries(shapes: Shapes, layer: str, city: City) -> Reading[Boundary]:
+    """Find whose the polygons are.
 
     Parameters
     ----------
     layer
         `outline` (needs no name), `towns`, or the key of a layer of 圏域.
     """
-    source = read_layer(path)
-    features = {feature.row: feature for feature in source.features}
 
     def read(row: Row) -> Boundary:
         _read_long_code(row, city)
-        shape = _shape(row, features[row.row], source.crs)
+        wkb = _usable(row, shapes.of_row[row.row])
         name = row.text("name")
         key = "" if layer == OUTLINE else _key(row, name, layer, city)
-        return Boundary(name, key, shape)
+        return Boundary(name, key, wkb)
 
-    return read_rows(table_of(source, COLUMNS), COLUMNS, "boundaries", read, (GeoError,))
+    return read_rows(shapes.table, COLUMNS, "boundaries", read, (GeoError,))
 
 
 def _read_long_code(row: Row, city: City) -> None:
@@ -62,15 +94,13 @@ def _read_long_code(row: Row, city: City) -> None:
     skip_other_municipality(row, city)
 
 
-def _shape(row: Row, feature: Feature, crs: str | None) -> bytes:
-    try:
-        cleaned = clean_polygon(shape_of(feature, crs))
-    except (ExchangeError, GeoError) as error:
-        row.reject(SHAPE, error)
-        return b""
-    for repair in cleaned.repairs:
+def _usable(row: Row, shape: Shape) -> bytes:
+    """Give the polygon and note what was mended, or reject the row."""
+    if shape.fault is not None:
+        row.reject(SHAPE, shape.fault.error())
+    for repair in shape.repairs:
         row.repair(SHAPE, "", f"repaired_{repair}", before="")
-    return cleaned.wkb
+    return shape.wkb
 
 
 def _key(row: Row, name: str, layer: str, city: City) -> str:

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -19,6 +21,7 @@ from api.usage import STOPPED, STOPPED_IN, interrupted_words
 from db.municipality import SqlMunicipalityStore
 from db.session import Database
 from exchange import importing
+from exchange.report import ImportReport
 from exchange.target import Target
 from tests.api.homes import Homes, living_in
 
@@ -96,13 +99,13 @@ def test_half_an_import_is_taken_back(
 ) -> None:
     """Whoever interrupts when the rows are written, but not yet kept, finds none of them."""
     home = homes.copy(SETTING_UP)
-    keep = importing.KINDS["towns"]
+    towns = importing.KINDS["towns"]
 
-    def interrupted(path: Path, target: Target) -> None:
-        keep(path, target)
+    def interrupted(said: Any, target: Target) -> list[ImportReport]:
+        towns.keep(said, target)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "KINDS", {"towns": interrupted})
+    monkeypatch.setattr(importing, "KINDS", {"towns": replace(towns, keep=interrupted)})
     path = tmp_path / "towns.csv"
     path.write_text(TOWNS, encoding="utf-8")
     with living_in(home):

@@ -209,7 +209,10 @@ def test_districts_replace_one_layer_and_leave_the_others(niiza: Target, tmp_pat
 
 @pytest.mark.parametrize("kind", ["districts", "boundaries"])
 def test_the_layer_has_to_be_said(niiza: Target, tmp_path: Path, kind: str) -> None:
-    path = written(tmp_path, "圏域,町名\n駅側,東一丁目\n")
+    ring = [[139.5, 35.7], [139.6, 35.7], [139.6, 35.8], [139.5, 35.7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    told = {"districts": "圏域,町名\n駅側,東一丁目\n", "boundaries": json.dumps(shape)}
+    path = written(tmp_path, told[kind])
     with pytest.raises(ExchangeError) as caught:
         import_file(kind, path, niiza)
     assert caught.value.code == "layer_missing"
@@ -287,6 +290,8 @@ def test_an_import_leaves_alone_what_the_office_has_added(stocked: Target, tmp_p
     store.save_resource(replace(place, note="靴を脱ぐ", phone="048-1"), event)
     opening = next(each for each in store.openings() if each.name == "お茶の席")
     paused = replace(opening, status=OpeningStatus.PAUSED, status_reason="改装", taken=2)
+    for _ in range(2):
+        store.take_place(opening.id, stocked.event("place_taken", "opening", opening.id))
     store.save_opening(paused, stocked.event("opening_paused", "opening", opening.id))
     changed = PLACES.replace("福祉課", "福祉政策課")
     (report,) = import_file("resources", written(tmp_path, changed, "places.csv"), stocked)

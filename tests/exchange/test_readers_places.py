@@ -15,7 +15,8 @@ from exchange.city import City
 from exchange.errors import ExchangeError
 from exchange.geographic import read_layer
 from exchange.municipality import load_municipality
-from exchange.readers import boundaries, districts, population, towns
+from exchange.readers import districts, population, towns
+from exchange.readers.boundaries import read_boundaries, read_shapes
 from exchange.rows import MOST_QUESTIONS, Reading
 from exchange.sources import tables_of
 from exchange.tabular import LABEL_ROW, TOTAL_ROW
@@ -191,7 +192,7 @@ def written(folder: Path, data: object, name: str = "map.geojson") -> Path:
 
 def test_the_outlines_of_both_cities(shared: Path) -> None:
     path = shared / "data" / "city_boundaries_niiza_toda.geojson"
-    reading = boundaries.read_boundaries(path, "outline", empty_city())
+    reading = read_boundaries(read_shapes(path), "outline", empty_city())
     (read,) = reading.values
     assert read.row == 1
     assert [(s.row, s.why) for s in reading.report.skipped] == [(2, "ほかの市区町村の行（戸田市）")]
@@ -204,7 +205,7 @@ def test_the_stand_in_polygons_find_their_towns(shared: Path) -> None:
     niiza = load_municipality("niiza")
     here = City(niiza, TownIndex([each.value for each in read], ("新座市",)), TODAY)
     path = shared / "data" / "towns_voronoi_niiza_toda.geojson"
-    reading = boundaries.read_boundaries(path, "towns", here)
+    reading = read_boundaries(read_shapes(path), "towns", here)
     assert reading.report.imported == 82
     assert reading.report.unresolved == ()
     assert {each.value.key for each in reading.values} == {each.value.id for each in read}
@@ -224,23 +225,23 @@ def test_a_city_is_known_by_its_name_where_there_is_no_code(
 def test_school_districts_of_another_city_are_all_skipped(shared: Path) -> None:
     """A32_001 holds a ward's code of 札幌市, five digits."""
     path = shared / "data" / "sapporo" / "middle_school_districts.geojson"
-    reading = boundaries.read_boundaries(path, "school", empty_city())
+    reading = read_boundaries(read_shapes(path), "school", empty_city())
     assert (reading.report.rows, len(reading.report.skipped)) == (0, 98)
     sapporo = City(
         Municipality("011037", "札幌市東区", "さっぽろしひがしく", 12), TownIndex([]), TODAY
     )
-    own = boundaries.read_boundaries(path, "school", sapporo)
+    own = read_boundaries(read_shapes(path), "school", sapporo)
     assert own.report.rows > 5
     assert len(own.report.unresolved) == own.report.rows  # no such layer in the settings
     whole = City(Municipality("011002", "札幌市", "さっぽろし", 12), TownIndex([]), TODAY)
-    assert boundaries.read_boundaries(path, "school", whole).report.rows == 98
+    assert read_boundaries(read_shapes(path), "school", whole).report.rows == 98
 
 
 def test_a_shapefile_without_index_and_code_page(shared: Path) -> None:
     """P14 of 千葉県 has neither .shx nor .prj nor .cpg; its points are no boundaries."""
     here = City(Municipality("121002", "千葉市", "ちばし", 9), TownIndex([]), TODAY)
     path = shared / "data" / "chiba" / "P14_12.shp"
-    reading = boundaries.read_boundaries(path, "outline", here)
+    reading = read_boundaries(read_shapes(path), "outline", here)
     assert reading.report.rows == 3632
     assert reading.report.imported == 0
     assert reading.report.encoding == "cp932"
@@ -268,7 +269,7 @@ def test_geopackage_and_zipped_shapefile(tmp_path: Path, name: str) -> None:
             for part in tmp_path.glob("map.*"):
                 if part.suffix in {".shp", ".shx", ".dbf", ".prj"}:
                     archive.write(part, part.name)
-    reading = boundaries.read_boundaries(path, "community_welfare", city())
+    reading = read_boundaries(read_shapes(path), "community_welfare", city())
     assert [read.value.key for read in reading.values] == ["北部", "南部"]
     assert is_complete(reading)
 
@@ -281,7 +282,7 @@ def test_a_bare_geometry_is_one_row(tmp_path: Path, outside: str) -> None:
         whole = {"type": outside, "geometries": [shape, square(139.56, 35.80)]}
     if outside == "Feature":
         whole = {"type": outside, "properties": None, "geometry": shape}
-    reading = boundaries.read_boundaries(written(tmp_path, whole), "outline", city())
+    reading = read_boundaries(read_shapes(written(tmp_path, whole)), "outline", city())
     assert [(read.row, read.value.key) for read in reading.values] == [(1, "")]
     assert is_complete(reading)
 
@@ -305,7 +306,7 @@ def test_bad_shapes_are_rejected_and_mendable_ones_mended(tmp_path: Path) -> Non
         ({"名称": "東部"}, square(139.55, 35.79)),
         ({"名称": ""}, square(139.55, 35.79)),
     )
-    reading = boundaries.read_boundaries(written(tmp_path, data), "community_welfare", city())
+    reading = read_boundaries(read_shapes(written(tmp_path, data)), "community_welfare", city())
     assert is_complete(reading)
     assert [each.row for each in reading.report.rejected] == [4, 5, 6, 7, 8, 10]
     assert unresolved(reading) == [(9, "名称", "東部")]
@@ -323,7 +324,7 @@ def test_a_map_in_metres_is_brought_to_degrees(tmp_path: Path) -> None:
         "coordinates": [[[-24000, -22000], [-23000, -22000], [-23000, -21000], [-24000, -22000]]],
     }))  # fmt: skip
     data["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::6677"}}
-    reading = boundaries.read_boundaries(written(tmp_path, data), "community_welfare", city())
+    reading = read_boundaries(read_shapes(written(tmp_path, data)), "community_welfare", city())
     (read,) = reading.values
     lon, lat = shapely.from_wkb(read.value.wkb).centroid.coords[0]
     assert (round(lon, 1), round(lat, 1)) == (139.6, 35.8)
@@ -344,7 +345,7 @@ def test_broken_geojson_is_one_clear_error(tmp_path: Path, content: str, code: s
     path = tmp_path / "map.geojson"
     path.write_text(content, "utf-8")
     with pytest.raises(ExchangeError) as caught:
-        boundaries.read_boundaries(path, "outline", city())
+        read_boundaries(read_shapes(path), "outline", city())
     assert caught.value.code == code
 
 
