@@ -22,12 +22,14 @@ from exchange.cells import Cell
 from exchange.columns import ColumnMap, assign
 from exchange.errors import ExchangeError
 from exchange.tabular import MOST_UNPACKED_BYTES, ZIP_START, Record, Table, decode, read_bytes
+from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 MOST_FEATURES: Final = 100_000
 SHIFT_JIS_PAGE: Final = 0x13
+SHAPEFILE_START: Final = b"\x00\x00\x27\x0a"
 GEOPACKAGE_START: Final = b"SQLite format 3"
 WHOLE_EARTH: Final = frozenset({"EPSG:4326", "EPSG:6668", "EPSG:4612", "OGC:CRS84"})
 GEOJSON_TYPES: Final = frozenset(
@@ -145,16 +147,22 @@ def _crs_name(data: Mapping[str, Any]) -> str | None:
 def _through_gdal(path: Path, content: bytes) -> Layer:
     """Read a shapefile (zipped or not) or a GeoPackage.
 
-    A shapefile is read from a copy: a missing index is written beside it.
+    GDAL tells formats by their content and some of them name other files to read, so that what
+    begins like anything else never reaches it. It is given copies: a missing index is written
+    beside a shapefile, and nothing in a name can be taken for an address.
     """
-    if content.startswith(GEOPACKAGE_START):
-        return _read_source(path, path.name, None)
     with tempfile.TemporaryDirectory() as folder:
+        if content.startswith(GEOPACKAGE_START):
+            copy = Path(folder, "layer.gpkg")
+            copy.write_bytes(content)
+            return _read_source(copy, path.name, None)
         parts = _shapefile_parts(path, content)
         for ending, part in parts.items():
             Path(folder, f"layer{ending}").write_bytes(part)
         if ".shp" not in parts:
             raise ExchangeError("geometry_missing")
+        if not parts[".shp"].startswith(SHAPEFILE_START):
+            raise ExchangeError("file_broken", file=path.name)
         table = parts.get(".dbf", b"")
         code_page = table[29] if len(table) > 29 else 0
         unsaid = ".cpg" not in parts and code_page in (0, SHIFT_JIS_PAGE)
@@ -226,6 +234,8 @@ def shape_of(feature: Feature, crs: str | None) -> BaseGeometry:
     ------
     ExchangeError
         `geometry_missing`, `geometry_wrong`.
+    GeoError
+        The coordinates are of a system that nobody knows, or that is no good for storing.
     """
     import shapely
 
@@ -283,7 +293,7 @@ def _point(feature: Feature, crs: str | None) -> tuple[Cell, Cell]:
 
     try:
         shape = shape_of(feature, crs)
-    except ExchangeError:
+    except (ExchangeError, GeoError):
         return None, None
     if shape.is_empty:
         return None, None

@@ -119,6 +119,8 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ExchangeError("file_is_folder", file=path.name)
+        if path.exists() and not path.is_file():  # a device or a pipe may never end
+            raise ExchangeError("file_not_a_table", file=path.name)
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise ExchangeError("file_too_large", file=path.name, most_mb=MOST_BYTES // 2**20)

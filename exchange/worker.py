@@ -25,6 +25,7 @@ from typing import Any, Final, TypeVar
 
 from exchange.errors import ExchangeError, Fault
 from exchange.tabular import MOST_UNPACKED_BYTES
+from geo.errors import GeoError
 
 T = TypeVar("T")
 LOOK_EVERY_SECONDS: Final = 0.01
@@ -64,7 +65,7 @@ class Bounds:
 
     work_seconds: int = 10
     seconds: float = 120
-    memory_bytes: int = 280 * 2**20
+    memory_bytes: int = 256 * 2**20
     answer_bytes: int = 100 * 2**20
 
 
@@ -105,7 +106,7 @@ def read_apart(read: Callable[[Path], T], path: Path, bounds: Bounds = BOUNDS) -
             process.join()
             process.close()
             receiver.close()
-    said, value = _PlainOnly(io.BytesIO(answer)).load()
+    said, value = _unpacked(answer)
     if said == "read":
         read_value: T = value
         return read_value
@@ -156,6 +157,14 @@ class _PlainOnly(pickle.Unpickler):
         return super().find_class(module_name, global_name)
 
 
+def _unpacked(answer: bytes) -> tuple[str, Any]:
+    try:
+        said, value = _PlainOnly(io.BytesIO(answer)).load()
+    except pickle.UnpicklingError as error:
+        return "broken", str(error)
+    return said, value
+
+
 # ------------------------------------------------------------------ in the other process
 def _work(
     sender: Connection, folder: str, bounds: Bounds, read: Callable[[Path], Any], path: Path
@@ -168,7 +177,7 @@ def _work(
 def _answer(read: Callable[[Path], Any], path: Path) -> tuple[str, Any]:
     try:
         return "read", read(path)
-    except ExchangeError as error:
+    except (ExchangeError, GeoError) as error:
         return "refused", Fault.of(error)
     except MemoryError:
         return "refused", Fault.of(ExchangeError("file_takes_too_much", file=path.name))
@@ -185,9 +194,9 @@ def _bind_myself(bounds: Bounds) -> None:
     with suppress(ImportError, ValueError, OSError):
         import resource
 
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for which, most in (
-            (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, MOST_UNPACKED_BYTES),
             (resource.RLIMIT_CPU, bounds.work_seconds),
         ):
-            resource.setrlimit(which, (most, most))
+            resource.setrlimit(which, (most, most + 1))  # a signal at the first, an end at both

@@ -118,7 +118,7 @@ def test_request_that_never_ends_is_given_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize("announced", ["-1", "1e9", "٣", "abc"])
 def test_odd_length_is_no_trouble(client: TestClient, announced: str) -> None:
     """A server refuses it before us; whoever embeds the application may not."""
-    header = {"Content-Length": announced.encode()}
+    header = {b"Content-Length": announced.encode()}
     assert client.post("/sign-in", content=b"a", headers=header).status_code == 403
 
 
