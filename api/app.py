@@ -26,6 +26,7 @@ from api.pages.matching import routes as matching
 from api.pages.people import routes as people
 from api.pages.places import routes as places
 from api.pages.policies import routes as policies
+from api.pages.records import routes as records
 from api.pages.rules import routes as rules
 from api.problems import Troubles, answer_problems
 from api.rate_limits import RateLimits, check_rate
@@ -83,7 +84,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    pages = (sign_in, home, help_pages, places, people, helpers, rules, matching, policies)
+    pages = (sign_in, home, help_pages, places, people, records, helpers, rules, matching, policies)
     for routes in (health, v1, *pages, explaining):
         app.include_router(routes.router)
     if settings.styleguide:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Request
 
@@ -21,9 +21,11 @@ from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.forgetting import keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.records import SqlRecordStore
 from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
@@ -32,6 +34,8 @@ from db.session import Database
 from db.users import SqlUserStore
 
 Clock: TypeAlias = Callable[[], datetime]
+DELETIONS: Final = "deletions.jsonl"
+"""The file beside the keys that knows of all deletions."""
 
 
 def present() -> datetime:
@@ -122,6 +126,17 @@ class Wiring:
             rules=SqlRuleStore(database, code, self.keyring),
             helping=SqlHelperStore(database, code, self.keyring),
         )
+
+    @property
+    def records(self) -> SqlRecordStore:
+        """Return the store of versions, holds, disclosures and deletions."""
+        return SqlRecordStore(self.database, self.city.code, self.keyring)
+
+    def forget_traces(self) -> None:
+        """Have nothing of a deleted person left over, and note the deletion outside."""
+        log = self.settings.key_file.with_name(DELETIONS)
+        keep_deletions(self.database, self.city.code, log)
+        wipe_traces(self.database)
 
     @contextmanager
     def reading(self) -> Iterator[Stores]:

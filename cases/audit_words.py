@@ -35,6 +35,8 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         {
             Kind.PRINTED: "印刷のための画面を開きました",
             Kind.EXPORTED: "ファイルを受け取りました",
+            "person_exported": "この方の記録を まとめて出しました",
+            "disclosed": "知らせたことを記録しました",
         },
     ),
     "refused": (
@@ -52,6 +54,10 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "household_saved": "世帯を書きました",
             "need_changed": "希望を書きました",
             "consent_recorded": "同意を記録しました",
+            "hold_made": "記録の削除を止めました",
+            "hold_lifted": "記録の削除を止めるのをやめました",
+            "person_deleted": "記録を削除しました",
+            "deletions_applied": "控えを戻したあと、もう一度削除しました",
             "consents_added": "同意を記録しました",
             "participants_saved": "本人をまとめて登録しました",
             "households_saved": "世帯をまとめて登録しました",
@@ -114,6 +120,10 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "city": (
         "市の設定",
         {
+            "key_added": "個人情報の鍵を新しくしました",
+            "keys_resealed": "個人情報の封をしなおしました",
+            "keys_dropped": "古い鍵を消しました",
+            "index_key_changed": "名前をさがすための鍵を新しくしました",
             "municipality_saved": "市の設定を保存しました",
             "towns_saved": "町を登録しました",
             "towns_imported": "町をファイルから取り込みました",
@@ -149,6 +159,11 @@ PAGES: Final[Mapping[str, str]] = {
     "/people/{participant_id}/openings/{opening_id}": "くわしい理由",
     "/people/{participant_id}/what-if": "もし変わったら",
     "/people/{participant_id}/together": "一緒に・別々に決める画面",
+    "/people/{participant_id}/records": "記録のこと",
+    "/people/{participant_id}/records/changes": "変更の記録",
+    "/people/{participant_id}/records/export": "まとめて出す画面",
+    "/people/{participant_id}/records/deletion": "削除の画面",
+    "/records/retention": "残しておく期間",
     "/people/{participant_id}/accesses": "この人の記録を見た人",
     "/people/{participant_id}/openings/{opening_id}/settle": "探す前に決める画面",
     "/openings/{opening_id}/people": "この枠に合う方",

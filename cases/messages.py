@@ -93,6 +93,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     # keeping, telling and deleting
     "ground_unknown": "削除の理由「{value}」は選べません。一覧から選びなおしてください。",
     "basis_unknown": "提供の根拠「{value}」は選べません。一覧から選びなおしてください。",
+    "deletion_not_confirmed": "確かめの番号が、この方の番号とちがいます。"
+    "画面の番号を見て、もう一度書いてください。",
+    "disclosure_in_future": "知らせた日（{on}）が、今日より先です。日付を直してください。",
+    "hold_not_found": "その決めごとは見つかりません。画面を開きなおしてください。",
     "hold_without_reason": "削除を止める理由がありません。理由を書いてください。",
     "deletion_on_hold": "削除を止める決めごとが {count}件あるため、削除できません。"
     "先に、その決めごとを取り消してください。",
@@ -462,6 +466,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
         "settle_rules": "探す前に決めておく",
+        "hand_out_records": "1人の記録をまとめて出す",
+        "delete_people": "記録を削除する",
         "override_rules": "合わない条件を、相談室の判断で合うことにする",
         "see_planning": "地図と計画を見る",
         "preview_policy": "大切にすることの下書きを試す",

@@ -31,6 +31,8 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_USERS = "manage_users"
     EDIT_SETTINGS = "edit_settings"
+    HAND_OUT_RECORDS = "hand_out_records"
+    DELETE_PEOPLE = "delete_people"
 
 
 class Relation(StrEnum):
@@ -75,6 +77,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.OVERRIDE_RULES: _REMIT,
         _A.SEE_PLANNING: _ANY,
         _A.PREVIEW_POLICY: _ANY,
+        _A.HAND_OUT_RECORDS: _REMIT,
+        _A.DELETE_PEOPLE: _REMIT,
     },
     _R.LEAD_AGENCY: {
         _A.SEE_PEOPLE: _OFFICE | _OR_EMERGENCY,

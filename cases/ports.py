@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from cases.bond import Bond
 from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
+from cases.disclosure import Disclosure
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.need import Need
@@ -21,7 +22,9 @@ from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
+from cases.retention import Deletion, LegalHold
 from cases.run import MatchRun
+from cases.versions import Version
 from catalog.audit import AuditEvent
 from catalog.municipality import Municipality
 from catalog.opening import Opening
@@ -242,3 +245,43 @@ class HelperStore(Protocol):
 
     def save_helper_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
         """Keep what was decided about a proposal."""
+
+
+class RecordStore(Protocol):
+    """What is kept about the keeping: versions, holds, disclosures, deletions."""
+
+    def versions_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Version]:
+        """Return all versions of an admitted person and of their need, each in its order."""
+
+    def versions_of_closed(self, scope: PeopleScope) -> Mapping[str, Sequence[Version]]:
+        """Return the versions of each admitted person whose support has ended."""
+
+    def holds(self, scope: PeopleScope) -> Mapping[str, Sequence[LegalHold]]:
+        """Return the holds on each admitted person, lifted ones too, the earliest first."""
+
+    def holds_of(self, scope: PeopleScope, participant_id: str) -> Sequence[LegalHold]:
+        """Return the holds on one admitted person, lifted ones too, the earliest first."""
+
+    def disclosures_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Disclosure]:
+        """Return what was told of one admitted person, the first first."""
+
+    def add_hold(self, hold: LegalHold, event: AuditEvent) -> None:
+        """Keep that a person's records must not be deleted."""
+
+    def lift_hold(self, hold: LegalHold, event: AuditEvent) -> None:
+        """Keep that a hold was lifted."""
+
+    def add_disclosure(self, disclosure: Disclosure, event: AuditEvent) -> None:
+        """Keep what was told of a person; none is ever changed."""
+
+    def delete(self, deletion: Deletion, event: AuditEvent) -> Deletion:
+        """Destroy what is known of a person, and note it in the log."""
+
+    def deletions(self) -> Sequence[Deletion]:
+        """Return the log of deletions, the first one first."""
+
+    def events_about(self, participant_id: str) -> Sequence[AuditEvent]:
+        """Return what was done about a person, the last first."""
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event that changes nothing (an export that was handed out)."""

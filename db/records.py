@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.disclosure import Disclosure
 from cases.participant import ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.reading import notes_readers
 from cases.retention import Deletion, LegalHold
 from cases.versions import Version
 from catalog.audit import AuditEvent
@@ -52,6 +53,7 @@ class DeletedInRun:
         return self.proposed + self.unplaced + self.not_considered
 
 
+@notes_readers
 class SqlRecordStore:
     """The versions, holds, disclosures and deletions of one municipality."""
 
@@ -161,9 +163,10 @@ class SqlRecordStore:
             audit.append(connection, self.code, event)
 
     def events_about(self, participant_id: str) -> Sequence[AuditEvent]:
-        """Return what was done about a person, the last first."""
+        """Return what was done about a person and who looked, the last first."""
         with self.database.reading() as connection:
-            return audit.events(connection, self.code, subject_id=participant_id)
+            found = audit.find(connection, self.code, audit.Chosen(person_id=participant_id))
+            return [each.event for each in found]
 
     def _add(self, table: Table, value: LegalHold | Disclosure, event: AuditEvent) -> None:
         id_ = value.participant_id

@@ -78,6 +78,16 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /people/{participant_id}/consent": A.EDIT_PEOPLE,
     "GET /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
     "POST /people/{participant_id}/consent/withdraw": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/records": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/records/changes": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/records/told": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/records/holds": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/records/holds/{hold_id}/lift": A.DELETE_PEOPLE,
+    "GET /people/{participant_id}/records/export": A.HAND_OUT_RECORDS,
+    "POST /people/{participant_id}/records/export": A.HAND_OUT_RECORDS,
+    "GET /people/{participant_id}/records/deletion": A.DELETE_PEOPLE,
+    "POST /people/{participant_id}/records/deletion": A.DELETE_PEOPLE,
+    "GET /records/retention": A.DELETE_PEOPLE,
     "GET /people/{participant_id}/openings": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/refused": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/sheet": A.SEE_PEOPLE,
@@ -148,6 +158,7 @@ FOR_SOME: Final = frozenset(
         "GET /matching/helpers/new",  # a volunteer is registered by who sees all people
         "POST /matching/helpers/new",
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
+        "POST /people/{participant_id}/records/holds/{hold_id}/lift",  # there is no hold
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
 )
@@ -226,6 +237,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "name": "result",
         "job_id": "nowhere",
         "rule_id": "rule",
+        "hold_id": "hold",
         "bond_id": "bond",
         "host_id": OFFICE,
         "helper_id": "helper",

@@ -58,6 +58,8 @@ preview_policy  a   -   -  - a - a -
 see_audit       -   -   -  - - a - -
 manage_users    -   -   -  - - - a -
 edit_settings   -   -   -  - - - a -
+hand_out_records rc -   -  - - - - -
+delete_people   rc  -   -  - - - - -
 """
 LETTERS = {
     "a": Relation.ANY,

@@ -1,0 +1,1 @@
+"""Pages about the keeping of a person's records: telling, correcting, handing out, deleting."""

@@ -1,0 +1,174 @@
+"""Everything about one person gathered for handing it out, and the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.pages.people.head import said_words
+from api.pages.people.options import Options, load_options
+from api.pages.people.words import need_rows, person_rows, whereabouts_rows
+from api.pages.records.changes import Change, changes_of
+from api.pages.records.words import ToldRow, at_words, told_rows
+from api.wiring import Wiring
+from cases.actions.intake import find_person
+from cases.actions.matching import Stores
+from cases.audit_words import event_words
+from cases.participant import Participant
+from cases.permissions import Action, PeopleScope, check_may_with
+from cases.placing_rule import PlacingKind
+from cases.proposal import ProposalStatus
+from cases.wording import own_wording
+from catalog.actor import Actor
+from catalog.audit import AuditEvent
+from catalog.dates import day_in_japan
+from exchange.person_export import PersonRecord, to_read
+
+DECIDED: Final = {
+    ProposalStatus.PROPOSED: "案",
+    ProposalStatus.ADVANCED: "進めることにしました",
+    ProposalStatus.SET_ASIDE: "見送りました",
+}
+SETTLED: Final = {
+    PlacingKind.LOCK: "枠を決めました",
+    PlacingKind.EXCLUSION: "案を出さないことにしました",
+    PlacingKind.OVERRIDE: "相談室の判断で、合うことにしました",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the record: rows of what it is and what it says."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The record as it is read on paper; `to_read` may be about others and is to be checked."""
+
+    name: str
+    case_no: str
+    made: str
+    sections: tuple[Section, ...]
+    told: tuple[ToldRow, ...]
+    changes: tuple[Change, ...]
+    to_read: tuple[str, ...]
+
+
+def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) -> PersonRecord:
+    """Return all that is kept about a person, and note that it was handed out.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        Where the actor may not know the person or hand out records.
+    """
+    person = find_person(actor, stores.cases, participant_id)
+    check_may_with(actor, Action.HAND_OUT_RECORDS, person)
+    scope, records = PeopleScope(actor), wiring.records
+    homes = stores.cases.households(scope)
+    noted = AuditEvent(
+        "person_exported", actor.user_id, "participant", participant_id, wiring.clock()
+    )
+    records.record(noted)
+    return PersonRecord(
+        person=person,
+        household=homes.get(person.household_id or ""),
+        need=stores.cases.need(scope, participant_id),
+        consents=stores.cases.consents_of(scope, participant_id),
+        versions=records.versions_of(scope, participant_id),
+        proposals=stores.runs.proposals_for(scope, participant_id),
+        rules=[
+            each
+            for each in stores.rules.placing_rules(scope)
+            if each.participant_id == participant_id
+        ],
+        bonds=[
+            each for each in stores.rules.bonds(scope) if participant_id in each.participant_ids
+        ],
+        helper=stores.helping.helper_of(scope, participant_id),
+        disclosures=records.disclosures_of(scope, participant_id),
+        holds=records.holds_of(scope, participant_id),
+        events=records.events_about(participant_id),
+        staff={user.id: user.name for user in wiring.users.users()},
+        places={each.id: each.name for each in stores.catalog.openings()},
+    )
+
+
+def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) -> Printed:
+    """Return a record in words, for the person to read."""
+    options = load_options(wiring, stores, actor, record.person.id)
+    sections = [
+        Section("本人のこと", _of_person(record, options, wiring)),
+        Section("希望", need_rows(record.need, options) if record.need else ()),
+        Section("同意", tuple((said_words(each), each.note) for each in record.consents)),
+        Section("つなぎ先の案", _of_proposals(record)),
+        Section("決めておいたこと", _of_rules(record)),
+        Section(
+            "支え手として",
+            ((record.helper.strengths, record.helper.note),) if record.helper else (),
+        ),
+        Section("記録を開いた・変えた人", _of_events(record)),
+    ]
+    return Printed(
+        name=record.person.name,
+        case_no=record.person.case_no,
+        made=at_words(wiring.clock()),
+        sections=tuple(sections),
+        told=told_rows(record.disclosures),
+        changes=changes_of(record.versions, options, record.staff, hides=False),
+        to_read=tuple(each.words for each in to_read(record)),
+    )
+
+
+def _of_person(
+    record: PersonRecord, options: Options, wiring: Wiring
+) -> tuple[tuple[str, str], ...]:
+    person: Participant = record.person
+    today = day_in_japan(wiring.clock())
+    stage, status = (
+        own_wording().say("stage", int(person.stage)),
+        own_wording().say("status", person.status),
+    )
+    own = (("本人の言葉", person.own_words), ("いまの段階", stage), ("いまの様子", status))
+    home = (("世帯", record.household.name),) if record.household else ()
+    rows = (
+        ("ふりがな", person.name_kana),
+        *person_rows(person, options, today),
+        *whereabouts_rows(person, options),
+        *home,
+        *own,
+    )
+    return tuple(each for each in rows if each[1])
+
+
+def _of_proposals(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            f"{record.places.get(each.opening_id, '（今はない枠）')}：{DECIDED[each.status]}"
+            + (f"（{at_words(each.decided_at)}）" if each.decided_at else ""),
+            each.reason,
+        )
+        for each in record.proposals
+    )
+
+
+def _of_rules(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    rules = tuple((SETTLED[each.kind], each.reason) for each in record.rules)
+    bonds = tuple(
+        (f"ほかの方 {len(each.participant_ids) - 1}人と、いっしょに・別々に", each.reason)
+        for each in record.bonds
+    )
+    return rules + bonds
+
+
+def _of_events(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            at_words(each.at),
+            f"{record.staff.get(each.actor_id, '（つなぎ手）')}が、{event_words(each.kind)}",
+        )
+        for each in record.events
+    )

@@ -1,0 +1,101 @@
+"""Whose time of keeping is over, by which rules, and who has been deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.pages.people.head import date_without_weekday
+from api.pages.records.words import at_words
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.rights import DeletesPeople
+from api.wiring import Wired
+from cases.actions.keeping import Kept, kept_people
+from cases.retention import Retention, own_retention
+from catalog.dates import day_in_japan
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """Somebody whose support has ended, in words."""
+
+    href: str
+    name: str
+    case_no: str
+    ended: str
+    until: str
+    has_passed: bool
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """A deletion, in words; nothing tells who it was."""
+
+    number: int
+    at: str
+    ground: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPage:
+    """All of it."""
+
+    rows: tuple[KeptRow, ...]
+    passed: int
+    rules: Retention
+    deleted: tuple[DeletedRow, ...]
+    message: str = ""
+
+
+@router.get("/records/retention")
+def retention(
+    request: Request,
+    actor: DeletesPeople,
+    wiring: Wired,
+    deleted: Annotated[bool, Query()] = False,
+) -> HTMLResponse:
+    """Show whom the office may delete."""
+    today = day_in_japan(wiring.clock())
+    with wiring.reading() as stores:
+        kept = kept_people(actor, stores.cases, wiring.records, wiring.clock)
+        log = wiring.records.deletions()
+    names = {user.id: user.name for user in wiring.users.users()}
+    rules = own_retention()
+    content = RetentionPage(
+        rows=tuple(_kept_row(each, each.keeping.has_passed(today)) for each in kept),
+        passed=sum(each.keeping.has_passed(today) for each in kept),
+        rules=rules,
+        deleted=tuple(
+            DeletedRow(
+                each.number,
+                at_words(each.at),
+                rules.ground(each.ground).name,
+                "・".join(filter(None, (names.get(each.decided_by, ""), each.approved_by))),
+            )
+            for each in reversed(log)
+        ),
+        message="削除しました。" if deleted else "",
+    )
+    frame = frame_for(request, actor, "残しておく期間", current="/people")
+    return render(request, "pages/records/retention.html", frame, content)
+
+
+def _kept_row(kept: Kept, has_passed: bool) -> KeptRow:
+    ended, until = kept.keeping.ended_on, kept.keeping.until_on
+    return KeptRow(
+        href=f"/people/{kept.participant.id}/records",
+        name=kept.participant.name,
+        case_no=kept.participant.case_no,
+        ended=date_without_weekday(ended) if ended else "記録がありません",
+        until=date_without_weekday(until) if until else "—",
+        has_passed=has_passed,
+        is_held=bool(kept.keeping.holds),
+    )

@@ -1,0 +1,182 @@
+"""Everything about one person, to be handed to them: 開示の求め (個人情報保護法 第76条).
+
+The file `tsunagite.person/1` holds the values as they are kept, without the ids of other people;
+what was written freely is listed to be read before it is handed over, for it may be about others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+from cases.bond import Bond
+from cases.consent import Consent
+from cases.disclosure import Disclosure
+from cases.helper import Helper
+from cases.need import Need
+from cases.participant import Household, Participant
+from cases.placing_rule import PlacingRule
+from cases.proposal import Proposal
+from cases.retention import LegalHold
+from cases.versions import Version
+from catalog.audit import AuditEvent
+
+FORMAT: Final = "tsunagite.person/1"
+OF_OTHERS: Final = frozenset(
+    {"named_staff_ids", "known_person_ids", "participant_ids", "lat", "lon"}
+)
+"""Fields that point to other people, or say a place more closely than the person was asked for."""
+FREE_TEXTS: Final = frozenset(
+    {
+        "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
+        "next_step_reason", "reason", "given_by", "items", "relation", "words",
+    }
+)  # fmt: skip
+"""Fields in which staff write freely, perhaps about somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """All that is kept about one person.
+
+    Attributes
+    ----------
+    events
+        What was done about them and who looked, the last first.
+    staff, places
+        Names of the accounts and of the openings by id.
+    """
+
+    person: Participant
+    household: Household | None
+    need: Need | None
+    consents: Sequence[Consent]
+    versions: Sequence[Version]
+    proposals: Sequence[Proposal]
+    rules: Sequence[PlacingRule]
+    bonds: Sequence[Bond]
+    helper: Helper | None
+    disclosures: Sequence[Disclosure]
+    holds: Sequence[LegalHold]
+    events: Sequence[AuditEvent]
+    staff: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A free text that somebody has to read before it is handed over; `where` is a path."""
+
+    where: str
+    words: str
+
+
+def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
+    """Return the file `tsunagite.person/1` as JSON values."""
+    content = {
+        "person": _plain(record.person),
+        "household": _plain(record.household),
+        "need": _plain(record.need),
+        "consents": _plain(record.consents),
+        "versions": _plain(record.versions),
+        "proposals": [
+            _plain(each) | {"place": record.places.get(each.opening_id, "")}
+            for each in record.proposals
+        ],
+        "settled": _plain(record.rules),
+        "bonds": [
+            _plain(each) | {"others_people": len(each.participant_ids) - 1} for each in record.bonds
+        ],
+        "helper": _plain(record.helper),
+        "disclosures": _plain(record.disclosures),
+        "holds": _plain(record.holds),
+        "events": [
+            {"at": each.at.isoformat(), "kind": each.kind, "by": _by(record, each.actor_id)}
+            for each in record.events
+        ],
+    }
+    return {
+        "format": FORMAT,
+        "made_at": at.isoformat(),
+        "staff": {id_: name for id_, name in record.staff.items() if id_ in _mentioned(content)},
+        **content,
+        "to_read": [{"where": each.where, "words": each.words} for each in to_read(record)],
+    }
+
+
+def write_person(record: PersonRecord, at: datetime) -> bytes:
+    """Return the file `tsunagite.person/1`."""
+    document = person_document(record, at)
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
+    """List every free text of the record: names of others are to be covered before it goes out."""
+    parts: list[tuple[str, object]] = [
+        ("person", record.person),
+        ("household", record.household),
+        ("need", record.need),
+        ("helper", record.helper),
+        *_numbered("consents", record.consents),
+        *_numbered("versions", [each.content for each in record.versions]),
+        *_numbered("settled", record.rules),
+        *_numbered("bonds", record.bonds),
+        *_numbered("disclosures", record.disclosures),
+        *_numbered("holds", record.holds),
+    ]
+    found: dict[str, ToRead] = {}
+    for where, part in parts:
+        for each in _free_texts(where, part):
+            found.setdefault(each.words, each)  # what stands in many versions is read once
+    return tuple(found.values())
+
+
+def _numbered(name: str, values: Sequence[object]) -> list[tuple[str, object]]:
+    return [(f"{name}/{at}", each) for at, each in enumerate(values)]
+
+
+def _free_texts(where: str, value: object) -> Iterator[ToRead]:
+    if not is_dataclass(value):
+        return
+    for each in fields(value):
+        words = getattr(value, each.name)
+        if each.name in FREE_TEXTS and isinstance(words, str) and words.strip():
+            yield ToRead(f"{where}/{each.name}", words)
+
+
+def _by(record: PersonRecord, actor_id: str) -> str:
+    return record.staff.get(actor_id, "")
+
+
+def _mentioned(content: Any) -> set[str]:
+    match content:
+        case str():
+            return {content}
+        case Mapping():
+            return set[str]().union(*map(_mentioned, content.values()))
+        case list():
+            return set[str]().union(*map(_mentioned, content))
+    return set()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {
+            each.name: _plain(getattr(value, each.name))
+            for each in fields(value)
+            if each.name not in OF_OTHERS
+        }
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case frozenset() | set():
+            return sorted((_plain(each) for each in value), key=str)
+        case tuple() | list():
+            return [_plain(each) for each in value]
+    return value

@@ -1,0 +1,253 @@
+"""The keeping of a person's records on the screen: telling, holding, correcting, handing out."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.wiring import Wiring
+from cases.actions.matching import start_matching
+from cases.participant import Participant
+from cases.permissions import scope_of_everyone
+from catalog.actor import Actor, Role
+from db import audit
+from db.forgetting import kept_deletions
+from db.sample.accounts import account_id
+from exchange.frozen_runs import freeze
+from tests.api.conftest import as_role, enter, form_token
+from tests.office import Clock
+from tests.sample_office import sample_office
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    """Open the sample city."""
+    return create_app(sample_office(tmp_path), Clock())
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Iterator[TestClient]:
+    """Return a browser in which 水野 is signed in."""
+    with TestClient(app, follow_redirects=False) as opened:
+        assert enter(opened) == 303
+        yield opened
+
+
+@pytest.fixture
+def person(app: FastAPI) -> Participant:
+    """Return somebody whom 水野 may open and whose address is not protected."""
+    wiring: Wiring = app.state.wiring
+    people = wiring.stores.cases.participants(scope_of_everyone(wiring.city.code))
+    return next(
+        each
+        for each in people
+        if not each.address_protected and each.coordinator_id == account_id("mizuno")
+    )
+
+
+def send(browser: TestClient, path: str, follow: bool = True, **fields: Any) -> Any:
+    """Send a form of the person's page."""
+    token = form_token(browser, path.rsplit("/records", 1)[0] + "/records")
+    return browser.post(path, data={"form_token": token} | fields, follow_redirects=follow)
+
+
+def text_of(answer: Any) -> str:
+    """Return what a page says."""
+    return html.unescape(re.sub(r"<[^>]+>", "", answer.text))
+
+
+def kinds(app: FastAPI, person: Participant) -> list[str]:
+    """Return what was done about a person, the last first."""
+    wiring: Wiring = app.state.wiring
+    with wiring.database.reading() as connection:
+        return [
+            each.kind for each in audit.events(connection, wiring.city.code, subject_id=person.id)
+        ]
+
+
+TOLD = {
+    "on": "令和8年11月10日",
+    "recipient": "民生委員の山本さん",
+    "categories": ["属性"],
+    "items": "名前と 住んでいる町",
+    "basis": "by_law",
+    "reason": "見守りをたのむため",
+    "approved_by": "福祉課長",
+}
+
+
+def test_what_was_told_is_noted_with_its_basis(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    path = f"/people/{person.id}/records"
+    assert "まだ だれにも知らせていません" in text_of(browser.get(path))
+    page = send(browser, f"{path}/told", **TOLD)
+    assert page.status_code == 200
+    for words in (
+        "提供の記録を書きました",
+        "民生委員の山本さん",
+        "名前と 住んでいる町",
+        "第69条",
+        "福祉課長",
+    ):
+        assert words in text_of(page)
+    assert kinds(app, person)[0] == "disclosed"
+
+
+def test_what_no_consent_covers_is_refused_in_words(
+    browser: TestClient, person: Participant
+) -> None:
+    """Nothing is kept; what was typed stays in the form."""
+    path = f"/people/{person.id}/records"
+    page = send(browser, f"{path}/told", **TOLD | {"basis": "consent"})
+    assert page.status_code == 422
+    assert "本人の同意に入っていません" in text_of(page)
+    assert "見守りをたのむため" in page.text
+    assert "まだ だれにも" in text_of(browser.get(path))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recipient": ""}, "だれに知らせたかを"),
+        ({"categories": []}, "1つは選んでください"),
+        ({"basis": "because"}, "根拠を"),
+        ({"on": "令和9年1月1日"}, "今日より先です"),
+        ({"on": "きのう"}, "日付として読めません"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(
+    browser: TestClient, person: Participant, changes: dict[str, Any], words: str
+) -> None:
+    page = send(browser, f"/people/{person.id}/records/told", **TOLD | changes)
+    assert page.status_code == 422
+    assert words in text_of(page)
+
+
+def test_a_hold_stops_the_deletion_until_it_is_lifted(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    path = f"/people/{person.id}/records"
+    assert "削除を止める理由を" in text_of(send(browser, f"{path}/holds", hold_reason=""))
+    page = send(browser, f"{path}/holds", hold_reason="訴えがあるため")
+    assert "訴えがあるため" in text_of(page)
+    asked = {"ground": "mistake", "approved_by": "福祉課長"}
+    stopped = send(browser, f"{path}/deletion", **asked)
+    assert stopped.status_code == 422
+    assert "削除を止める決めごとが 1件ある" in text_of(stopped)
+    found = re.search(r"holds/([\w-]+)/lift", page.text)
+    assert found is not None
+    assert send(browser, f"{path}/holds/{found[1]}/lift").status_code == 200
+    assert send(browser, f"{path}/holds/{found[1]}/lift").status_code == 404
+    assert send(browser, f"{path}/deletion", **asked).status_code == 200
+    assert [each for each in kinds(app, person) if "hold" in each] == ["hold_lifted", "hold_made"]
+
+
+def test_corrections_are_listed_with_what_stood_before(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    page = f"/people/{person.id}/edit"
+    form = browser.get(page).text
+    version = re.search(r'name="version" value="(\w+)"', form)
+    assert version is not None
+    token = form_token(browser, page)
+    fields = {
+        "form_token": token, "version": version[1], "name": "新名 なまえ", "status": "closed",
+        "since_on": "令和8年4月1日",
+    }  # fmt: skip
+    assert browser.post(page, data=fields).status_code == 303
+    shown = browser.get(f"/people/{person.id}/records/changes")
+    assert shown.status_code == 200
+    words = text_of(shown)
+    assert person.name in words
+    assert "新名 なまえ" in words
+    assert "水野" in words
+    listed = text_of(browser.get("/records/retention"))
+    assert "新名 なまえ" in listed
+    assert "令和14年3月31日" in listed
+
+
+def test_everything_is_handed_out_and_noted(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    path = f"/people/{person.id}/records"
+    send(browser, f"{path}/told", **TOLD)
+    assert "渡す前に" in text_of(browser.get(f"{path}/export"))
+    assert "person_exported" not in kinds(app, person)
+    page = text_of(send(browser, f"{path}/export", **{"as": "page"}))
+    for words in (person.name, person.case_no, "民生委員の山本さん", "渡す前に読むところ"):
+        assert words in page
+    answer = send(browser, f"{path}/export", **{"as": "file"})
+    assert person.name not in answer.headers["content-disposition"]
+    document = json.loads(answer.content)
+    assert document["format"] == "tsunagite.person/1"
+    assert document["person"]["name"] == person.name
+    assert document["disclosures"][0]["recipient"] == "民生委員の山本さん"
+    assert {"consents", "versions", "proposals", "events", "to_read"} <= document.keys()
+    assert "見守りをたのむため" in [each["words"] for each in document["to_read"]]
+    assert kinds(app, person).count("person_exported") == 2
+
+
+def test_a_deletion_takes_two_steps_and_leaves_a_number(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    """Runs go on adding up; the person is nowhere any more."""
+    wiring: Wiring = app.state.wiring
+    everyone = scope_of_everyone(wiring.city.code)
+    mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code)
+    run = start_matching(mizuno, wiring.stores, wiring.clock, freeze, "0").run
+    path = f"/people/{person.id}/records/deletion"
+    assert browser.get(path).status_code == 200
+    assert "理由を 選んでください" in text_of(send(browser, path, approved_by="課長"))
+    passed = send(browser, path, ground="retention_passed", approved_by="課長")
+    assert "保存する期間がまだ終わっていない" in text_of(passed)
+    asked = {"ground": "mistake", "approved_by": "福祉課長"}
+    second = text_of(send(browser, path, **asked))
+    assert "2. 確かめ" in second
+    wrong = send(browser, path, **asked, step="confirm", case_no="T-9999")
+    assert "確かめの番号が" in text_of(wrong)
+    assert wiring.stores.cases.participant(everyone, person.id) is not None
+    done = send(browser, path, **asked, step="confirm", case_no=person.case_no)
+    assert done.status_code == 200
+    assert "まちがえて登録した" in text_of(done)
+    assert person.name not in done.text
+    assert person.case_no not in done.text
+    assert wiring.stores.cases.participant(everyone, person.id) is None
+    for address in (f"/people/{person.id}", f"/people/{person.id}/records", path):
+        assert browser.get(address).status_code == 404
+    for address in ("/", "/people?show=all", f"/matching/{run.id}", "/matching"):
+        page = browser.get(address)
+        assert page.status_code == 200, address
+        assert person.name not in page.text
+    log = wiring.settings.key_file.with_name("deletions.jsonl")
+    assert [each.participant_id for each in kept_deletions(log, wiring.city.code)] == [person.id]
+    assert person.name not in log.read_text()
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER_AGENCY, Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_others_neither_delete_nor_hand_out(
+    app: FastAPI, browser: TestClient, person: Participant, role: Role
+) -> None:
+    as_role(app, browser, role)
+    for address in ("/records/retention", f"/people/{person.id}/records/export"):
+        assert browser.get(address).status_code == 403
+    token = browser.get("/api/v1/session").json()["form_token"]
+    fields = {
+        "form_token": token, "ground": "mistake", "approved_by": "x", "step": "confirm",
+        "case_no": person.case_no,
+    }  # fmt: skip
+    for what in ("deletion", "export"):
+        answer = browser.post(f"/people/{person.id}/records/{what}", data=fields)
+        assert answer.status_code in (403, 404)
+    wiring: Wiring = app.state.wiring
+    everyone = scope_of_everyone(wiring.city.code)
+    assert wiring.stores.cases.participant(everyone, person.id) is not None
