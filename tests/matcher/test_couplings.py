@@ -15,7 +15,7 @@ from matcher.problem import Problem
 from matcher.program import program_of
 from matcher.replanning import least_moves
 from matcher.result import Status
-from matcher.rules import AllOrNone, SameSlot
+from matcher.rules import AllOrNone, GroupFloor, SameOpening, SameSlot
 from matcher.structure import is_flow
 from tests.matcher import reference
 from tests.matcher.strategies import any_problems
@@ -46,6 +46,26 @@ def test_one_more_place_equals_solving_again(problem: Problem) -> None:
     for opening in range(len(problem.opening_ids)):
         told = tuple(found.one_more_place[:, opening].tolist())
         assert told == reference.one_more_place(problem, opening)
+
+
+def test_one_more_place_fills_a_floor() -> None:
+    """Two together of a group in which two are asked for; what is missing falls from 2 to 0."""
+    problem = Problem.from_arrays(
+        participant_ids=["p1", "p2", "p3"],
+        group_names=["g"],
+        membership=[[0, 0], [1, 0]],
+        opening_ids=["o1"],
+        capacity=[1],
+        pair_participant=[0, 1, 2],
+        pair_opening=[0, 0, 0],
+        pair_score=[100_000, 100_000, 500_000],
+        pair_seats=[1, 1, 1],
+        rules=[SameOpening(("p1", "p2")), GroupFloor("g", 1.0)],
+        objectives=["floors", "score"],
+    )
+    found = best_by_program(problem)
+    assert found.one_more_place is not None
+    assert found.one_more_place[:, 0].tolist() == [-2, -300_000]
 
 
 @given(any_problems())

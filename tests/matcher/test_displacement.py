@@ -92,6 +92,8 @@ def test_what_cannot_be_answered_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
         displacements(PAIR, assignment).displacement(2, 1)
     with pytest.raises(MatcherError, match="assignment_not_optimal"):
         displacements(PAIR, replace(assignment, status=Status.FEASIBLE)).displacement(2, 0)
+    monkeypatch.setattr(displacement, "MOST_PEOPLE", 4)
+    assert displacements(PAIR, assignment).alternatives(2)
     monkeypatch.setattr(displacement, "MOST_PEOPLE", 3)
     with pytest.raises(NotSupported, match="too_large_to_solve_again"):
         displacements(PAIR, assignment).alternatives(2)

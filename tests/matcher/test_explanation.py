@@ -149,6 +149,7 @@ TWO_SLOTS = {"slots": [THURSDAY_AFTERNOON, WEDNESDAY_MORNING]}
         ("ease", {"max_minutes": 119}, SHORT, {}, ("next_stage", 1)),
         ("ease", {"max_minutes": 90}, SHORT | {"first_stage": 2}, {}, None),
         ("fresh", {}, {"confirmed_days": 180}, {}, ("confirmed", 180)),
+        ("fresh", {}, {"confirmed_days": 30}, {}, ("confirmed", 30)),
         ("fresh", {}, {"confirmed_days": 181}, {}, None),
         ("fresh", {}, {"confirmed_days": -1}, {}, None),
     ],

@@ -125,8 +125,10 @@ def test_the_score_is_the_one_in_the_middle() -> None:
 def test_what_is_too_much_to_solve_again_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     coupled = replace(QUEUE, rules=(AllOrNone(("p1", "p2")),))
     assert not is_flow(coupled)
-    monkeypatch.setattr(imagined, "MOST_AGAIN", 3)
-    places = ImaginedPlaces(np.array([[0, 0]], np.int32), np.array([600_000]))
+    places = ImaginedPlaces(np.array([[0, 0], [0, 1]], np.int32), np.array([600_000, 500_000]))
+    monkeypatch.setattr(imagined, "MOST_AGAIN", 2 * 4 - 1)
     found = gains_of(coupled, assign(coupled), places)
     assert not found.known.any()
     assert not found.gains.any()
+    monkeypatch.setattr(imagined, "MOST_AGAIN", 2 * 4)
+    assert gains_of(coupled, assign(coupled), places).known.all()

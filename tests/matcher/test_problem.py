@@ -43,6 +43,11 @@ def test_what_is_left_out_takes_the_default() -> None:
         ({"capacity": [1, -1]}, "number_too_small", "openings/1/capacity"),
         ({"capacity": [1, 2.5]}, "number_not_whole", "openings.capacity"),
         ({"capacity": [1]}, "wrong_length", "openings.capacity"),
+        (
+            {"host_names": ["h", "i"], "opening_host": [1, 2]},
+            "number_out_of_range",
+            "openings/1/host",
+        ),
         ({"weight": [1, 0]}, "number_too_small", "participants/1/weight"),
         ({"weight": [2**62, 2**62]}, "sum_too_large", "participants/weight"),
         ({"pair_seats": [2**63 - 1, 2, 1]}, "sum_too_large", "pairs/seats"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import MatcherError
-from matcher.profiles import Pairs, check_sizes
+from matcher.profiles import Pairs, check_sizes, people_blocks
 from tests.matcher.tables import offers, pairs, profiles, usual_pairs
 
 
@@ -67,6 +67,13 @@ def test_rows_are_taken_with_their_ids_and_order() -> None:
     assert (one.ids, one.age.tolist(), len(one)) == (("p1",), [30], 1)
     cut = pairs([{}, {"travel_minutes": 7}], [{}, {}]).take([0], slice(1, 2))
     assert cut.travel_minutes.tolist() == [[7.0]]
+
+
+def test_blocks_are_never_empty() -> None:
+    """Also where one person's pairs alone are more than fit."""
+    blocks = [(one.start, one.stop) for one in people_blocks(5, 3, most_pairs=6)]
+    assert blocks == [(0, 2), (2, 4), (4, 5)]
+    assert [(one.start, one.stop) for one in people_blocks(2, 9, most_pairs=6)] == [(0, 1), (1, 2)]
 
 
 def test_nobody_knows_any_place_unless_said() -> None:
