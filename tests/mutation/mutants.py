@@ -50,7 +50,8 @@ class Mutant:
 def mutants_of(module: str, source: str, seed: int) -> Iterator[Mutant]:
     """Give one change for each place of a module that can be changed, in a stable random order.
 
-    Annotations are left alone: nothing evaluates them. The order depends on the text of the line
+    Annotations are left alone: nothing evaluates them; so is the `*` before arguments that need
+    their name. The order depends on the text of the line
     only, so an edit elsewhere changes nothing.
     """
     places: dict[Place, list[tuple[bytes, str, int]]] = defaultdict(list)
@@ -87,7 +88,7 @@ def shares(sizes: Sequence[int], total: int, least: int) -> list[int]:
 @cache
 def _changes(source: str) -> list[tuple[str, int, Place]]:
     tree = get_ast(source)
-    annotations = _annotations(source)
+    annotations, lines = _annotations(source), source.splitlines()
     found = []
     for name in OPERATORS:
         operator = get_operator(name)()
@@ -95,7 +96,8 @@ def _changes(source: str) -> list[tuple[str, int, Place]]:
         for node in ast_nodes(tree):
             for start, _ in operator.mutation_positions(node):
                 occurrence += 1
-                if not any(first <= start < last for first, last in annotations):
+                at = lines[start[0] - 1][start[1] :]
+                if not (at.startswith("*,") or any(a <= start < b for a, b in annotations)):
                     found.append((name, occurrence, start))
     return found
 

@@ -7,7 +7,7 @@ from tests.mutation.touching import Touching
 SOURCE = '''from __future__ import annotations
 
 
-def longest(lengths: list[int] | None = None) -> int | None:
+def longest(*, lengths: list[int] | None = None) -> int | None:
     """Return the largest."""
     return max(lengths) if lengths and len(lengths) > 1 else 0
 '''
@@ -37,13 +37,14 @@ def test_shares_follow_the_sizes() -> None:
 
 
 def test_the_tests_of_a_line_are_those_that_run_it() -> None:
-    """What runs at the import is looked at by all tests of the module."""
+    """What runs at the import is looked at by all tests of the module, and by all quick ones."""
     lines = {("some", 6): frozenset({"a", "b"}), ("some", 7): frozenset({"b"})}
-    touched = Touching({"a": 1.0, "b": 2.0}, {**lines, ("some", 1): frozenset()})
+    seconds = {"a": 1.0, "b": 2.0, "c": 0.01, "d": 1.0}
+    touched = Touching(seconds, {**lines, ("some", 1): frozenset()})
     assert touched.of("some", 6) == {"a": 1.0, "b": 2.0}
     assert touched.of("some", 7) == {"b": 2.0}
-    assert touched.of("some", 1) == {"a": 1.0, "b": 2.0}
-    assert touched.of("other", 1) == {}
+    assert touched.of("some", 1) == {"a": 1.0, "b": 2.0, "c": 0.01}
+    assert touched.of("other", 1) == {"c": 0.01}
 
 
 def test_what_is_called_equivalent_is_still_there() -> None:

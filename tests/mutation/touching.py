@@ -22,6 +22,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".mutation"
 TESTS = "tests/matcher"
+QUICK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class Touching:
     def of(self, module: str, line: int) -> dict[str, float]:
         """Return the tests that can notice a change of a line, with their seconds.
 
-        A line that no single test runs is run at the import: every test of the module can.
+        A line that no single test runs is run at the import: every test of the module can, and
+        whoever looks at values or types; of those, the quick ones.
         """
         at_line = self.tests.get((module, line))
         if not at_line:
             lines = (tests for (name, _), tests in self.tests.items() if name == module)
-            at_line = frozenset().union(*lines)
+            quick = {test for test, seconds in self.seconds.items() if seconds <= QUICK_SECONDS}
+            at_line = frozenset(quick).union(*lines)
         return {test: self.seconds[test] for test in at_line if test in self.seconds}
 
 
