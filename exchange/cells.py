@@ -14,19 +14,14 @@ from datetime import date, datetime, time, timedelta
 
 from catalog.municipality import with_check_digit
 from exchange.errors import ExchangeError
+from exchange.plain_cells import INVISIBLE, as_meant
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 BLANKS = frozenset({"", "-", "ー", "－", "—", "―", "‐", "−", "なし", "無し", "未定", "不明"})
 # Bidirectional overrides and zero-width marks change what a reader sees; nobody types them.
 # Half of a surrogate pair is no character and cannot be stored.
-INVISIBLE = dict.fromkeys(
-    [
-        *(mark for mark in (*range(0x20), 0x7F) if chr(mark) not in "\t\n\r"),
-        *range(0xD800, 0xE000),
-        *(0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
-    ]
-)
+DROPPED = dict.fromkeys(map(ord, INVISIBLE))
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system, past its wrong leap day
 MOST_WHOLE = 2**31 - 1  # what a database column of whole numbers holds
 SERIAL_DATES = (20_000, 80_000)  # 1954 … 2119: what an office means by a date
@@ -69,8 +64,8 @@ def text(cell: Cell) -> str:
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
     if isinstance(cell, time):
         return cell.isoformat("minutes")
-    lines = str(cell).replace("\r\n", "\n").replace("\r", "\n").translate(INVISIBLE)
-    return lines.strip()
+    lines = str(cell).replace("\r\n", "\n").replace("\r", "\n").translate(DROPPED)
+    return as_meant(lines).strip()
 
 
 def key(cell: Cell) -> str:

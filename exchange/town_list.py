@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from exchange.files import write_bytes
+from exchange.plain_cells import Value, table_bytes
 from geo.towns import Town
 
 
@@ -31,15 +30,8 @@ def write_towns(
     CannotWrite
         The file cannot be written; what was there stays.
     """
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["id", "name", "lat", "lon", *layers])
+    rows: list[list[Value]] = [["id", "name", "lat", "lon", *layers]]
     for town in towns:
         names = [memberships.get(layer, {}).get(town.id, "") for layer in layers]
-        writer.writerow([town.id, as_text(town.name), town.lat, town.lon, *map(as_text, names)])
-    write_bytes(path, table.getvalue().encode())
-
-
-def as_text(written: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10)."""
-    return f"'{written}" if written.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else written
+        rows.append([town.id, town.name, town.lat, town.lon, *names])
+    write_bytes(path, table_bytes(rows))

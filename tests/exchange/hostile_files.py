@@ -37,13 +37,15 @@ def archive(parts: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def workbook(rows: str, *, sheet: str = "", shared: str = "", **parts: bytes) -> bytes:
+def workbook(
+    rows: str, *, sheet: str = "", shared: str = "", parts: Mapping[str, bytes] | None = None
+) -> bytes:
     """Return a workbook of one sheet, of its XML as it is given."""
     written = sheet or f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     changed = {"xl/worksheets/sheet1.xml": written.encode()}
     if shared:
         changed["xl/sharedStrings.xml"] = shared.encode()
-    return archive({**empty_workbook(), **changed, **parts})
+    return archive({**empty_workbook(), **changed, **(parts or {})})
 
 
 @cache
@@ -88,7 +90,7 @@ DOCTYPE: Final = f'<!DOCTYPE x [<!ENTITY a "lollollollollollollol">{ENTITIES}]>'
 
 def bomb_of_zeros() -> bytes:
     """Return half a gigabyte of blanks in half a megabyte."""
-    return workbook("", zeros=bytes(512 * 2**20))
+    return workbook("", parts={"zeros": bytes(512 * 2**20)})
 
 
 def bomb_that_lies() -> bytes:
@@ -249,7 +251,7 @@ HOSTILE: Final = (
         lambda: archive({"a.xlsx": archive({"b.xlsx": b"c" * 10**7})}),
     ),
     made("traversal.xlsx", "file_not_a_table", lambda: archive({"../../../etc/evil": b"a"})),
-    made("traversal-inside.xlsx", "read", lambda: workbook(TABLE, **{"../../evil.xml": b"a"})),
+    made("traversal-inside.xlsx", "read", lambda: workbook(TABLE, parts={"../../evil.xml": b"a"})),
     made("link.xlsx", "file_not_a_table", link_in_archive),
     made(
         "many-entries.zip",
@@ -313,7 +315,9 @@ HOSTILE: Final = (
         lambda: workbook(TABLE + cell(3, "<f>WEBSERVICE(1)</f><v>東二丁目</v>", "str")),
     ),
     made(
-        "macro.xlsm", "read", lambda: workbook(TABLE, **{"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
+        "macro.xlsm",
+        "read",
+        lambda: workbook(TABLE, parts={"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}),
     ),
     made("truncated.xlsx", BROKEN, lambda: workbook(TABLE)[:700]),
     made("checksum.xlsx", BROKEN, broken_checksum),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import pytest
-
-from exchange.town_list import as_text, write_towns
+from exchange.town_list import write_towns
 from geo.towns import Town
 
 CODE = "999997"
@@ -32,7 +30,8 @@ def test_each_town_has_its_district_in_every_layer(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("written", ["=1+1", "+81", "-a", "@x", "\tx"])
-def test_no_text_becomes_a_formula(written: str) -> None:
-    assert as_text(written) == "'" + written
-    assert as_text("町" + written) == "町" + written
+def test_no_name_becomes_a_formula(tmp_path: Path) -> None:
+    """Neither of a town nor of a 圏域."""
+    out = tmp_path / "towns.csv"
+    write_towns(out, [Town("a", "=1+1", CODE)], ["care"], {"care": {"a": "＠北"}})
+    assert out.read_text("utf-8").splitlines()[1] == "a,'=1+1,,,'＠北"
