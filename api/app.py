@@ -30,6 +30,7 @@ from api.pages.records import routes as records
 from api.pages.rules import routes as rules
 from api.problems import Troubles, answer_problems
 from api.rate_limits import RateLimits, check_rate
+from api.reading import RecordedReads
 from api.rendering import STATIC
 from api.settings import Settings
 from api.v1 import routes as v1
@@ -81,6 +82,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(
         BodyLimit, most_bytes=settings.body_limit_bytes, most_seconds=settings.body_seconds
     )
+    app.add_middleware(RecordedReads, wiring=wiring)
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)

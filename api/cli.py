@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import typer
 from typer.exceptions import TyperException
 
 from api.commands import (
+    auditing,
     certificate,
     doctor,
     files,
     keeping,
     keys,
-    looking_after,
     matching,
     policies,
     sample,
     serving,
     setting_up,
     solving,
+    telling,
     users,
 )
 
@@ -38,7 +39,7 @@ KINDS: Final = (
     users,
     keeping,
     doctor,
-    looking_after,
+    auditing,
     keys,
 )
 """In the order in which the help lists their commands."""
@@ -81,7 +82,10 @@ def _carry_out(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(app)
     speak_japanese(command)
     try:
-        code = command(list(arguments), prog_name="tsunagite", standalone_mode=False)
+        try:
+            code = command(list(arguments), prog_name="tsunagite", standalone_mode=False)
+        finally:
+            telling.end(command_words(arguments))
     except TyperException as error:
         typer.echo(usage_words(error), err=True)
         return error.exit_code
@@ -96,6 +100,18 @@ def _carry_out(arguments: Sequence[str]) -> int:
         typer.echo(in_japanese(error), err=True)
         return exit_code_of(error)
     return code if isinstance(code, int) else 0
+
+
+def command_words(arguments: Sequence[str]) -> str:
+    """Return the command that was typed, without anything that follows it: ``audit show``."""
+    words = []
+    known: Any = typer.main.get_command(app)
+    for argument in arguments:
+        known = getattr(known, "commands", {}).get(argument)
+        if known is None:
+            break
+        words.append(argument)
+    return " ".join(words)
 
 
 def _never_stumble(stream: TextIO) -> None:

@@ -57,6 +57,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "自分の市のデータベースを用意してください。",
     "port_taken": "{host} の {port} 番は使えません。ほかのものが使っています。"
     "--port で別の番号を指定してください（0 なら空いている番号を選びます）。",
+    "anchor_unwritable": "「{file}」に書けません（{reason}）。場所と空きを確かめてください。",
     "head_malformed": "「{value}」は記録の末尾として読めません。audit verify が表示した "
     "番号:文字列 を、そのまま書いてください。",
 }

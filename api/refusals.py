@@ -40,3 +40,7 @@ class TooOften(Refusal):
 
 class NotReady(Refusal):
     """The database has not been initialised."""
+
+
+class CannotRecord(NotReady):
+    """Who reads cannot be written down, so nothing is shown."""

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         How many passwords are checked at the same time (each takes 64 MiB and a quarter second).
     body_limit_bytes
         The largest request that is read.
+    anchor_folder
+        Where the ends of the audit record are noted every hour; best on another machine's disk.
     body_seconds
         How long a request may take to arrive.
     rate_factor
@@ -55,6 +57,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24)
     sign_ins_at_once: int = Field(default=2, ge=1, le=64)
     body_limit_bytes: int = Field(default=10_000_000, ge=100_000)
+    anchor_folder: Path | None = None
     body_seconds: float = Field(default=30, gt=0, le=600)
     rate_factor: float = Field(default=1, ge=0, le=100)
     backup_folder: Path | None = None

@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Request
 
+from api.anchoring import Anchoring
 from api.forms import cookie_secret
 from api.refusals import NotReady, NotSignedIn
 from api.settings import Settings
@@ -19,6 +20,7 @@ from cases.actions.matching import Stores
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary, load_vocabulary
+from db.audit_reads import ReadRecorder
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.forgetting import keep_deletions, wipe_traces
@@ -94,6 +96,16 @@ class Wiring:
         """Return the keys of the personal columns, as they are now in their file."""
         return load_current(self.settings.key_file)
 
+    @cached_property
+    def reads(self) -> ReadRecorder:
+        """Return who writes the events of readers."""
+        return ReadRecorder(self.database, self.city.code, self.anchoring.keep)
+
+    @cached_property
+    def anchoring(self) -> Anchoring:
+        """Return who notes the end of the audit record outside the database."""
+        return Anchoring(self.settings.anchor_folder, self.city.code, self.clock)
+
     @property
     def catalog(self) -> SqlCatalogStore:
         """Return the catalogue with its search."""
@@ -158,7 +170,10 @@ class Wiring:
             return False
 
     def close(self) -> None:
-        """Close the database."""
+        """Write what still waits to be written, and close the database."""
+        if "reads" in self.__dict__:
+            self.reads.close()
+            self.anchoring.keep_last(self.database)
         self.database.close()
 
 

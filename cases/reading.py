@@ -13,7 +13,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -78,12 +78,22 @@ def _stands_in(mark: str, wide: str, plain: str) -> bool:
 @contextmanager
 def reading() -> Iterator[Reading]:
     """Note who is handed out in this block, and in the threads that work for it."""
-    noted = Reading()
-    token = _current.set(noted)
+    noted, token = begin_reading()
     try:
         yield noted
     finally:
-        _current.reset(token)
+        end_reading(token)
+
+
+def begin_reading() -> tuple[Reading, Token[Reading | None]]:
+    """Note who is handed out until `end_reading` is called with the token."""
+    noted = Reading()
+    return noted, _current.set(noted)
+
+
+def end_reading(token: Token[Reading | None]) -> None:
+    """Note nobody any more, or for the block around."""
+    _current.reset(token)
 
 
 def notes_readers(store: _Store) -> _Store:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from api.command_refusals import CommandRefused
+from api.commands import telling
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -122,6 +123,7 @@ def open_office() -> Iterator[Office]:
         if not codes:
             raise CommandRefused("not_initialised")
         store = SqlMunicipalityStore(database, codes[0])
+        telling.begin(settings, codes[0])
         yield Office(settings, database, store.settings(), store.is_sample())
     finally:
         database.close()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from api.cli import run
-from db import migrate
+from catalog.audit import AuditEvent
+from db import audit, migrate
 from db.secrets import Keyring
 from db.session import Database
 from tests.api.homes import Homes, living_in
@@ -141,6 +143,39 @@ def test_a_changed_record_is_named(home: Path, capsys: pytest.CaptureFixture[str
     assert "3番目" in capsys.readouterr().err
 
 
+def test_an_end_in_a_file_proves_what_was_cut_off(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Noted by hand in a file, or by the application in the folder of the settings."""
+    kept = home / "stick" / "ends.jsonl"
+    for _ in range(2):
+        assert run(["audit", "anchor", str(kept)]) == 0
+    assert run(["audit", "verify", "--anchor", str(kept)]) == 0
+    assert "2か所の末尾と合いました" in capsys.readouterr().out
+    tamper(home, "DELETE FROM audit_events WHERE number = (SELECT max(number) FROM audit_events)")
+    assert run(["audit", "verify"]) == 0
+    assert run(["audit", "verify", "--anchor", str(kept)]) == 1
+    shutil.copy(kept, kept.with_name("tsunagite-audit-999997.jsonl"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TSUNAGITE_ANCHOR_FOLDER", str(kept.parent))
+        assert run(["audit", "verify"]) == 1
+        assert run(["doctor"]) == 1
+    assert run(["audit", "verify", "--anchor", str(home)]) == 1
+    assert "audit anchor" in capsys.readouterr().err
+    assert run(["audit", "anchor", str(home)]) == 1
+
+
+def test_a_clock_that_was_set_back_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no damage; whoever looks at the times has to know."""
+    database = Database(f"sqlite:///{home / 'cases.sqlite3'}")
+    with database.writing() as connection:
+        for at in (datetime(2100, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)):
+            audit.append(connection, "999997", AuditEvent("kind", "u", "s", "1", at))
+    database.close()
+    assert run(["audit", "verify"]) == 0
+    assert "時計が 2100-01-01 09:00:00 から 2026-11-23 09:00:00 に" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("written", ["x", "3", "3:zz"])
 def test_a_malformed_end_is_refused(
     home: Path, capsys: pytest.CaptureFixture[str], written: str
@@ -152,8 +187,7 @@ def test_a_malformed_end_is_refused(
 def test_the_newest_events_are_shown_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In Japan's time, without anything personal."""
     assert run(["audit", "show", "--last", "2"]) == 0
-    lines = capsys.readouterr().out.strip().splitlines()
-    assert len(lines) == 4
-    assert "helpers_saved" in lines[2]
-    assert "consents_added" in lines[3]
+    told = capsys.readouterr().out
+    assert told.index("手伝う方をまとめて") < told.index("同意を記録しました")
+    assert "municipality" in told
     assert run(["audit", "show", "--last", "0"]) == 2

@@ -96,6 +96,7 @@ WALKED_COMMANDS: Final = (
     ["user", "list"],
     ["audit", "show"],
     ["audit", "verify"],
+    ["audit", "anchor", "{out}.ends"],
     ["migrate"],
     ["policy", "preview", "{draft}"],
     ["policy", "preview", "{draft}", "--json"],

@@ -46,6 +46,9 @@ _DECIDED: Final[Mapping[ProposalStatus, str]] = {
 }
 
 
+_TOLD: Final = frozenset({*_EVENTS, "participant_changed"})
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One thing on a day; `kind` is a class of the time line, empty for most."""
@@ -66,7 +69,7 @@ def history_of(
     """Return what happened so far, the last things at the end."""
     scope = PeopleScope(actor)
     with wiring.database.reading() as connection:
-        events = audit.events(connection, wiring.city.code, subject_id=person.id)
+        events = audit.events(connection, wiring.city.code, subject_id=person.id, kinds=_TOLD)
     names = {user.id: user.name for user in wiring.users.users()}
     places = {each.id: each.name for each in stores.catalog.openings()}
     told = [
