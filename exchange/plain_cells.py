@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
@@ -24,19 +23,27 @@ INVISIBLE: Final = frozenset(
     )
 )
 """Characters that nobody sees; they are left out of what comes in."""
-_SIGNS: Final = "=+-@＝＋－＠"
-_SKIPPED: Final = "'" + "".join(map(re.escape, sorted(INVISIBLE)))
-_LIVE: Final = re.compile(rf"[\t\r\n]|[\s{_SKIPPED}]*(?:[{re.escape(_SIGNS)}]|'[\t\r\n])")
+_SIGNS: Final = "=+-@＝＋－＠\t\r\n"
+
+
+def _is_live(text: str) -> bool:
+    """Tell whether a text begins with such a sign, behind blanks, apostrophes and unseen marks."""
+    for mark in text:
+        if mark in _SIGNS:
+            return True
+        if mark.isprintable() and not mark.isspace() and mark != "'":
+            return False
+    return False
 
 
 def made_plain(text: str) -> str:
     """Return a text that stays a text wherever the table is opened."""
-    return f"'{text}" if _LIVE.match(text) else text
+    return f"'{text}" if _is_live(text) else text
 
 
 def as_meant(cell: str) -> str:
     """Return the text of a cell that `made_plain` may have made."""
-    return cell[1:] if cell.startswith("'") and _LIVE.match(cell[1:]) else cell
+    return cell[1:] if cell.startswith("'") and _is_live(cell[1:]) else cell
 
 
 def table_bytes(rows: Iterable[Iterable[Value]]) -> bytes:
