@@ -35,6 +35,8 @@ UNITS_PER_POINT = 1_000_000
 """Scores are whole units of 1e-6."""
 MAX_SCORE_UNITS = 1_000_000 * UNITS_PER_POINT
 MAX_WHOLE = 2**63 - 1
+MAX_SEATS = 10**9
+"""Of an opening, a host or a pair: floats of the solvers tell them apart with all that is added."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -53,7 +55,7 @@ class Problem:
     group_names, membership
         Names, and rows (participant, group), [g, 2].
     capacity
-        Seats of each opening, whole and at least 0, [m].
+        Seats of each opening, whole and from 0 to 1e9, [m].
     host_names, opening_host
         Names of hosts, and the host of each opening, [m]; -1 is its own host.
     pair_participant, pair_opening
@@ -61,7 +63,7 @@ class Problem:
     pair_score
         Whole units of 1e-6, [k], at most 1e12 either way (see `whole_units`).
     pair_seats
-        Seats of the opening that the pair uses, whole and at least 1, [k].
+        Seats of the opening that the pair uses, whole and from 1 to 1e9, [k].
     slot_names, pair_slot
         Names of weekly slots, and the slot of each pair, [k]; -1 for none.
     rules
@@ -105,12 +107,12 @@ class Problem:
         check_ids("openings", self.opening_ids)
         n, m = len(self.participant_ids), len(self.opening_ids)
         _check_range("participants/{}/weight", self.weight, 1, MAX_WHOLE)
-        _check_range("openings/{}/capacity", self.capacity, 0, MAX_WHOLE)
+        _check_range("openings/{}/capacity", self.capacity, 0, MAX_SEATS + 1)  # with one more
         _check_range("openings/{}/host", self.opening_host, -1, len(self.host_names) - 1)
         _check_range("pairs/{}/participant", self.pair_participant, 0, n - 1)
         _check_range("pairs/{}/opening", self.pair_opening, 0, m - 1)
         _check_range("pairs/{}/score", self.pair_score, -MAX_SCORE_UNITS, MAX_SCORE_UNITS)
-        _check_range("pairs/{}/seats", self.pair_seats, 1, MAX_WHOLE)
+        _check_range("pairs/{}/seats", self.pair_seats, 1, MAX_SEATS)
         _check_range("pairs/{}/slot", self.pair_slot, -1, len(self.slot_names) - 1)
         _check_range("groups/{}/participant", self.membership[:, 0], 0, n - 1)
         _check_range("groups/{}/name", self.membership[:, 1], 0, len(self.group_names) - 1)
@@ -156,6 +158,8 @@ class Problem:
         """
         n, m = len(participant_ids), len(opening_ids)
         k = np.size(np.asarray(pair_participant))
+        seats = _column("openings.capacity", 0, m, capacity)
+        _check_range("openings/{}/capacity", seats, 0, MAX_SEATS)
         return cls(
             participant_ids=tuple(participant_ids),
             weight=_column("participants.weight", 1, n, weight),
@@ -163,7 +167,7 @@ class Problem:
             group_names=tuple(group_names),
             membership=_index("groups", 0, 0, membership).reshape(-1, 2),
             opening_ids=tuple(opening_ids),
-            capacity=_column("openings.capacity", 0, m, capacity),
+            capacity=seats,
             host_names=tuple(host_names),
             opening_host=_index("openings.host", -1, m, opening_host),
             pair_participant=_index("pairs.participant", 0, k, pair_participant),
@@ -348,9 +352,10 @@ def _check_range(where: str, values: Int32s | Int64s, least: int, most: int) -> 
 
 
 def _check_number(where: str, value: float, least: int, most: int) -> None:
-    if most == MAX_WHOLE and value < least:  # nobody writes so many that the end counts
+    far = most in (MAX_SEATS, MAX_SEATS + 1, MAX_WHOLE)  # nobody writes so many that the end counts
+    if far and value < least:
         raise InvalidProblem("number_too_small", where=where, value=value, least=least)
-    if most == MAX_WHOLE and value > most:
+    if far and value > most:
         raise InvalidProblem("number_too_large", where=where, value=value)
     if not least <= value <= most:
         raise InvalidProblem(
@@ -376,12 +381,9 @@ def _check_pairs_once(problem: Problem) -> None:
 
 def _check_sums(problem: Problem) -> None:
     """No sum over placed people may leave 64 bits, whoever is placed where."""
-    largest = {"participants/weight": problem.weight}
-    for what, values in (("score", np.abs(problem.pair_score)), ("seats", problem.pair_seats)):
-        most = np.zeros(len(problem.participant_ids), np.int64)
-        np.maximum.at(most, problem.pair_participant, values)
-        largest[f"pairs/{what}"] = most
-    for where, values in largest.items():
+    most = np.zeros(len(problem.participant_ids), np.int64)
+    np.maximum.at(most, problem.pair_participant, np.abs(problem.pair_score))
+    for where, values in (("participants/weight", problem.weight), ("pairs/score", most)):
         if sum(values.tolist()) > MAX_WHOLE:
             raise InvalidProblem("sum_too_large", where=where)
 
@@ -441,7 +443,7 @@ def _check_rule(where: str, rule: Rule, known: _Known) -> None:
             _check_people(where, rule.participants, known)
         case HostLimit():
             _check_known(where, "host", rule.host, known.hosts)
-            _check_number(f"{where}/places", rule.places, 0, MAX_WHOLE)
+            _check_number(f"{where}/places", rule.places, 0, MAX_SEATS)
         case GroupFloor():
             _check_known(where, "group", rule.group, known.groups)
             _check_number(f"{where}/share", rule.share, 0, 1)

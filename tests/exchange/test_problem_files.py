@@ -146,6 +146,21 @@ MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
         "number_too_small",
         "openings/0/capacity",
     ),
+    "seats near the end of 64 bits": (
+        changed(FULL, "pairs/0/seats", 2**63 - 2),
+        "number_too_large",
+        "pairs/0/seats",
+    ),
+    "capacity near the end of 64 bits": (
+        changed(FULL, "openings/1/capacity", 2**63 - 2),
+        "number_too_large",
+        "openings/1/capacity",
+    ),
+    "places near the end of 64 bits": (
+        changed(FULL, "rules/5/places", 2**63 - 2),
+        "number_too_large",
+        "rules/5/places",
+    ),
     "no seats": (changed(FULL, "pairs/0/seats", 0), "number_too_small", "pairs/0/seats"),
     "text for score": (changed(FULL, "pairs/0/score", "1"), "json_not_number", "pairs/0/score"),
     "large score": (changed(FULL, "pairs/0/score", 1e7), "number_out_of_range", "pairs/0/score"),

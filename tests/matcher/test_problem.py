@@ -34,6 +34,11 @@ def test_what_is_left_out_takes_the_default() -> None:
     assert problem.rules == ()
 
 
+def test_the_largest_opening_may_have_one_more_place() -> None:
+    largest = Problem.from_arrays(**{**GOOD, "capacity": [10**9, 0]})
+    assert largest.with_one_more_place(0).capacity.tolist() == [10**9 + 1, 0]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "where"),
     [
@@ -50,7 +55,9 @@ def test_what_is_left_out_takes_the_default() -> None:
         ),
         ({"weight": [1, 0]}, "number_too_small", "participants/1/weight"),
         ({"weight": [2**62, 2**62]}, "sum_too_large", "participants/weight"),
-        ({"pair_seats": [2**63 - 1, 2, 1]}, "sum_too_large", "pairs/seats"),
+        ({"pair_seats": [1, 2**63 - 1, 1]}, "number_too_large", "pairs/1/seats"),
+        ({"pair_seats": [1, 10**9 + 1, 1]}, "number_too_large", "pairs/1/seats"),
+        ({"capacity": [1, 10**9 + 1]}, "number_too_large", "openings/1/capacity"),
         ({"pair_seats": [1, 0, 1]}, "number_too_small", "pairs/1/seats"),
         ({"pair_score": [0, 0, 10**12 + 1]}, "number_out_of_range", "pairs/2/score"),
         ({"pair_participant": [0, 1, 2]}, "number_out_of_range", "pairs/2/participant"),
