@@ -56,7 +56,7 @@ HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
     MatcherError: 422,
 }
 """Read in the same way. Who may not know of a person gets `NotFound`, as for one who is not."""
-BUSY: Final = "database_busy"
+NOT_NOW: Final = ("database_busy", "database_being_restored", "disk_full")
 
 
 def exit_code_of(error: Exception) -> int:
@@ -66,7 +66,7 @@ def exit_code_of(error: Exception) -> int:
 
 def status_of(error: Exception) -> int:
     """Return the HTTP status of the answer to a request that an error ended."""
-    if isinstance(error, DatabaseError) and error.code == BUSY:
+    if isinstance(error, DatabaseError) and error.code in NOT_NOW:
         return 503
     return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
 

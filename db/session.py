@@ -64,7 +64,7 @@ def make_engine(url: str | URL) -> Engine:
             engine = _postgresql_engine(parsed)
         case _:
             raise DatabaseError("unknown_database", url=parsed.render_as_string())
-    event.listen(engine, "handle_error", _say_busy)
+    event.listen(engine, "handle_error", _say_why)
     return engine
 
 
@@ -235,13 +235,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _say_busy(context: ExceptionContext) -> None:
-    """Call it by its name when another process has not let go for too long."""
+def _say_why(context: ExceptionContext) -> None:
+    """Call it by its name when another process does not let go, or the disk takes no more."""
     error = context.original_exception
     # Both drivers tell it by a number or code of their own.
-    told = getattr(error, "sqlite_errorcode", None) or getattr(error, "sqlstate", None)
-    if told in (sqlite3.SQLITE_BUSY, "55P03"):
+    number, state = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlstate", "")
+    if number == sqlite3.SQLITE_BUSY or state == "55P03":
         raise DatabaseError("database_busy", seconds=WAIT_SECONDS) from error
+    is_unwritable = number & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    if is_unwritable or state in ("53100", "58030"):
+        raise DatabaseError("disk_full") from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -57,7 +57,10 @@ def take(database: Database, target: Path) -> None:
     if database.engine.dialect.name == "sqlite":
         with database.engine.connect() as connection, closing(sqlite3.connect(target)) as file:
             source = cast("sqlite3.Connection", connection.connection.driver_connection)
-            source.backup(file)
+            try:
+                source.backup(file)
+            except sqlite3.OperationalError as error:
+                raise DatabaseError("disk_full") from error
         return
     migrate.upgrade(address_of(target))
     copy = Database(address_of(target))
@@ -98,12 +101,16 @@ def examine(path: Path) -> Contents:
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
-    """Copy all rows of all tables, sealed values as they are, into tables that are empty."""
+    """Copy all rows of all tables, sealed values as they are, into tables that are empty.
+
+    They go in the order of their keys, in which the audit chain was written.
+    """
     if target.dialect.name == "sqlite":
         target.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     for each in metadata.sorted_tables:
         types = {known.name: _plain(known.type) for known in each.columns}
         query = select(*(type_coerce(known, types[known.name]) for known in each.columns))
+        query = query.order_by(*each.primary_key)
         into = insert(table(each.name, *(column(name, type_) for name, type_ in types.items())))
         with source.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)) as rows:
             for part in rows.partitions():

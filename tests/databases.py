@@ -116,6 +116,23 @@ class PostgresqlDatabases:
         name = url.removeprefix("postgresql://postgres:@/").split("?")[0]
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def keep_everything(self) -> None:
+        """Set the server up as an office has it: nothing acknowledged may be lost."""
+        self._run("ALTER SYSTEM RESET ALL")
+        self._run("SELECT pg_reload_conf()")
+
+    def process_id(self) -> int:
+        """Return the process of the server."""
+        return int(self._server.get_postmaster_info().pid)
+
+    def start_again(self) -> None:
+        """Start a server that was ended; what it was doing is made good from its log."""
+        self._admin.dispose()
+        # A process that nobody has asked for its end yet would pass for a running server.
+        for lock in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            Path(self._folder, lock).unlink(missing_ok=True)
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """End the server and delete its data."""
         self._admin.dispose()
