@@ -28,7 +28,7 @@ from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.records import SqlRecordStore
-from db.rights import SqlRightsStore
+from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring, load_current
@@ -150,6 +150,16 @@ class Wiring:
         keep_deletions(self.database, self.city.code, log)
         wipe_traces(self.database)
 
+    @property
+    def rights(self) -> SqlRightsStore:
+        """Return what offices and staff are entrusted with."""
+        return SqlRightsStore(self.database, self.city.code)
+
+    @property
+    def emergencies(self) -> SqlEmergencyStore:
+        """Return who opened whom in an emergency."""
+        return SqlEmergencyStore(self.database, self.city.code, self.keyring)
+
     @contextmanager
     def reading(self) -> Iterator[Stores]:
         """Give the stores in one unchanging picture of the database."""
@@ -197,9 +207,7 @@ def _actor_now(wiring: Wiring, secret: str) -> Actor | None:
     actor = actor_of(wiring.users, secret, wiring.limits, now) if secret else None
     if actor is None:
         return None
-    return SqlRightsStore(wiring.database, actor.municipality_code).reach_of(
-        actor, now, day_in_japan(now)
-    )
+    return wiring.rights.reach_of(actor, now, day_in_japan(now))
 
 
 def signed_in(request: Request) -> Actor:

@@ -15,7 +15,6 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from cases.errors import CaseError
-from cases.participant import Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,14 @@ class EmergencyAccess:
         return self.ended_at is None and self.started_at <= at < self.until_at
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whom a case number names, and nothing else of them."""
+
+    participant_id: str
+    is_protected: bool
+
+
 def check_reason(reason: str, words: str) -> None:
     """Raise `CaseError` unless a listed reason and enough own words are given.
 
@@ -83,11 +90,6 @@ def check_reason(reason: str, words: str) -> None:
         raise CaseError("emergency_reason_missing")
     if len(words.strip()) < terms.shortest_words:
         raise CaseError("emergency_words_missing", least=terms.shortest_words)
-
-
-def opens(participant: Participant, confirmed: bool) -> bool:
-    """Tell whether the person can be opened: a protected one only with the extra word."""
-    return confirmed or not participant.address_protected
 
 
 def end_of(started_at: datetime) -> datetime:

@@ -24,7 +24,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "ことばを いくつか並べると、長くても覚えやすくなります。",
     "password_easy": "そのパスワードは、よく使われることばや並びなので、すぐに当てられます。"
     "関係のないことばを 3つか4つ 並べてください。",
-    "password_of_names": "アカウント名、自分の名前、市や職場の名前から作ったパスワードは使えません。"
+    "password_of_names": "アカウント名、自分の名前、市や職場の名前から作った"
+    "パスワードは使えません。"
     "関係のないことばを 3つか4つ 並べてください。",
     "person_not_found": "その方は見つかりません。もう一度 探してください。",
     "run_not_found": "その回は見つかりません。一覧を開きなおしてください。",
@@ -49,6 +50,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "「市全体」にしてください。",
     "programme_unknown": "「{value}」という事業は、市の設定にありません。",
     "emergency_ends_too_early": "緊急閲覧の終わりが始まりより前です。",
+    "emergency_not_found": "その緊急閲覧は、もう終わっています。",
     "emergency_reason_missing": "緊急に開く理由を一つ選んでください。",
     "emergency_words_missing": "何があったかを {least}文字以上で書いてください。"
     "名前や住所は書かないでください。",
@@ -459,6 +461,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "see_people": "本人を見る",
         "edit_people": "本人の記録を書く",
         "see_protected": "保護の方を見る",
+        "open_in_emergency": "緊急閲覧",
+        "see_emergencies": "緊急閲覧の報告を読む",
         "see_catalog": "つなぎ先を見る",
         "edit_catalog": "つなぎ先を書く",
         "import_data": "取り込む",

@@ -18,6 +18,8 @@ class Action(StrEnum):
     SEE_PEOPLE = "see_people"
     EDIT_PEOPLE = "edit_people"
     SEE_PROTECTED = "see_protected"
+    OPEN_IN_EMERGENCY = "open_in_emergency"
+    SEE_EMERGENCIES = "see_emergencies"
     SEE_CATALOG = "see_catalog"
     EDIT_CATALOG = "edit_catalog"
     IMPORT_DATA = "import_data"
@@ -67,6 +69,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.SEE_PEOPLE: _REMIT | _OR_EMERGENCY,
         _A.EDIT_PEOPLE: _REMIT,
         _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
+        _A.OPEN_IN_EMERGENCY: _ANY,
+        _A.SEE_EMERGENCIES: _REMIT,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.IMPORT_DATA: _ANY,
@@ -84,6 +88,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.SEE_PEOPLE: _OFFICE | _OR_EMERGENCY,
         _A.EDIT_PEOPLE: _OFFICE,
         _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
+        _A.OPEN_IN_EMERGENCY: _ANY,
+        _A.SEE_EMERGENCIES: _OFFICE,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.SEE_RUNS: _ANY,
@@ -107,12 +113,14 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
     _R.AUDITOR: {
         _A.SEE_CATALOG: _ANY,
         _A.SEE_AUDIT: _ANY,
+        _A.SEE_EMERGENCIES: _ANY,
     },
     _R.ADMINISTRATOR: {
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.IMPORT_DATA: _ANY,
         _A.MANAGE_USERS: _ANY,
+        _A.SEE_EMERGENCIES: _ANY,
         _A.PREVIEW_POLICY: _ANY,
         _A.EDIT_SETTINGS: _ANY,
     },

@@ -15,6 +15,7 @@ from cases.bond import Bond
 from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
 from cases.disclosure import Disclosure
+from cases.emergency import EmergencyAccess, Sought
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.need import Need
@@ -25,6 +26,7 @@ from cases.proposal import Proposal
 from cases.retention import Deletion, LegalHold
 from cases.run import MatchRun
 from cases.versions import Version
+from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.municipality import Municipality
 from catalog.opening import Opening
@@ -285,3 +287,25 @@ class RecordStore(Protocol):
 
     def record(self, event: AuditEvent) -> None:
         """Write an event that changes nothing (an export that was handed out)."""
+
+
+class EmergencyStore(Protocol):
+    """Who opened whom in an emergency."""
+
+    def seek(self, case_no: str) -> Sought | None:
+        """Return whom a case number names, whoever may open them, or None."""
+
+    def add(self, access: EmergencyAccess, event: AuditEvent) -> None:
+        """Let an access begin."""
+
+    def end(self, access: EmergencyAccess, event: AuditEvent) -> None:
+        """Let an access end before its time."""
+
+    def own(self, actor: Actor) -> Sequence[EmergencyAccess]:
+        """Return the accesses of an actor, the newest first."""
+
+    def about(self, scope: PeopleScope) -> Sequence[EmergencyAccess]:
+        """Return the accesses to people whom the scope admits, the newest first."""
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event that changes nothing (somebody was not opened)."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 
-from cases.emergency import EmergencyAccess
+from cases.emergency import EmergencyAccess, Sought
 from cases.permissions import PeopleScope
 from cases.remit import Holder, RemitSetting, as_limit
 from catalog.actor import Actor
@@ -117,6 +117,18 @@ class SqlEmergencyStore:
             audit.append(connection, self.code, event)
             if connection.execute(statement).rowcount != 1:
                 raise DatabaseError("undone_meanwhile")
+
+    def seek(self, case_no: str) -> Sought | None:
+        """Return whom a case number names, whoever may open them; nobody who was deleted."""
+        query = self.sealing.with_key(participants, "id").where(participants.c.case_no == case_no)
+        with self.database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else Sought(row["id"], row["address_protected"])
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event that changes nothing (somebody was not opened)."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
 
     def own(self, actor: Actor) -> list[EmergencyAccess]:
         """Return the accesses of an actor, the newest first."""

@@ -15,11 +15,13 @@ from api.backups import HOW as HOW_TO_BACK_UP
 from api.backups import age_words, is_too_old
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.labels import ROLES
+from api.pages.emergency import ReportRow, report_row
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.emergencies import notices_for
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
 from cases.attention import Attention, Care, attention_words, find_attentions
@@ -69,6 +71,11 @@ ABLE: Final[Mapping[Action, Able]] = {
         "/settings/policy",
         "案の決め方を見る",
     ),
+    Action.SEE_EMERGENCIES: Able(
+        "だれが、どんな理由で、担当ではない方を急いで開いたかを読めます。",
+        "/emergency/report",
+        "緊急閲覧の報告",
+    ),
     Action.SEE_AUDIT: Able("だれが何を変えたかは、コマンド tsunagite audit で確かめます。"),
     Action.MANAGE_USERS: Able("利用者の追加や停止は、コマンド tsunagite user で行います。"),
     Action.IMPORT_DATA: Able("町や場所のデータは、コマンド tsunagite import で取り込みます。"),
@@ -111,6 +118,8 @@ class HomePage:
     ----------
     concerns, more
         The most urgent, and the others.
+    opened
+        Who opened one's own people in an emergency of late.
     able
         What a role may do that never meets people; then all else is empty.
     care, remedy
@@ -129,6 +138,7 @@ class HomePage:
     more: tuple[Concern, ...] = ()
     stages: tuple[tuple[str, int], ...] = ()
     stale: int = 0
+    opened: tuple[ReportRow, ...] = ()
     able: tuple[Able, ...] = ()
     care: str = ""
     remedy: str = ""
@@ -177,6 +187,8 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
     sees_runs = can(actor, Action.SEE_RUNS)
     run = stores.runs.latest_run(scope) if sees_runs else None
     last_run = _last_run(stores, scope, run) if run else None
+    notices = notices_for(actor, stores.cases, wiring.emergencies, wiring.clock)
+    names = {user.id: user.name for user in wiring.users.users()} if notices else {}
     standings = look_at_everyone(actor, stores, wiring.clock)
     concerns = [_concern(each) for each in find_attentions(standings, run, today)]
     status = Counter(each.participant.status for each in standings)
@@ -193,6 +205,7 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         concerns=tuple(concerns[:MOST_ROWS]),
         more=tuple(concerns[MOST_ROWS:]),
         stages=_stages(standings),
+        opened=tuple(report_row(each, names, wiring) for each in notices),
         stale=sum(is_stale(each, today) for each in stores.catalog.openings()),
     )
 

@@ -19,6 +19,10 @@ NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("受け入れ先", "/places"), Action.SEE_CATALOG),
 )
 """The main pages, each with what a role must be allowed to do at all to be shown the way there."""
+EMERGENCIES: Final[tuple[tuple[NavItem, Action], ...]] = (
+    (NavItem("緊急閲覧", "/emergency"), Action.OPEN_IN_EMERGENCY),
+    (NavItem("緊急閲覧の報告", "/emergency/report"), Action.SEE_EMERGENCIES),
+)
 PEOPLE_SEARCH: Final = "/people/search"
 POLICY: Final = "/settings/policy"
 
@@ -52,6 +56,8 @@ def frame_for(
         office=(actor.office_id or "") if actor else "",
         is_sample=city.is_sample,
         search_action=PEOPLE_SEARCH if actor and can(actor, Action.SEE_PEOPLE) else "",
+        emergency_links=emergency_links(actor) if actor else (),
+        has_emergency=bool(actor and actor.emergencies),
         policy_href=POLICY if actor and can(actor, Action.PREVIEW_POLICY) else "",
         keys=keys,
         strip_note=strip_note,
@@ -61,6 +67,11 @@ def frame_for(
 def navigation(actor: Actor) -> tuple[NavItem, ...]:
     """Return the main pages that the actor's role may open."""
     return tuple(item for item, action in NAVIGATION if action is None or can(actor, action))
+
+
+def emergency_links(actor: Actor) -> tuple[NavItem, ...]:
+    """Return the pages about emergency access that the actor's role may open."""
+    return tuple(item for item, action in EMERGENCIES if can(actor, action))
 
 
 def can(actor: Actor, action: Action) -> bool:

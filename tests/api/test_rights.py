@@ -101,6 +101,11 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /api/v1/people/{person_id}/consents": A.EDIT_PEOPLE,
     "GET /api/v1/people/{person_id}/openings": A.SEE_PEOPLE,
     "GET /api/v1/people/{person_id}/openings/{opening_id}": A.SEE_PEOPLE,
+    # emergency access
+    "GET /emergency": A.OPEN_IN_EMERGENCY,
+    "POST /emergency": A.OPEN_IN_EMERGENCY,
+    "POST /emergency/{access_id}/end": A.OPEN_IN_EMERGENCY,
+    "GET /emergency/report": A.SEE_EMERGENCIES,
     # matching
     "GET /matching": A.SEE_RUNS,
     "POST /matching": A.RUN_MATCHING,
@@ -159,6 +164,7 @@ FOR_SOME: Final = frozenset(
         "POST /matching/helpers/new",
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "POST /people/{participant_id}/records/holds/{hold_id}/lift",  # there is no hold
+        "POST /emergency/{access_id}/end",  # nothing was opened
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
 )
@@ -236,6 +242,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "run_id": run.id,
         "name": "result",
         "job_id": "nowhere",
+        "access_id": "nowhere",
         "rule_id": "rule",
         "hold_id": "hold",
         "bond_id": "bond",

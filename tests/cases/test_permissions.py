@@ -45,6 +45,8 @@ TRUTH = """
 see_people      rce oce pc - - - - a
 edit_people     rc  oc  -  - - - - a
 see_protected   ce  ce  c  - - - - a
+open_in_emergency a a   -  - - - - -
+see_emergencies rc  oc  -  - - a a -
 see_catalog     a   a   a  a a a a a
 edit_catalog    a   a   -  o - - a a
 import_data     a   -   -  - - - a a
