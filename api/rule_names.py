@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores
 from cases.actions.settling import look_at_rules
@@ -29,7 +30,7 @@ def names_for(actor: Actor, stores: Stores) -> Names:
     people = {each.id: f"{each.name}さん" for each in stores.cases.participants(PeopleScope(actor))}
     resources = stores.catalog.resources()
     places = {id_: each.name for id_, each in stores.catalog.organisations().items()}
-    for opening in stores.catalog.openings():
+    for opening in seen_openings(actor, stores.catalog).values():
         resource = resources.get(opening.resource_id)
         place = f"{resource.name}　" if resource else ""
         places[opening.id] = f"{place}{opening.name}"

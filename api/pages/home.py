@@ -21,6 +21,7 @@ from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
+from cases.actions.cataloguing import seen_openings
 from cases.actions.emergencies import notices_for
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
@@ -206,7 +207,7 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         more=tuple(concerns[MOST_ROWS:]),
         stages=_stages(standings),
         opened=tuple(report_row(each, names, wiring) for each in notices),
-        stale=sum(is_stale(each, today) for each in stores.catalog.openings()),
+        stale=sum(is_stale(each, today) for each in seen_openings(actor, stores.catalog).values()),
     )
 
 

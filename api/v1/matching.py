@@ -14,6 +14,7 @@ from api.v1 import schemas
 from api.v1.documents import document_response
 from api.v1.problems import READING, WRITING
 from api.wiring import Wired
+from cases.actions.cataloguing import seen_openings
 from cases.actions.deciding import decide_proposal
 from cases.actions.matching import Stores
 from cases.contradiction import RulesContradict
@@ -137,7 +138,7 @@ def decide(
 def numbers_for(actor: Actor, stores: Stores) -> tuple[dict[str, str], dict[str, str]]:
     """Return the case numbers of the people and the names of the places that a rule may name."""
     people = stores.cases.participants(PeopleScope(actor))
-    places = {each.id: each.name for each in stores.catalog.openings()}
+    places = {id_: e.name for id_, e in seen_openings(actor, stores.catalog).items()}
     places |= {id_: each.name for id_, each in stores.catalog.organisations().items()}
     return {person.id: person.case_no for person in people}, places
 

@@ -42,6 +42,16 @@ def find_opening(actor: Actor, store: CatalogStore, opening_id: str) -> Opening:
     return opening
 
 
+def seen_openings(actor: Actor, store: CatalogStore) -> dict[str, Opening]:
+    """Return the openings that exist for an actor, by id: whoever names some reads these."""
+    places = store.resources()
+    return {
+        each.id: each
+        for each in store.openings()
+        if each.resource_id in places and sees(actor, each, places[each.resource_id])
+    }
+
+
 def sees(actor: Actor, opening: Opening, place: Resource) -> bool:
     """Tell whether an opening exists for an actor: visible to the role, or their own to write.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cases.actions.cataloguing import sees
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import Clock, changed_fields, check_may_edit, find_person
 from cases.actions.matching import Stores, load_city
 from cases.city import City
@@ -173,13 +173,8 @@ def last_helping(actor: Actor, stores: Stores) -> HelpersMatched:
         raise NotFound("run_not_found")
     proposals = tuple(stores.helping.helper_proposals(scope, run.id))
     decided = stores.helping.decided_helper_proposals(scope)
-    places = stores.catalog.resources()
     lacking = lacking_groups(
-        [
-            each
-            for each in stores.catalog.openings()
-            if each.resource_id in places and sees(actor, each, places[each.resource_id])
-        ],
+        seen_openings(actor, stores.catalog).values(),
         run.unfilled,
         _held(decided) + Counter(p.opening_id for p in proposals if _is_open(p)),
         {each.id for each in stores.helping.helpers(scope)},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
 from cases.actions.arranging import last_proposed, load_arrangements
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import Clock, find_person
 from cases.arrangements import Arrangements
 from cases.city import City, locate
@@ -184,7 +185,7 @@ def everyone_who_waits(
 
 
 def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str) -> Weighed:
-    """Weigh all openings for one person, whether or not they wait.
+    """Weigh all openings that the actor may see for one person, whether or not they wait.
 
     Raises
     ------
@@ -198,7 +199,7 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
     participant = find_person(actor, stores.cases, participant_id)
     scope, on = PeopleScope(actor), day_in_japan(clock())
     agreed = require_consent(participant, stores.cases.consents_of(scope, participant.id), on)
-    city = load_city(stores.catalog, stores.municipality, on)
+    city = _seen_city(actor, stores, on)
     need = stores.cases.need(scope, participant.id)
     located = locate([participant.town_id], [(participant.lat, participant.lon)], city)
     why = find_gap(participant, need, bool(located.known[0]), city, on)
@@ -217,6 +218,13 @@ def weigh_person(actor: Actor, stores: Stores, clock: Clock, participant_id: str
     return weigh(inputs, policy_in_force(stores.municipality, on))
 
 
+def _seen_city(actor: Actor, stores: Stores, on: date) -> City:
+    """Read the city with only the openings that exist for the actor."""
+    city = load_city(stores.catalog, stores.municipality, on)
+    seen = seen_openings(actor, stores.catalog)
+    return replace(city, openings=[each for each in city.openings if each.id in seen])
+
+
 def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     """Weigh everyone who waits, may be matched, and may be seen by the actor.
 
@@ -227,7 +235,7 @@ def weigh_waiting(actor: Actor, stores: Stores, clock: Clock) -> Weighed:
     """
     check_may(actor, Action.SEE_PEOPLE, frozenset(Relation))
     scope, on = PeopleScope(actor), day_in_japan(clock())
-    city = load_city(stores.catalog, stores.municipality, on)
+    city = _seen_city(actor, stores, on)
     decided = _decided(stores, actor)
     waiting = _waiting(stores, scope, decided, city, on)
     known = whereabouts(stores, actor.municipality_code, lambda _, known: scope.admits(known))

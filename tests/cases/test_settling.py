@@ -78,7 +78,7 @@ def test_an_override_takes_the_rules_that_refuse_today(two_people: Stores) -> No
 def test_what_may_never_be_overridden_is_named(two_people: Stores) -> None:
     """A full opening is asked of the host; the message says which condition it is."""
     full = replace(FIELD, taken=FIELD.capacity)
-    two_people.catalog.save_opening(full, an_event("opening_changed"))
+    two_people.catalog.save_opening(full, an_event("opening_changed"), seen=FIELD.taken)
     with pytest.raises(CaseError, match="override_not_allowed") as caught:
         settle_placing(
             COORDINATOR, two_people, clock, OVERRIDE, "p1", reason="どうしても", opening_id=full.id

@@ -9,6 +9,7 @@ from typing import Final
 from api.pages.matching.contexts import ProposalRow, Who
 from api.pages.matching.page import moment_words
 from api.pages.surroundings import can
+from cases.actions.cataloguing import seen_openings
 from cases.actions.helping import HelpersMatched
 from cases.actions.matching import Stores
 from cases.helper import Helper
@@ -101,7 +102,7 @@ def names_of(actor: Actor, stores: Stores, vocabulary: Vocabulary) -> Names:
     """Read what the page names, as far as the actor may know of it."""
     return Names(
         helpers={each.id: each for each in stores.helping.helpers(PeopleScope(actor))},
-        openings={each.id: each for each in stores.catalog.openings()},
+        openings=seen_openings(actor, stores.catalog),
         resources=dict(stores.catalog.resources()),
         vocabulary=vocabulary,
         actor=actor,

@@ -8,6 +8,7 @@ from functools import cached_property
 from fastapi import HTTPException
 
 from api.wiring import Wiring
+from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores, load_city, policy_of_run
 from cases.city import City, locate
 from cases.participant import Participant
@@ -146,7 +147,7 @@ def load_run(wiring: Wiring, stores: Stores, actor: Actor, run_id: str) -> RunDa
         under_way=_under_way(stores, scope, run),
         is_latest=stores.runs.run_by_number(scope, run.number + 1) is None,
         people={each.id: each for each in stores.cases.participants(scope)},
-        openings={each.id: each for each in stores.catalog.openings()},
+        openings=seen_openings(actor, stores.catalog),
         city=city,
         districts=_district_names(wiring, city),
         policy=policy_of_run(stores.municipality, run),

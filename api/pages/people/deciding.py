@@ -10,6 +10,7 @@ from api.deciding import take_decision
 from api.pages.people.openings import show_openings
 from api.rights import Decides
 from api.wiring import Wired
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import find_person
 from cases.errors import NotFound
 from cases.permissions import PeopleScope
@@ -38,7 +39,7 @@ def decide(
         proposal = stores.runs.proposal(PeopleScope(actor), proposal_id)
         if proposal is None or proposal.participant_id != person.id:
             raise NotFound("proposal_not_found")
-        opening = stores.catalog.opening(proposal.opening_id)
+        opening = seen_openings(actor, stores.catalog).get(proposal.opening_id)
     if why := take_decision(wiring, actor, proposal_id, decision, reason):
         which = f"「{opening.name}」の案は" if opening else "この案は"
         trouble = f"{which}、前のままです。{why}"

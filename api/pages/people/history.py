@@ -9,6 +9,7 @@ from typing import Final
 
 from api.pages.people.head import SAID, date_without_weekday
 from api.wiring import Wiring
+from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores
 from cases.consent import Consent
 from cases.participant import Participant
@@ -71,7 +72,8 @@ def history_of(
     with wiring.database.reading() as connection:
         events = audit.events(connection, wiring.city.code, subject_id=person.id, kinds=_TOLD)
     names = {user.id: user.name for user in wiring.users.users()}
-    places = {each.id: each.name for each in stores.catalog.openings()}
+    openings = seen_openings(actor, stores.catalog)
+    places = {id_: each.name for id_, each in openings.items()}
     told = [
         Happened(person.since_on, "相談が始まりました"),
         *_of_consents(stores.cases.consents_of(scope, person.id)),

@@ -19,6 +19,7 @@ from api.rendering import render
 from api.rights import SeesPeople
 from api.rule_names import bonds_of
 from api.wiring import Wired, Wiring
+from cases.actions.cataloguing import seen_openings
 from cases.actions.looking import look_at, show_address
 from cases.actions.matching import Stores
 from cases.need import Need
@@ -168,7 +169,7 @@ def help_of(person: Participant, actor: Actor, wiring: Wiring, stores: Stores) -
         if each.status is ProposalStatus.ADVANCED
     ]
     proposals = {each.id: each for each in (*advanced, *made)}
-    openings = {each.id: each for each in stores.catalog.openings()}
+    openings = seen_openings(actor, stores.catalog)
     return HelpOffer(
         times=available_words(helper.available),
         offers=offer_words(helper, wiring.vocabulary),

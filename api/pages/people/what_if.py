@@ -19,6 +19,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
 from api.wiring import Wired
+from cases.actions.cataloguing import seen_openings
 from cases.actions.looking import look_at
 from cases.actions.supposing import Supposed, look_ahead
 from cases.errors import CaseError, NotFound
@@ -162,7 +163,7 @@ def show_what_if(
         standing = look_at(actor, stores, wiring.clock, participant_id)
         try:
             need = stores.cases.need(PeopleScope(actor), participant_id)
-            known = {each.id for each in stores.catalog.openings()}
+            known = seen_openings(actor, stores.catalog)
             what_if = _asked(need, slot, way, longer, more if more in known else "")
             found = look_ahead(actor, stores, wiring.clock, participant_id, what_if)
         except NotFound:

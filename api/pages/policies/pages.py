@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from api.answers import Typed
 from api.pages.policies.form import NumberGroup
+from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores
 from cases.city_policy import policy_of
 from cases.participant import Participant
@@ -171,7 +172,7 @@ def preview_page(
     """Build the page of what a draft would do."""
     say = own_wording().say
     people = {each.id: each for each in stores.cases.participants(PeopleScope(actor))}
-    names = _opening_names(stores)
+    names = _opening_names(actor, stores)
     columns = COLUMNS if found.counts else TOLD_TO_ALL
     changed = [each for effect in CHANGES for each in found.people if each.effect is effect]
     return PreviewPage(
@@ -206,11 +207,11 @@ def _counts(found: PolicyPreview) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _opening_names(stores: Stores) -> dict[str, str]:
+def _opening_names(actor: Actor, stores: Stores) -> dict[str, str]:
     places = stores.catalog.resources()
     return {
         each.id: f"{places[each.resource_id].name}「{each.name}」"
-        for each in stores.catalog.openings()
+        for each in seen_openings(actor, stores.catalog).values()
     }
 
 

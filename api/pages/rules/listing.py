@@ -15,12 +15,14 @@ from api.rendering import render
 from api.rights import Settles
 from api.rule_names import Names, as_used, bond_as_used, names_for
 from api.wiring import Wired
+from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores
 from cases.actions.settling import Settled, look_at_rules, unbind, undo_placing
 from cases.bond import Bond
 from cases.permissions import Action
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.wording_settled import rule_words
+from catalog.actor import Actor
 from catalog.dates import day_in_japan
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +84,7 @@ def rules(
         settled = look_at_rules(actor, stores, wiring.clock)
         names = names_for(actor, stores)
         staff = {user.id: user.name for user in wiring.users.users()}
-        hosts, choices = _hosts(stores)
+        hosts, choices = _hosts(actor, stores)
     page = RulesPage(
         sentence=_sentence(settled),
         sections=_sections(settled, names, staff),
@@ -161,9 +163,9 @@ def _about(rule: PlacingRule | Bond, staff: Mapping[str, str]) -> str:
     return f"{made}{date_without_weekday(rule.until_on)}まで。" if rule.until_on else made
 
 
-def _hosts(stores: Stores) -> tuple[tuple[HostRow, ...], tuple[tuple[str, str], ...]]:
+def _hosts(actor: Actor, stores: Stores) -> tuple[tuple[HostRow, ...], tuple[tuple[str, str], ...]]:
     """Return the hosts with limits, and all hosts of openings to choose from."""
-    receiving = {each.host_id for each in stores.catalog.openings()}
+    receiving = {each.host_id for each in seen_openings(actor, stores.catalog).values()}
     known = [each for id_, each in stores.catalog.organisations().items() if id_ in receiving]
     known.sort(key=lambda each: (each.name_kana or each.name, each.id))
     rows = tuple(
