@@ -118,3 +118,14 @@ def test_a_person_who_takes_no_part_has_no_such_part(app: FastAPI, staff: TestCl
     refused = re.search(rf'href="({top}/[\w-]{{22}})"', staff.get(f"{top}/refused").text)
     assert refused is not None
     assert "taking-title" not in staff.get(refused[1]).text
+
+
+def test_the_foot_says_what_is_of_today_and_what_of_the_run(
+    app: FastAPI, staff: TestClient, moving: tuple[str, str, Taking]
+) -> None:
+    """Reasons are asked anew: a run of another day must not stand under them."""
+    person, opening, _ = moving
+    run = app.state.wiring.stores.runs.latest_run(EVERYONE)
+    page = unescape(staff.get(f"/matching/{run.id}/pairs/{person}/{opening}").text)
+    assert "合い方と理由は、令和8年11月" in page
+    assert f"案の一覧と「この枠を使うと」は、計算 R-{run.number}（令和8年11月" in page

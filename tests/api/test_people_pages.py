@@ -400,6 +400,16 @@ class TestEditing:
         assert 'class="card stopped"' in page
         assert kinds_told(app, who.id).count("consent_recorded") == 1
 
+    def test_what_will_stop_names_helping_too(self, app: FastAPI, staff: TestClient) -> None:
+        """Whoever is accompanied here and helps a group stops both."""
+        stores = app.state.wiring.stores
+        scope = scope_of_everyone(app.state.wiring.city.code)
+        helper = next(each for each in stores.helping.helpers(scope) if each.participant_id)
+        page = staff.get(f"/people/{helper.participant_id}/consent/withdraw").text
+        assert "<li>支え手として 手伝う会を探すこと</li>" in page
+        other = person(app, "T-0335")
+        assert "手伝う会" not in staff.get(f"/people/{other.id}/consent/withdraw").text
+
 
 class TestSecrecy:
     """A protected person does not exist for who may not know; titles name nobody."""

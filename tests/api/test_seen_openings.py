@@ -10,7 +10,12 @@ from api import pages as all_pages
 from api import rule_names, v1
 
 PLACES = [Path(str(package.__file__)).parent for package in (all_pages, v1)]
-SOURCES = [path for place in PLACES for path in sorted(place.rglob("*.py"))]
+SOURCES = [
+    path
+    for place in PLACES
+    for path in sorted(place.rglob("*.py"))
+    if path.parent.name != "records"  # a person who asks is told everything that is kept of them
+]
 SOURCES.append(Path(str(rule_names.__file__)))
 
 

@@ -15,6 +15,8 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns
 from api.wiring import Wired
+from cases.wording import own_wording
+from cases.wording_dates import date_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,6 +42,8 @@ def pair(
     row = own.id if own else participant_id
     foot = RunFoot(
         number=f"R-{data.run.number}",
+        on=date_words(data.run.on),
+        knows=own_wording().say("pair_foot", "taking" if why.taking else "proposal"),
         policy=data.run.policy_version,
         checked=data.run.certified,
         back_href=f"{address}{'' if own else '?tab=unplaced'}#row-{row}",

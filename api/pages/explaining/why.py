@@ -37,7 +37,7 @@ from cases.stories import PairStory, tell_pair, tell_parts, tell_reach
 from cases.weighing import Weighed
 from cases.what_if import trial_for
 from cases.wording import own_wording
-from cases.wording_dates import closed_words, schedule_words
+from cases.wording_dates import closed_words, date_words, schedule_words
 from cases.wording_facts import PairFacts
 from cases.wording_places import (
     atmosphere_words,
@@ -72,9 +72,15 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True)
 class RunFoot:
-    """The run by which a page speaks, and the way back to its list."""
+    """The run whose list one came from: what is kept of it, and the way back.
+
+    Why and how well the pair fits is asked anew, with what is known today; `knows` is what of the
+    page is of the run itself.
+    """
 
     number: str
+    on: str
+    knows: str
     policy: str
     checked: bool
     back_href: str
@@ -97,6 +103,8 @@ class WhyPage:
         Where that can be tried; empty where it cannot.
     ways
         Condition by condition: who could change what.
+    asked
+        As of which day, and with which policy, the page says why and how well it fits.
     run
         The run whose list one came from, if any.
     overridden
@@ -115,6 +123,7 @@ class WhyPage:
     others: tuple[tuple[Card, str], ...]
     place: tuple[tuple[str, str], ...]
     policy: str
+    asked: str
     reasons: Reasons
     reach: str = ""
     trial_href: str = ""
@@ -212,6 +221,9 @@ def _why_page(
         ),
         place=_place_rows(facts, vocabulary, hosts),
         policy=f"{policy.version}・{policy.source}",
+        asked=own_wording().say(
+            "pair_foot", "asked", day=date_words(weighed.inputs.on), policy=policy.version
+        ),
         reasons=set_aside_reasons(vocabulary),
         reach=reach.sentence if reach else "",
         taking=takings.at(story.opening_id),

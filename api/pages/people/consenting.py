@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -19,6 +19,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople, WritesPeople
 from api.wiring import Wired, Wiring
+from cases.actions.cataloguing import seen_openings
 from cases.actions.consenting import record_consent, withdraw_consent
 from cases.actions.intake import check_may_edit, find_person
 from cases.actions.looking import look_at
@@ -27,7 +28,7 @@ from cases.consent import Consent, WhyNot
 from cases.consent_scope import own_consent_scope
 from cases.next_step import Standing
 from cases.permissions import PeopleScope
-from cases.proposal import ProposalStatus
+from cases.proposal import Proposal, ProposalStatus
 from cases.wording import not_considered_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -120,7 +121,7 @@ def ask_before_withdrawing(
         check_may_edit(actor, find_person(actor, stores.cases, participant_id))
         content = WithdrawalPage(
             _head(actor, wiring, stores, participant_id),
-            _under_way(actor, stores, participant_id),
+            _stops(actor, stores, participant_id),
         )
     return _withdrawal(request, actor, content)
 
@@ -134,7 +135,7 @@ def withdraw(
     given_by = form.required("given_by", "だれが撤回したかを書いてください（例：本人）。")
     with wiring.writing() as stores:
         check_may_edit(actor, find_person(actor, stores.cases, participant_id))
-        stops = _under_way(actor, stores, participant_id)
+        stops = _stops(actor, stores, participant_id)
         if not form.errors and not _is_withdrawn(actor, wiring, stores, participant_id):
             withdraw_consent(
                 actor,
@@ -158,14 +159,23 @@ def _is_withdrawn(actor: Actor, wiring: Wiring, stores: Stores, participant_id: 
     return standing.consent is WhyNot.WITHDRAWN
 
 
-def _under_way(actor: Actor, stores: Stores, participant_id: str) -> tuple[str, ...]:
-    """Return the names of the openings for which a proposal is under way."""
-    names = {each.id: each.name for each in stores.catalog.openings()}
-    return tuple(
-        names.get(proposal.opening_id, "")
-        for proposal in stores.runs.proposals_for(PeopleScope(actor), participant_id)
-        if proposal.status is ProposalStatus.ADVANCED
-    )
+def _stops(actor: Actor, stores: Stores, participant_id: str) -> tuple[str, ...]:
+    """Return what taking consent back stops for this very person, on both sides of a group."""
+    scope, openings = PeopleScope(actor), seen_openings(actor, stores.catalog)
+
+    def under_way(proposals: Iterable[Proposal], words: str) -> Iterator[str]:
+        for each in proposals:
+            if each.status is ProposalStatus.ADVANCED:
+                opening = openings.get(each.opening_id)
+                yield f"「{opening.name}」{words}" if opening else f"枠{words}"
+
+    stops = list(under_way(stores.runs.proposals_for(scope, participant_id), "の案を進めること"))
+    helper = stores.helping.helper_of(scope, participant_id)
+    if helper is not None:
+        decided = stores.helping.decided_helper_proposals(scope)
+        own = (each for each in decided if each.participant_id == helper.id)
+        stops += [*under_way(own, "の手伝いを進めること"), "支え手として 手伝う会を探すこと"]
+    return tuple(stops)
 
 
 def _content(
