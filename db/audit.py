@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -174,6 +175,8 @@ def examine(
         try:
             return _examine(connection, municipality_code, kept, 1)
         except _Unreadable as error:
+            # SQLite would complain of the damage once more when the transaction ends.
+            connection.invalidate()
             raise DatabaseError("audit_chain_broken", number=error.number) from error
 
 
@@ -192,12 +195,13 @@ def _examine(
     missing = {each for each in kept if each != end}
     setbacks: list[Setback] = []
     try:
-        for row, named in _with_subjects(connection, municipality_code, at_once):
-            end = _next(end, row, named)
-            missing.discard(end)
-            if row["at"] < before - CLOCK_SLACK and len(setbacks) < _MOST_SETBACKS:
-                setbacks.append(Setback(end.number, row["at"], before))
-            before = row["at"]
+        with closing(_with_subjects(connection, municipality_code, at_once)) as rows:
+            for row, named in rows:
+                end = _next(end, row, named)
+                missing.discard(end)
+                if row["at"] < before - CLOCK_SLACK and len(setbacks) < _MOST_SETBACKS:
+                    setbacks.append(Setback(end.number, row["at"], before))
+                before = row["at"]
     except (DBAPIError, TypeError, ValueError, OverflowError) as error:
         raise _Unreadable(end.number + 1) from error
     if missing:
@@ -303,29 +307,32 @@ def _next(end: Head, row: RowMapping, named: Sequence[str]) -> Head:
 
 def _with_subjects(
     connection: Connection, municipality_code: str, at_once: int
-) -> Iterator[tuple[RowMapping, list[str]]]:
+) -> Generator[tuple[RowMapping, list[str]], None, None]:
     """Read the chain from its beginning, each event with the people under whom it is found."""
     subjects = (
         select(audit_subjects.c.number, audit_subjects.c.subject_id)
         .where(audit_subjects.c.municipality_code == municipality_code)
         .order_by(audit_subjects.c.number, audit_subjects.c.subject_id)
     )
-    found = _rows(connection, subjects, at_once)
-    waiting = next(found, None)
     last = 0
-    for row in _rows(connection, _as_written(connection, municipality_code), at_once):
-        named, last = [], row["number"]
-        while waiting is not None and waiting["number"] == last:
-            named.append(waiting["subject_id"])
-            waiting = next(found, None)
-        yield row, named
+    with (
+        closing(_rows(connection, subjects, at_once)) as found,
+        closing(_rows(connection, _as_written(connection, municipality_code), at_once)) as rows,
+    ):
+        waiting = next(found, None)
+        for row in rows:
+            named, last = [], row["number"]
+            while waiting is not None and waiting["number"] == last:
+                named.append(waiting["subject_id"])
+                waiting = next(found, None)
+            yield row, named
     if waiting is not None:
         raise DatabaseError("audit_chain_broken", number=last + 1)
 
 
 def _rows(
     connection: Connection, query: Select[*tuple[Any, ...]], at_once: int
-) -> Iterator[RowMapping]:
+) -> Generator[RowMapping, None, None]:
     with connection.execute(query.execution_options(yield_per=at_once)).mappings() as rows:
         yield from rows
 
