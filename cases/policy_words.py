@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from cases.wording import own_wording, part_name
-from matcher.policy import SECTIONS, Policy
-from matcher.policy_text import Changed, Value, values_of, written_value
+from matcher.policy_text import Changed, Value, written_value
 
 
 def value_name(key: str) -> str:
@@ -35,10 +32,3 @@ def change_of_value_words(changed: Changed) -> str:
     return own_wording().say(
         "policy_preview", "value", name=value_name(changed.key), before=before, after=after
     )
-
-
-def sections_of(policy: Policy) -> Iterator[tuple[str, tuple[tuple[str, Value], ...]]]:
-    """Return the numbers of a policy table by table, under their keys."""
-    values = tuple(values_of(policy))
-    for section in SECTIONS:
-        yield section, tuple(each for each in values if each[0].partition(".")[0] == section)

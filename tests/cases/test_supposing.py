@@ -1,0 +1,66 @@
+"""Trying what would be, from the stores: for whom, and of whom one is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cases.actions.hosting import look_as_host
+from cases.actions.matching import Stores
+from cases.actions.supposing import look_ahead
+from cases.errors import NotFound, NotPermitted
+from cases.host_view import HostsPart
+from cases.what_if import WhatIf
+from catalog.actor import Actor, Role
+from catalog.opening import OpeningStatus
+from catalog.schedule import Band
+from tests.cases.conftest import CODE, COORDINATOR, an_event, clock
+from tests.cases.small_city import FIELD
+
+THURSDAY = WhatIf(slots=frozenset({(3, Band.AFTERNOON)}))
+HOST = Actor("h", "農園", Role.HOST, CODE, office_id=FIELD.host_id)
+
+
+def test_nothing_supposed_is_everything_as_it_stands(two_people: Stores) -> None:
+    found = look_ahead(COORDINATOR, two_people, clock, "p1", WhatIf())
+    assert found.now is found.then
+    assert found.everyone is None
+
+
+def test_everyone_is_matched_again_but_told_of_are_those_one_may_open(two_people: Stores) -> None:
+    """The second person is protected: the sentence says of whom it speaks."""
+    found = look_ahead(COORDINATOR, two_people, clock, "p1", THURSDAY).everyone
+    assert found is not None
+    assert not found.is_all
+    assert {each.participant_id for each in found.moved} <= {"p1"}
+    named = replace(COORDINATOR, user_id="u9", role=Role.SYSTEM)
+    of_all = look_ahead(named, two_people, clock, "p1", THURSDAY).everyone
+    assert of_all is not None
+    assert of_all.is_all
+
+
+def test_who_sees_no_runs_is_told_of_the_person_alone(two_people: Stores) -> None:
+    member = replace(COORDINATOR, role=Role.MEMBER_AGENCY)
+    found = look_ahead(member, two_people, clock, "p1", THURSDAY)
+    assert found.everyone is None
+    assert found.then is not found.now
+
+
+def test_whom_one_may_not_open_nothing_is_supposed_of(two_people: Stores) -> None:
+    with pytest.raises(NotFound):
+        look_ahead(COORDINATOR, two_people, clock, "p2", THURSDAY)
+
+
+def test_a_host_reads_of_their_own_opening_only(two_people: Stores) -> None:
+    opening, part = look_as_host(HOST, two_people, clock, FIELD.id)
+    assert opening.id == FIELD.id
+    assert part == look_as_host(COORDINATOR, two_people, clock, FIELD.id)[1]
+    with pytest.raises(NotPermitted):
+        look_as_host(replace(HOST, role=Role.PLANNER), two_people, clock, FIELD.id)
+
+
+def test_of_a_draft_nothing_could_be_done_yet(two_people: Stores) -> None:
+    draft = replace(FIELD, status=OpeningStatus.DRAFT)
+    two_people.catalog.save_opening(draft, an_event("opening_saved"))
+    assert look_as_host(HOST, two_people, clock, FIELD.id) == (draft, HostsPart())
