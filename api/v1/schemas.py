@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from cases.bond import BondKind
 from cases.consent import ConsentState
@@ -26,6 +26,10 @@ Line = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Codes = Annotated[list[Line], Field(max_length=200)]
+LocalTime = Annotated[
+    time,  # the format "time" of JSON Schema would ask for an offset (RFC 3339)
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d:\d\d$"}),
+]
 Weekday = Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
 BandName = Literal["morning", "afternoon", "evening"]
 Stage = Annotated[
@@ -87,8 +91,8 @@ class Schedule(Shape):
 
     words: str
     recurrence: str
-    starts_at: time
-    ends_at: time
+    starts_at: LocalTime
+    ends_at: LocalTime
     closed: str
     next_on: list[date]
 
