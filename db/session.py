@@ -190,6 +190,7 @@ def _postgresql_engine(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=10,
         max_overflow=30,
+        hide_parameters=True,  # errors and logs of SQLAlchemy repeat no value
         pool_pre_ping=True,
         connect_args={"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000:.0f}"},
     )
@@ -200,6 +201,7 @@ def _sqlite_engine(url: URL) -> Engine:
         url,
         pool_size=10,
         max_overflow=30,
+        hide_parameters=True,  # errors and logs of SQLAlchemy repeat no value
         # Without this the driver would start transactions of its own, and too late.
         connect_args={"isolation_level": None, "timeout": WAIT_SECONDS},
     )
