@@ -142,6 +142,15 @@ def test_no_bound_of_the_solver_stands_beside_a_tree(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("as_if_large")
+def test_what_the_solver_settles_is_best_by_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without cuts one leaf leaves half a place open, at which the solver finds nothing."""
+    monkeypatch.setattr(cuts, "MOST_ROUNDS", 0)
+    found = best_by_program(TWO_PAIRS)
+    assert (found.status, found.proof.kind) == (Status.OPTIMAL, "solver")
+    assert check(TWO_PAIRS, found, trust_solver=True).trusted
+
+
+@pytest.mark.usefixtures("as_if_large")
 def test_one_leaf_with_cuts_proves_what_one_leaf_alone_cannot() -> None:
     found = best_by_program(TWO_PAIRS)
     assert found.proof.kind == "tree"
