@@ -44,13 +44,13 @@ class DeletedInRun:
     """How many deleted people a run had proposed something for, found nothing for, left out."""
 
     proposed: int = 0
-    unplaced: int = 0
-    not_considered: int = 0
+    not_placed: int = 0
+    not_asked: int = 0
 
     @property
     def total(self) -> int:
         """Return how many that are."""
-        return self.proposed + self.unplaced + self.not_considered
+        return self.proposed + self.not_placed + self.not_asked
 
 
 @notes_readers

@@ -32,6 +32,7 @@ from api.deciding import take_decision
 from api.pages.matching.contexts import TABS
 from api.wiring import Wiring
 from cases.actions.helping import save_helper, start_helping
+from cases.actions.keeping import hold
 from cases.actions.matching import start_matching
 from cases.actions.settling import bind, settle_placing
 from cases.bond import BondKind
@@ -187,6 +188,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     crowded = [each.participant_id for each in last.unplaced if each.reason == "crowded_out"]
     opening = stores.catalog.opening(proposal.opening_id)
     assert opening is not None
+    held = hold(
+        mizuno, stores.cases, wiring.records, hidden.id, wiring.clock, reason=PLACING_REASON
+    )
     people = (hidden.id, beside[0].participant_id, *crowded[:1])
     return Office(
         app=app,
@@ -202,6 +206,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "name": ("problem", "result"),
             "job_id": ("nowhere",),
             "host_id": (opening.host_id,),
+            "hold_id": (held.id,),
             **helping_of(hidden, mizuno, wiring),
         },
         fillings={

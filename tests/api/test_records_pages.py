@@ -54,10 +54,10 @@ def person(app: FastAPI) -> Participant:
     )
 
 
-def send(browser: TestClient, path: str, follow: bool = True, **fields: Any) -> Any:
+def send(browser: TestClient, path: str, **fields: Any) -> Any:
     """Send a form of the person's page."""
     token = form_token(browser, path.rsplit("/records", 1)[0] + "/records")
-    return browser.post(path, data={"form_token": token} | fields, follow_redirects=follow)
+    return browser.post(path, data={"form_token": token} | fields, follow_redirects=True)
 
 
 def text_of(answer: Any) -> str:
@@ -228,6 +228,7 @@ def test_a_deletion_takes_two_steps_and_leaves_a_number(
         page = browser.get(address)
         assert page.status_code == 200, address
         assert person.name not in page.text
+    assert "ほかに、削除された方が 1人います" in text_of(browser.get(f"/matching/{run.id}"))
     log = wiring.settings.key_file.with_name("deletions.jsonl")
     assert [each.participant_id for each in kept_deletions(log, wiring.city.code)] == [person.id]
     assert person.name not in log.read_text()

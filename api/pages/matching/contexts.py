@@ -233,6 +233,8 @@ class RunPage:
         Whether the counts by 圏域 leave out someone whom this reader may open.
     used_words
         How much of what the office had settled the run kept to; empty for nothing.
+    deleted_words
+        How many people of the run have been deleted since; empty for nobody.
     """
 
     computed: str
@@ -264,6 +266,7 @@ class RunPage:
     says_protected: bool = False
     mutual: MutualView | None = None
     used_words: str = ""
+    deleted_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from fastapi import HTTPException
 
@@ -20,9 +21,12 @@ from cases.run_groups import UNDER_WAY
 from catalog.actor import Actor
 from catalog.opening import Opening
 from catalog.resource import Resource
+from db.records import DeletedInRun
 from exchange.run_records import RunRecord, read_record
 from geo.towns import Town
 from matcher.policy import Policy
+
+NOBODY: Final = DeletedInRun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class RunData:
         Whether no later run exists: decisions are made about the latest one only.
     policy
         The one that the run names.
+    deleted
+        How many whom the reader knew of have been deleted since.
     """
 
     actor: Actor
@@ -62,6 +68,7 @@ class RunData:
     city: City
     districts: tuple[str, ...]
     policy: Policy
+    deleted: DeletedInRun = NOBODY
 
     @property
     def everybody(self) -> int:
@@ -72,7 +79,8 @@ class RunData:
     @property
     def considered(self) -> int:
         """How many people that the reader knows of took part in the computation."""
-        return len(self.proposals) + len(self.run.unplaced)
+        deleted = self.deleted.proposed + self.deleted.not_placed
+        return len(self.proposals) + len(self.run.unplaced) + deleted
 
     @property
     def all_proposals(self) -> list[Proposal]:
@@ -151,6 +159,7 @@ def load_run(wiring: Wiring, stores: Stores, actor: Actor, run_id: str) -> RunDa
         city=city,
         districts=_district_names(wiring, city),
         policy=policy_of_run(stores.municipality, run),
+        deleted=wiring.records.deleted_in(scope, run.id),
     )
 
 

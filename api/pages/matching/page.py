@@ -28,6 +28,7 @@ from api.pages.matching.contexts import (
 )
 from api.pages.matching.data import RunData
 from api.pages.matching.mutual import mutual_view
+from api.pages.records.words import deleted_words
 from api.wiring import Wiring
 from cases.checking import trust_words
 from cases.proposal import Proposal, ProposalStatus
@@ -103,6 +104,7 @@ def run_page(
         proof_words=proof_words(data),
         record_href=f"{address_of(data.run)}/record",
         used_words=used_words(len(data.run.used)),
+        deleted_words=deleted_words(data.deleted),
         decisions=decisions(data, view),
         view=view,
         sorts=_sorts(data, view),

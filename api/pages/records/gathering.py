@@ -38,10 +38,11 @@ SETTLED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the record: rows of what it is and what it says."""
+    """A part of the record: rows of what it is and what it says; long ones make a list."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    is_list: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
     """Return a record in words, for the person to read."""
     options = load_options(wiring, stores, actor, record.person.id)
     sections = [
-        Section("本人のこと", _of_person(record, options, wiring)),
-        Section("希望", need_rows(record.need, options) if record.need else ()),
+        Section("本人のこと", _of_person(record, options, wiring), is_list=False),
+        Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
         Section("同意", tuple((said_words(each), each.note) for each in record.consents)),
         Section("つなぎ先の案", _of_proposals(record)),
         Section("決めておいたこと", _of_rules(record)),

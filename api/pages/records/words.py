@@ -11,6 +11,7 @@ from cases.consent_scope import agency_words, in_order
 from cases.disclosure import Disclosure, own_legal_bases
 from cases.retention import Keeping, LegalHold
 from catalog.dates import TOKYO
+from db.records import DeletedInRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,20 @@ def hold_rows(holds: Sequence[LegalHold], names: Mapping[str, str]) -> tuple[Hol
             + (f"{date_without_weekday(each.until_on)}まで。" if each.until_on else ""),
         )
         for each in holds
+    )
+
+
+def deleted_words(deleted: DeletedInRun) -> str:
+    """Return how many people of a run have been deleted since, nothing for nobody.
+
+    >>> deleted_words(DeletedInRun(1, 0, 1))
+    'ほかに、削除された方が 2人います（案のあった方 1、案のなかった方 0、数に入らなかった方 1）。'
+    """
+    if not deleted.total:
+        return ""
+    return (
+        f"ほかに、削除された方が {deleted.total}人います（案のあった方 {deleted.proposed}、"
+        f"案のなかった方 {deleted.not_placed}、数に入らなかった方 {deleted.not_asked}）。"
     )
 
 
