@@ -92,6 +92,9 @@ class Figures:
     after: int | None = None
 
 
+UNTOLD: Final = Figures(None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupEffects:
     """How many people of a group a policy does what to; the counts add up to the group.
@@ -210,6 +213,8 @@ def _without_small(found: PolicyPreview) -> PolicyPreview:
         )
         columns.append((total, *(figure for table in told for figure in table)))
     of_all, *of_groups = (Figures(*row) for row in zip(*columns, strict=True))
+    # Of a group of unknown size nothing is told: it has at least as many people as are moved.
+    of_groups = [UNTOLD if each.people is None else each for each in of_groups]
     groups = (each for table in tables for each in table)
     return replace(
         found,

@@ -22,6 +22,7 @@ from cases.policy_preview import (
     By,
     Effect,
     Figures,
+    GroupEffects,
     Placing,
     PolicyPreview,
     age_band,
@@ -167,6 +168,18 @@ def test_who_may_read_no_small_figures_reads_none() -> None:
         assert group.counts == {}
     sentence = preview_words(told.figures)
     assert sentence.endswith("案がなくなる方が —、別の枠に変わる方が 0人です。")
+
+
+def test_how_many_are_moved_does_not_tell_how_many_there_are() -> None:
+    """Fourteen are moved in a group that has fifteen people together with the next one."""
+    found = compared(own_policy(), [(person("p1"), need("p1"))], [FIELD])
+    groups = tuple(
+        GroupEffects(By.NEED, code, code, Figures(people, 0, 0, moved))
+        for code, people, moved in (("a", 14, 14), ("b", 1, 0), ("c", 5, 0))
+    )
+    given = replace(found, figures=Figures(20, 0, 0, 14), groups=groups)
+    told = policy_preview._without_small(given)
+    assert [each.figures.moved for each in told.groups] == [None, None, 0]
 
 
 def test_what_only_the_solver_says_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
