@@ -20,6 +20,7 @@ from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.pages import emergency, home, sign_in, styleguide
 from api.pages import help as help_pages
+from api.pages.audit import routes as audit
 from api.pages.explaining import routes as explaining
 from api.pages.helpers import routes as helpers
 from api.pages.matching import routes as matching
@@ -87,7 +88,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     pages = (sign_in, home, help_pages, places, people, records, helpers, rules, matching, policies)
-    for routes in (health, v1, *pages, explaining, emergency):
+    for routes in (health, v1, *pages, explaining, emergency, audit):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -174,6 +174,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/matching/rules": "決めておくこと",
     "/audit": "記録",
     "/audit/accesses": "ある方の記録を見た人",
+    "/audit/own": "あなたが見た記録",
     "/audit/file": "記録のファイル",
 }
 """What an address is called, by the pattern of its route."""

@@ -77,7 +77,9 @@ ABLE: Final[Mapping[Action, Able]] = {
         "/emergency/report",
         "緊急閲覧の報告",
     ),
-    Action.SEE_AUDIT: Able("だれが何を変えたかは、コマンド tsunagite audit で確かめます。"),
+    Action.SEE_AUDIT: Able(
+        "だれが、いつ、何を見て、何を変えたかを確かめられます。", "/audit", "記録を見る"
+    ),
     Action.MANAGE_USERS: Able("利用者の追加や停止は、コマンド tsunagite user で行います。"),
     Action.IMPORT_DATA: Able("町や場所のデータは、コマンド tsunagite import で取り込みます。"),
 }

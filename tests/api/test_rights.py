@@ -101,6 +101,13 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /api/v1/people/{person_id}/consents": A.EDIT_PEOPLE,
     "GET /api/v1/people/{person_id}/openings": A.SEE_PEOPLE,
     "GET /api/v1/people/{person_id}/openings/{opening_id}": A.SEE_PEOPLE,
+    # the record of what was done
+    "GET /audit": A.SEE_AUDIT,
+    "GET /audit/file": A.SEE_AUDIT,
+    "GET /audit/accesses": A.SEE_AUDIT,
+    "POST /audit/accesses": A.SEE_AUDIT,
+    "GET /audit/own": ANY_STAFF,
+    "GET /people/{participant_id}/accesses": A.SEE_PEOPLE,
     # emergency access
     "GET /emergency": A.OPEN_IN_EMERGENCY,
     "POST /emergency": A.OPEN_IN_EMERGENCY,

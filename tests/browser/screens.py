@@ -148,6 +148,15 @@ SCREENS: Final = (
     ),
     Screen("person-records", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=("記録のこと",)),
     Screen(
+        "person-accesses",
+        "/people",
+        "mizuno",
+        keys=(*FOURTH, "Enter"),
+        follow=("記録のこと", "この人の記録を見た人"),
+    ),
+    Screen("audit", "/audit", "kansa"),
+    Screen("audit-phone", "/audit", "kansa", PHONE),
+    Screen(
         "person-changes",
         "/people",
         "mizuno",
