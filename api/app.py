@@ -15,11 +15,13 @@ from api import health
 from api.access_log import AccessLog
 from api.backups import DailyBackups
 from api.forms import check_form
+from api.hashing import limiter_of
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.pages import emergency, home, sign_in, styleguide
 from api.pages import help as help_pages
+from api.pages.account import routes as account
 from api.pages.audit import routes as audit
 from api.pages.explaining import routes as explaining
 from api.pages.helpers import routes as helpers
@@ -29,6 +31,7 @@ from api.pages.places import routes as places
 from api.pages.policies import routes as policies
 from api.pages.records import routes as records
 from api.pages.rules import routes as rules
+from api.pages.staff import routes as staff
 from api.problems import Troubles, answer_problems
 from api.rate_limits import RateLimits, check_rate
 from api.reading import RecordedReads
@@ -76,7 +79,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.state.wiring = wiring
     app.state.matching_jobs = MatchingJobs(wiring)
     app.state.daily_backups = DailyBackups(wiring)
-    app.state.sign_in_limiter = sign_in.limiter_of(settings.sign_ins_at_once)
+    app.state.sign_in_limiter = limiter_of(settings.sign_ins_at_once)
     app.state.rate_limits = RateLimits(settings.rate_factor)
     answer_problems(app)
     # The last one added is the first that a request meets.
@@ -87,8 +90,9 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    pages = (sign_in, home, help_pages, places, people, records, helpers, rules, matching, policies)
-    for routes in (health, v1, *pages, explaining, emergency, audit):
+    accounts = (sign_in, account, staff)
+    work = (home, help_pages, places, people, records, helpers, rules, matching, policies)
+    for routes in (health, v1, *accounts, *work, explaining, emergency, audit):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -32,8 +32,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "login_taken": "アカウント名「{value}」は、もう使われています。別の名前にしてください。",
     "login_malformed": "アカウント名「{value}」は使えません。空白のない半角で、"
     "2文字から40文字までにしてください。",
-    "password_length": "パスワードは {least}文字から {most}文字までにしてください。",
-    "password_is_login": "アカウント名をそのままパスワードにはできません。",
     "password_not_asked": "端末ではないので、パスワードをたずねられません。"
     "--password-stdin を付けて、標準入力から渡してください。",
     "keys_not_asked": "端末ではないので、写しがあるかをたずねられません。"

@@ -52,6 +52,7 @@ class Frame:
     is_sample: bool = False
     search_action: str = ""
     policy_href: str = ""
+    staff_href: str = ""
     emergency_links: tuple[NavItem, ...] = ()
     has_emergency: bool = False
     keys: tuple[KeyHint, ...] = ()

@@ -43,7 +43,22 @@ RATES: Final = (
     Rate("everything", Per.ADDRESS, 3_000),
     Rate("everything", Per.USER, 600),
     # Each try costs a quarter second and 64 MiB.
-    Rate("sign_in", Per.ADDRESS, 60, frozenset({"POST /sign-in"})),
+    Rate(
+        "sign_in",
+        Per.ADDRESS,
+        60,
+        frozenset(
+            {
+                "POST /sign-in",
+                "POST /sign-in/code",
+                "POST /sign-in/factor",
+                "POST /invitation/{secret}",
+                "POST /account/confirm",
+                "POST /account/password",
+                "POST /account/factor",
+            }
+        ),
+    ),
     # What could be used to try names one after the other.
     Rate(
         "search",

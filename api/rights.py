@@ -39,5 +39,6 @@ OpensInEmergency: TypeAlias = Annotated[Actor, Depends(allowed(Action.OPEN_IN_EM
 SeesAudit: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_AUDIT))]
 SeesEmergencies: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_EMERGENCIES))]
 Settles: TypeAlias = Annotated[Actor, Depends(allowed(Action.SETTLE_RULES))]
+ManagesUsers: TypeAlias = Annotated[Actor, Depends(allowed(Action.MANAGE_USERS))]
 HandsOutRecords: TypeAlias = Annotated[Actor, Depends(allowed(Action.HAND_OUT_RECORDS))]
 DeletesPeople: TypeAlias = Annotated[Actor, Depends(allowed(Action.DELETE_PEOPLE))]

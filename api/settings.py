@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         Cookies of HTTPS only. `serve` sets it with a certificate; set it behind a proxy with TLS.
     session_idle_minutes, session_hours
         A session ends after so long without a request, and at the latest after so many hours.
+    require_second_factor
+        Let coordinators, lead agencies, auditors and administrators sign in with a second factor
+        only (`cases/data/accounts.toml`); who has none yet sets one up at the next sign-in.
     sign_ins_at_once
         How many passwords are checked at the same time (each takes 64 MiB and a quarter second).
     body_limit_bytes
@@ -55,6 +58,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     session_idle_minutes: int = Field(default=30, ge=1, le=480)
     session_hours: int = Field(default=12, ge=1, le=24)
+    require_second_factor: bool = False
     sign_ins_at_once: int = Field(default=2, ge=1, le=64)
     body_limit_bytes: int = Field(default=10_000_000, ge=100_000)
     anchor_folder: Path | None = None

@@ -1,84 +1,197 @@
-"""Signing in and out: sessions live on the server, the browser holds a random secret only."""
+"""Signing in: a password, then, where somebody has a second factor, a code.
+
+Between the two stands a one-time secret that opens nothing else, never a session.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from api.forms import new_secret
 from api.passwords import password_fits
-from api.settings import Settings
-from catalog.actor import Actor
+from api.second_factors import use_factor
+from api.sessions import SessionLimits, begin_session, hash_of
+from cases.accounts import FROM_AN_ACCOUNT, FROM_AN_ADDRESS, AccountRules, account_rules
 from catalog.audit import AuditEvent
-from db.users import Session, SqlUserStore, User
+from db.one_time import Purpose, SqlTicketStore, Ticket
+from db.second_factors import SqlFactorStore
+from db.secrets import Keyring
+from db.session import Database
+from db.sign_in_tries import SqlTryStore
+from db.users import PASSWORD, SqlUserStore, User
 
-TOUCH_EVERY: Final = timedelta(minutes=1)
-"""How exactly the last request of a session is known: one write a minute, not one a request."""
+NOBODY: Final = "unknown"
+"""Who acts in the record of a try at an account that does not exist; what was typed is not kept."""
+SECOND_STEP: Final = frozenset({Purpose.SECOND_STEP})
+FIRST_FACTOR: Final = frozenset({Purpose.FIRST_FACTOR})
 
 
 @dataclass(frozen=True, slots=True)
-class SessionLimits:
-    """A session ends `idle` after its last request, and `longest` after the sign-in."""
+class Desk:
+    """What a sign-in works with."""
 
-    idle: timedelta
-    longest: timedelta
-
-    @classmethod
-    def of(cls, settings: Settings) -> SessionLimits:
-        """Return the limits that the office has set."""
-        return cls(
-            timedelta(minutes=settings.session_idle_minutes),
-            timedelta(hours=settings.session_hours),
-        )
+    users: SqlUserStore
+    factors: SqlFactorStore
+    tickets: SqlTicketStore
+    tries: SqlTryStore
+    limits: SessionLimits
+    rules: AccountRules
 
 
-def hash_of(secret: str) -> bytes:
-    """Return what is stored of a cookie's secret; whoever reads it cannot sign in with it."""
-    return hashlib.sha256(secret.encode()).digest()
+def make_desk(
+    database: Database, municipality_code: str, keyring: Keyring, limits: SessionLimits
+) -> Desk:
+    """Return the accounts of a municipality and what they work with."""
+    rules = account_rules()
+    return Desk(
+        users=SqlUserStore(database, municipality_code),
+        factors=SqlFactorStore(database, municipality_code, keyring),
+        tickets=SqlTicketStore(database, municipality_code),
+        tries=SqlTryStore(database, municipality_code, keyring, rules.lock),
+        limits=limits,
+        rules=rules,
+    )
 
 
-def sign_in(
-    users: SqlUserStore, login: str, password: str, limits: SessionLimits, now: datetime
-) -> str | None:
-    """Open a session and return the secret for its cookie, or None if the two do not fit.
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """From where somebody tries, and roughly with what."""
 
-    It takes as long for an unknown login as for a wrong password, and both are told alike.
+    address: str = ""
+    browser: str = ""
+
+
+class Next(StrEnum):
+    """What comes after a password or a code."""
+
+    WRONG = "wrong"
+    WAIT = "wait"
+    CODE = "code"
+    FIRST_FACTOR = "first_factor"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try: the secret for the cookie, or why there is none."""
+
+    next: Next
+    secret: str = ""
+    wait: timedelta = timedelta()
+
+    @property
+    def wait_minutes(self) -> int:
+        """Return the wait in whole minutes, rounded up."""
+        return math.ceil(self.wait / timedelta(minutes=1))
+
+
+def sign_in(desk: Desk, login: str, password: str, visit: Visit, now: datetime) -> Outcome:
+    """Take a login and a password.
+
+    Every way through takes one hash computation: for an unknown login, a wrong password, an
+    account that must wait, and the right one. All but the last are told alike.
     """
-    user = users.user_by_login(login.strip())
+    login = login.strip()
+    sources = sources_of(login, visit)
+    wait = desk.tries.begin(sources, now)
+    user = desk.users.user_by_login(login)
     fits = password_fits(password, user.password_hash if user else None)
+    if wait:
+        return Outcome(Next.WAIT, wait=wait)
     if user is None or user.disabled or not fits:
-        if user is not None:
-            users.record(AuditEvent("sign_in_failed", user.id, "user", user.id, now))
+        return _wrong(desk, user, sources, now)
+    if desk.factors.authenticator(user.id) is not None:
+        # The tries stay counted until the code is right, else codes could be guessed for ever.
+        return Outcome(Next.CODE, _half_done(desk, user, Purpose.SECOND_STEP, now))
+    desk.tries.succeed(sources)
+    if desk.rules.needs_second_factor(user.role, is_required=desk.limits.second_factor):
+        return Outcome(Next.FIRST_FACTOR, _half_done(desk, user, Purpose.FIRST_FACTOR, now))
+    return Outcome(Next.DONE, begin_session(desk.users, user, desk.limits, now, visit.browser))
+
+
+def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) -> Outcome | None:
+    """Take the code that follows a password; None where there is no half-done sign-in any more."""
+    user = half_signed_in(desk, secret, SECOND_STEP, now)
+    if user is None:
         return None
-    users.forget_sessions(now)
+    sources = sources_of(user.login, visit)
+    wait = desk.tries.begin(sources, now)
+    if wait:
+        return Outcome(Next.WAIT, wait=wait)
+    proved_by = use_factor(desk.factors, user.id, code, now)
+    if not proved_by:
+        return _wrong(desk, user, sources, now)
+    if not desk.tickets.use_ticket(hash_of(secret), SECOND_STEP, now):
+        return None
+    desk.tries.succeed(sources)
+    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by)
+    return Outcome(Next.DONE, made)
+
+
+def check_present_password(
+    desk: Desk, user: User, password: str, visit: Visit, now: datetime
+) -> Outcome:
+    """Check the password of somebody who is signed in: WRONG, WAIT or DONE."""
+    sources = sources_of(user.login, visit)
+    wait = desk.tries.begin(sources, now)
+    fits = password_fits(password, user.password_hash)
+    if wait:
+        return Outcome(Next.WAIT, wait=wait)
+    if not fits:
+        return _wrong(desk, user, sources, now)
+    desk.tries.succeed(sources)
+    return Outcome(Next.DONE, PASSWORD)
+
+
+def prove(desk: Desk, user: User, password: str, code: str, visit: Visit, now: datetime) -> Outcome:
+    """Check again who somebody is that is signed in: password, and code where they have one.
+
+    The outcome is WRONG, WAIT or DONE; in the last case `secret` is what they showed.
+    """
+    sources = sources_of(user.login, visit)
+    wait = desk.tries.begin(sources, now)
+    proved_by = PASSWORD if password_fits(password, user.password_hash) else ""
+    if wait:
+        return Outcome(Next.WAIT, wait=wait)
+    if proved_by and desk.factors.authenticator(user.id) is not None:
+        proved_by = use_factor(desk.factors, user.id, code, now)
+    if not proved_by:
+        return _wrong(desk, user, sources, now)
+    desk.tries.succeed(sources)
+    return Outcome(Next.DONE, proved_by)
+
+
+def half_signed_in(
+    desk: Desk, secret: str, purposes: frozenset[Purpose], now: datetime
+) -> User | None:
+    """Return who has shown a password but may not come in yet, or None."""
+    ticket = desk.tickets.ticket(hash_of(secret), purposes, now) if secret else None
+    user = desk.users.user(ticket.user_id) if ticket else None
+    return None if user is None or user.disabled else user
+
+
+def sources_of(login: str, visit: Visit) -> Mapping[str, str]:
+    """Return for what a try is counted."""
+    return {FROM_AN_ACCOUNT: login, FROM_AN_ADDRESS: visit.address}
+
+
+def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime) -> str:
     secret = new_secret()
-    session = Session(hash_of(secret), user.id, now, now, now + limits.longest)
-    users.add_session(session, AuditEvent("signed_in", user.id, "user", user.id, now))
+    ticket = Ticket(hash_of(secret), user.id, purpose, now, now + desk.rules.second_step)
+    event = AuditEvent("password_right", user.id, "user", user.id, now)
+    desk.tickets.add_ticket(ticket, event)
     return secret
 
 
-def actor_of(
-    users: SqlUserStore, secret: str, limits: SessionLimits, now: datetime
-) -> Actor | None:
-    """Return who holds a session that still runs, and note that it was used."""
-    found = users.session(hash_of(secret)) if secret else None
-    if found is None:
-        return None
-    session, user = found
-    if user.disabled or now >= session.expires_at or now >= session.last_seen_at + limits.idle:
-        return None
-    if now >= session.last_seen_at + TOUCH_EVERY:
-        users.touch_session(session.token_hash, now)
-    return _as_actor(users, user)
-
-
-def sign_out(users: SqlUserStore, secret: str, actor: Actor, now: datetime) -> None:
-    """End a session at once."""
-    event = AuditEvent("signed_out", actor.user_id, "user", actor.user_id, now)
-    users.end_session(hash_of(secret), event)
-
-
-def _as_actor(users: SqlUserStore, user: User) -> Actor:
-    return Actor(user.id, user.name, user.role, users.code, user.office_id)
+def _wrong(desk: Desk, user: User | None, sources: Mapping[str, str], now: datetime) -> Outcome:
+    """Record a try that failed; the same writes for an account that does not exist."""
+    wait = desk.tries.wait(sources, now)
+    who = user.id if user else NOBODY
+    kind = "locked" if wait else "sign_in_failed"
+    desk.users.record(AuditEvent(kind, who, "user", who, now))
+    return Outcome(Next.WAIT if wait else Next.WRONG, wait=wait)

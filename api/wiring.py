@@ -14,8 +14,9 @@ from fastapi import Depends, Request
 from api.anchoring import Anchoring
 from api.forms import cookie_secret
 from api.refusals import NotReady, NotSignedIn
+from api.sessions import SessionLimits, as_actor, session_of
 from api.settings import Settings
-from api.sign_in import SessionLimits, actor_of
+from api.sign_in import Desk, make_desk
 from cases.actions.matching import Stores
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -33,7 +34,7 @@ from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
 from db.secrets import Keyring, load_current
 from db.session import Database
-from db.users import SqlUserStore
+from db.users import Session, SqlUserStore, User
 
 Clock: TypeAlias = Callable[[], datetime]
 DELETIONS: Final = "deletions.jsonl"
@@ -90,6 +91,11 @@ class Wiring:
     def users(self) -> SqlUserStore:
         """Return the store of accounts and sessions."""
         return SqlUserStore(self.database, self.city.code)
+
+    @property
+    def desk(self) -> Desk:
+        """Return what a sign-in works with."""
+        return make_desk(self.database, self.city.code, self.keyring, self.limits)
 
     @property
     def keyring(self) -> Keyring:
@@ -196,18 +202,25 @@ def wiring_of(request: Request) -> Wiring:
 def visitor(request: Request) -> Actor | None:
     """Return who asks, or None when nobody is signed in; looked up once for each request."""
     if not hasattr(request.state, "actor"):
-        request.state.actor = _actor_now(wiring_of(request), cookie_secret(request))
+        wiring, secret = wiring_of(request), cookie_secret(request)
+        found = session_of(wiring.users, secret, wiring.limits, wiring.clock())
+        request.state.session = found[0] if found else None
+        request.state.actor = _with_reach(wiring, found[1]) if found else None
     actor: Actor | None = request.state.actor
     return actor
 
 
-def _actor_now(wiring: Wiring, secret: str) -> Actor | None:
-    """Return who holds a session, with the remits and emergency accesses that hold now."""
+def session_held(request: Request) -> Session:
+    """Return the session of whoever is signed in."""
+    signed_in(request)
+    session: Session = request.state.session
+    return session
+
+
+def _with_reach(wiring: Wiring, user: User) -> Actor:
+    """Return somebody with the remits and emergency accesses that hold now."""
     now = wiring.clock()
-    actor = actor_of(wiring.users, secret, wiring.limits, now) if secret else None
-    if actor is None:
-        return None
-    return wiring.rights.reach_of(actor, now, day_in_japan(now))
+    return wiring.rights.reach_of(as_actor(wiring.users, user), now, day_in_japan(now))
 
 
 def signed_in(request: Request) -> Actor:

@@ -18,6 +18,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     # who may do what
     "not_permitted": "{role}の役割では、「{action}」はできません。"
     "必要なときは、職場の管理の方にたずねてください。",
+    "user_not_found": "その職員は見つかりません。職員の一覧を開きなおしてください。",
     "last_administrator": "管理者が ひとりも いなくなるため、できません。"
     "先に、ほかの方を管理者にしてください。",
     "password_length": "パスワードは {least}文字から {most}文字までにしてください。"

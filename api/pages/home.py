@@ -80,7 +80,11 @@ ABLE: Final[Mapping[Action, Able]] = {
     Action.SEE_AUDIT: Able(
         "だれが、いつ、何を見て、何を変えたかを確かめられます。", "/audit", "記録を見る"
     ),
-    Action.MANAGE_USERS: Able("利用者の追加や停止は、コマンド tsunagite user で行います。"),
+    Action.MANAGE_USERS: Able(
+        "だれが入れるかを決めます。招待や、パスワードの決め直しもできます。",
+        "/staff",
+        "職員の一覧を見る",
+    ),
     Action.IMPORT_DATA: Able("町や場所のデータは、コマンド tsunagite import で取り込みます。"),
 }
 

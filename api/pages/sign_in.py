@@ -1,39 +1,60 @@
-"""Sign-in and sign-out."""
+"""Sign-in in one step or two, sign-out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.forms import cookie_secret, drop_cookie, set_cookie
+from api.hashing import slowly
 from api.labels import ROLES
+from api.pages.account.factor import CODE_WRONG, CodesPage, FactorPage, factor_page
 from api.pages.contexts import SignInPage
 from api.pages.surroundings import frame_for
+from api.pages.trying import EMPTY_PASSWORD, own_path, trouble_words, visit_of
 from api.rendering import render
 from api.sample import open_sample_accounts
-from api.sign_in import sign_in, sign_out
+from api.second_factors import begin_enrolment, finish_enrolment
+from api.sessions import begin_session, hash_of, sign_out
+from api.sign_in import (
+    FIRST_FACTOR,
+    SECOND_STEP,
+    Next,
+    Outcome,
+    Visit,
+    enter_code,
+    half_signed_in,
+    sign_in,
+)
 from api.wiring import Visitor, Wired, Wiring, wiring_of
+from db.users import CODE
 
 router = APIRouter(include_in_schema=False)
 
 WRONG = "アカウント名か パスワードが違います。大文字と小文字を確かめて、もう一度 入れてください。"
 EMPTY_LOGIN = "アカウント名を入れてください。"
-EMPTY_PASSWORD = "パスワードを入れてください。"
+EMPTY_CODE = "数字を入れてください。"
+TITLE = "サインイン"
 
 
 @router.get("/sign-in")
 def show(
-    request: Request, visitor: Visitor, goal: Annotated[str, Query(alias="next")] = "/"
+    request: Request,
+    visitor: Visitor,
+    goal: Annotated[str, Query(alias="next")] = "/",
+    done: Annotated[str, Query()] = "",
 ) -> Response:
     """Ask who one is; whoever is signed in goes on."""
     if visitor is not None:
         return RedirectResponse(own_path(goal), status_code=303)
     notice = "" if goal == "/" else "この画面を見るには、サインインが必要です。"
+    if done == "password":
+        notice = "パスワードを決めました。新しいパスワードで サインインしてください。"
     return page(request, SignInPage(next=own_path(goal), notice=notice))
 
 
@@ -45,7 +66,7 @@ async def enter(
     password: Annotated[str, Form()] = "",
     goal: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
-    """Open a session under a new secret, or say what is wrong."""
+    """Open a session under a new secret, ask for a code, or say what is wrong."""
     goal = own_path(goal)
     errors = {}
     if not login.strip():
@@ -53,16 +74,79 @@ async def enter(
     if not password:
         errors["password"] = EMPTY_PASSWORD
     if not errors:
-        secret = await run_sync(
-            attempt, wiring, login, password, limiter=request.app.state.sign_in_limiter
-        )
-        if secret is not None:
-            response = RedirectResponse(goal, status_code=303)
-            set_cookie(request, response, secret)
-            return response
-        errors["login"] = WRONG
+        outcome = await slowly(request, attempt, wiring, login, password, visit_of(request))
+        if outcome.secret:
+            return onwards(request, outcome, goal)
+        errors["login"] = trouble_words(outcome, WRONG)
     answer = SignInPage(next=goal, login=login[:100], errors=errors)
     return await run_sync(page, request, answer, 422)
+
+
+@router.get("/sign-in/code")
+def ask_code(
+    request: Request, wiring: Wired, goal: Annotated[str, Query(alias="next")] = "/"
+) -> Response:
+    """Ask for the code that follows the password."""
+    if half_signed_in(wiring.desk, cookie_secret(request), SECOND_STEP, wiring.clock()) is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    return code_page(request, SignInPage(next=own_path(goal)))
+
+
+@router.post("/sign-in/code")
+def take_code(
+    request: Request,
+    wiring: Wired,
+    code: Annotated[str, Form()] = "",
+    goal: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Open a session if the code is right."""
+    goal = own_path(goal)
+    secret, visit = cookie_secret(request), visit_of(request)
+    if half_signed_in(wiring.desk, secret, SECOND_STEP, wiring.clock()) is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    if not code.strip():
+        return code_page(request, SignInPage(next=goal, errors={"code": EMPTY_CODE}), 422)
+    outcome = enter_code(wiring.desk, secret, code, visit, wiring.clock())
+    if outcome is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    if outcome.secret:
+        return onwards(request, outcome, goal)
+    errors = {"code": trouble_words(outcome, CODE_WRONG)}
+    return code_page(request, SignInPage(next=goal, errors=errors), 422)
+
+
+@router.get("/sign-in/factor")
+def ask_first_factor(
+    request: Request, wiring: Wired, goal: Annotated[str, Query(alias="next")] = "/"
+) -> Response:
+    """Show the picture for the device of somebody who needs a second factor and has none."""
+    return first_factor_page(request, wiring, own_path(goal))
+
+
+@router.post("/sign-in/factor")
+def take_first_factor(
+    request: Request,
+    wiring: Wired,
+    code: Annotated[str, Form()] = "",
+    goal: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Let the device count and open a session, with recovery codes that are shown once."""
+    desk, now, secret = wiring.desk, wiring.clock(), cookie_secret(request)
+    user = half_signed_in(desk, secret, FIRST_FACTOR, now)
+    if user is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    codes = finish_enrolment(desk.factors, user.id, code, now, desk.rules.recovery_codes)
+    if not codes:
+        return first_factor_page(request, wiring, own_path(goal), CODE_WRONG)
+    if not desk.tickets.use_ticket(hash_of(secret), FIRST_FACTOR, now):
+        return RedirectResponse("/sign-in", status_code=303)
+    browser = visit_of(request).browser
+    made = begin_session(desk.users, user, desk.limits, now, browser, CODE)
+    content = CodesPage(codes, own_path(goal), "つなぎ手を始める")
+    frame = frame_for(request, None, "控えのコード")
+    response = render(request, "pages/account/codes.html", frame, content)
+    set_cookie(request, response, made)
+    return response
 
 
 @router.post("/sign-out")
@@ -75,9 +159,24 @@ def leave(request: Request, wiring: Wired, visitor: Visitor) -> Response:
     return response
 
 
-def attempt(wiring: Wiring, login: str, password: str) -> str | None:
-    """Try to sign in; this takes a quarter of a second and 64 MiB."""
-    return sign_in(wiring.users, login, password, wiring.limits, wiring.clock())
+def attempt(wiring: Wiring, login: str, password: str, visit: Visit) -> Outcome:
+    """Try to sign in; whoever must set up a second factor gets its secret with it."""
+    desk, now = wiring.desk, wiring.clock()
+    outcome = sign_in(desk, login, password, visit, now)
+    if outcome.next is Next.FIRST_FACTOR:
+        user = half_signed_in(desk, outcome.secret, FIRST_FACTOR, now)
+        assert user is not None
+        begin_enrolment(desk.factors, user.id, now)
+    return outcome
+
+
+def onwards(request: Request, outcome: Outcome, goal: str) -> Response:
+    """Lead to the goal or to what is still asked for, with the new secret."""
+    step = {Next.CODE: "/sign-in/code", Next.FIRST_FACTOR: "/sign-in/factor"}.get(outcome.next)
+    href = f"{step}?next={quote(goal, safe='/')}" if step else goal
+    response = RedirectResponse(href, status_code=303)
+    set_cookie(request, response, outcome.secret)
+    return response
 
 
 def page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
@@ -89,16 +188,23 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
             for each in open_sample_accounts(wiring.users)
         )
         content = replace(content, samples=samples)
-    frame = frame_for(request, None, "サインイン")
+    frame = frame_for(request, None, TITLE)
     return render(request, "pages/sign_in.html", frame, content, status)
 
 
-def own_path(address: str) -> str:
-    """Return a path of this site; anything else becomes the first page."""
-    is_own = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_own and address.isprintable() else "/"
+def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
+    """Ask for the code of the second step."""
+    frame = frame_for(request, None, TITLE)
+    return render(request, "pages/account/code.html", frame, content, status)
 
 
-def limiter_of(at_once: int) -> CapacityLimiter:
-    """Return the gate that lets so many passwords be checked at the same time."""
-    return CapacityLimiter(at_once)
+def first_factor_page(request: Request, wiring: Wiring, goal: str, wrong: str = "") -> Response:
+    """Show how to set the device up; whoever is not half signed in begins anew."""
+    desk, now = wiring.desk, wiring.clock()
+    user = half_signed_in(desk, cookie_secret(request), FIRST_FACTOR, now)
+    pending = desk.factors.pending(user.id) if user else None
+    if user is None or pending is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    content: FactorPage = factor_page(pending, user.login, "/sign-in/factor", wrong, goal)
+    frame = frame_for(request, None, "2つめの確かめ")
+    return render(request, "pages/account/factor.html", frame, content, 422 if wrong else 200)

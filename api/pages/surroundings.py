@@ -25,6 +25,7 @@ EMERGENCIES: Final[tuple[tuple[NavItem, Action], ...]] = (
 )
 PEOPLE_SEARCH: Final = "/people/search"
 POLICY: Final = "/settings/policy"
+STAFF: Final = "/staff"
 
 
 def frame_for(
@@ -59,6 +60,7 @@ def frame_for(
         emergency_links=emergency_links(actor) if actor else (),
         has_emergency=bool(actor and actor.emergencies),
         policy_href=POLICY if actor and can(actor, Action.PREVIEW_POLICY) else "",
+        staff_href=STAFF if actor and can(actor, Action.MANAGE_USERS) else "",
         keys=keys,
         strip_note=strip_note,
     )

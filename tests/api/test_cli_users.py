@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import typer
 
 from api.cli import run
 from api.passwords import password_fits
-from api.sign_in import SessionLimits, actor_of, sign_in
+from api.sessions import SessionLimits, actor_of
+from api.sign_in import Visit, make_desk
+from api.sign_in import sign_in as sign_in_at
 from catalog.actor import Role
 from db import audit
+from db.secrets import Keyring
 from db.session import Database
 from db.users import SqlUserStore
 from tests.api.homes import Homes, living_in
@@ -39,6 +44,15 @@ def users(homes: Homes) -> Iterator[SqlUserStore]:
     database.close()
 
 
+def sign_in(users: SqlUserStore, login: str, password: str) -> str:
+    """Sign in and return the secret of the session, or nothing."""
+    path = users.database.engine.url.database
+    assert path is not None
+    keyring = Keyring.load(Path(path).parent / "keys.json")
+    desk = make_desk(users.database, CODE, keyring, LIMITS)
+    return sign_in_at(desk, login, password, Visit(), Clock()()).secret
+
+
 def told(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Pipe a text into the command."""
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
@@ -61,9 +75,7 @@ def test_an_account_can_sign_in(
     assert user is not None
     assert (user.name, user.role, user.office_id) == ("水野", Role.COORDINATOR, "福祉相談室")
     assert PASSWORD not in user.password_hash
-    clock = Clock()
-    secret = sign_in(users, "mizuno", PASSWORD, LIMITS, clock())
-    assert secret is not None
+    assert sign_in(users, "mizuno", PASSWORD)
     with users.database.reading() as connection:
         kinds = [event.kind for event in audit.events(connection, CODE, newest=2)]
         audit.verify(connection, CODE)
@@ -89,12 +101,64 @@ def test_a_stopped_account_is_out_at_once(
 ) -> None:
     assert add(monkeypatch, "mizuno", "--role", "coordinator") == 0
     clock = Clock()
-    secret = sign_in(users, "mizuno", PASSWORD, LIMITS, clock())
-    assert secret is not None
+    secret = sign_in(users, "mizuno", PASSWORD)
+    assert secret
     assert actor_of(users, secret, LIMITS, clock()) is not None
     assert run(["user", "disable", "mizuno"]) == 0
     assert actor_of(users, secret, LIMITS, clock()) is None
-    assert sign_in(users, "mizuno", PASSWORD, LIMITS, clock()) is None
+    assert sign_in(users, "mizuno", PASSWORD) == ""
+
+
+def test_the_last_administrator_cannot_be_stopped(
+    users: SqlUserStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even at the terminal; with a second one it can be done."""
+    assert add(monkeypatch, "mori", "--role", "administrator") == 0
+    assert run(["user", "invite", "hayashi", "--role", "administrator"]) == 0
+    capsys.readouterr()
+    assert run(["user", "disable", "mori"]) == 1
+    assert "先に、ほかの方を管理者にしてください" in capsys.readouterr().err
+    told(monkeypatch, "春の野に すみれ つみにと\n")
+    assert run(["user", "password", "hayashi", "--password-stdin"]) == 0
+    assert run(["user", "disable", "mori"]) == 0
+
+
+def test_an_invited_person_gets_a_link_that_is_shown_once(
+    users: SqlUserStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is kept is a hash; who has not used it cannot sign in."""
+    options = ["--role", "coordinator", "--origin", "https://tsunagite.example/"]
+    assert run(["user", "invite", "hayashi", *options]) == 0
+    printed = capsys.readouterr().out
+    found = re.search(r"https://tsunagite.example/invitation/([\w-]{43})\n", printed)
+    assert found is not None
+    user = users.user_by_login("hayashi")
+    assert user is not None
+    assert user.password_hash == ""
+    assert sign_in(users, "hayashi", "") == ""
+    assert run(["user", "reset", "hayashi"]) == 0
+    assert found[1] not in capsys.readouterr().out
+
+
+def test_sessions_are_shown_and_ended_and_a_lock_is_opened(
+    users: SqlUserStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add(monkeypatch, "mizuno", "--role", "coordinator") == 0
+    monkeypatch.setattr("api.commands.users.present", Clock())
+    assert run(["user", "sessions", "mizuno"]) == 0
+    assert "今は サインインしていません" in capsys.readouterr().out
+    assert sign_in(users, "mizuno", PASSWORD)
+    assert run(["user", "sessions", "mizuno"]) == 0
+    assert "2026-11-12" in capsys.readouterr().out
+    assert run(["user", "sessions", "mizuno", "--end"]) == 0
+    user = users.user_by_login("mizuno")
+    assert user is not None
+    assert users.sessions_of(user.id) == []
+    for _ in range(6):
+        assert sign_in(users, "mizuno", "wrong") == ""
+    assert sign_in(users, "mizuno", PASSWORD) == ""
+    assert run(["user", "unlock", "mizuno"]) == 0
+    assert sign_in(users, "mizuno", PASSWORD)
 
 
 def test_a_new_password_ends_open_sessions(
@@ -102,10 +166,10 @@ def test_a_new_password_ends_open_sessions(
 ) -> None:
     assert add(monkeypatch, "mizuno", "--role", "coordinator") == 0
     clock = Clock()
-    secret = sign_in(users, "mizuno", PASSWORD, LIMITS, clock())
+    secret = sign_in(users, "mizuno", PASSWORD)
     told(monkeypatch, "another good one\n")
     assert run(["user", "password", "mizuno", "--password-stdin"]) == 0
-    assert actor_of(users, secret or "", LIMITS, clock()) is None
+    assert actor_of(users, secret, LIMITS, clock()) is None
     user = users.user_by_login("mizuno")
     assert user is not None
     assert password_fits("another good one", user.password_hash)

@@ -212,6 +212,8 @@ class Office:
                 "run_id": run.id,
                 "name": "result",
                 "job_id": "nowhere",
+                "user_id": "sample-kansa",
+                "session_id": "nowhere",
                 "access_id": "nowhere",
                 "hold_id": "nowhere",
                 "participant_id": pair[0].id,

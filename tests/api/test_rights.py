@@ -43,10 +43,42 @@ PUBLIC: Final = frozenset(
     }
 )
 """Nobody need be signed in: nothing of anybody is there. Static files stand beside them."""
+BY_SECRET: Final = frozenset(
+    {
+        "GET /sign-in/code",
+        "POST /sign-in/code",
+        "GET /sign-in/factor",
+        "POST /sign-in/factor",
+        "GET /invitation/{secret}",
+        "POST /invitation/{secret}",
+    }
+)
+"""For who holds a one-time secret: a half-done sign-in, a link. Nobody else learns anything."""
 ANY_STAFF: Final = None
 ROUTES: Final[dict[str, A | None]] = {
     "GET /": ANY_STAFF,
     "GET /api/v1/session": ANY_STAFF,
+    # one's own account
+    "GET /account": ANY_STAFF,
+    "GET /account/confirm": ANY_STAFF,
+    "POST /account/confirm": ANY_STAFF,
+    "GET /account/password": ANY_STAFF,
+    "POST /account/password": ANY_STAFF,
+    "GET /account/factor": ANY_STAFF,
+    "POST /account/factor": ANY_STAFF,
+    "POST /account/factor/new": ANY_STAFF,
+    "POST /account/factor/remove": ANY_STAFF,
+    "POST /account/factor/codes": ANY_STAFF,
+    "POST /account/sessions/others/end": ANY_STAFF,
+    "POST /account/sessions/{session_id}/end": ANY_STAFF,
+    # everybody's accounts
+    "GET /staff": A.MANAGE_USERS,
+    "GET /staff/new": A.MANAGE_USERS,
+    "POST /staff/new": A.MANAGE_USERS,
+    "GET /staff/{user_id}": A.MANAGE_USERS,
+    "POST /staff/{user_id}": A.MANAGE_USERS,
+    "POST /staff/{user_id}/act": A.MANAGE_USERS,
+    "POST /staff/{user_id}/link": A.MANAGE_USERS,
     # places and openings
     "GET /places": A.SEE_CATALOG,
     "GET /places/{place_id}": A.SEE_CATALOG,
@@ -249,6 +281,8 @@ def known(app: FastAPI) -> dict[str, str]:
         "run_id": run.id,
         "name": "result",
         "job_id": "nowhere",
+        "user_id": "sample-kansa",
+        "session_id": "nowhere",
         "access_id": "nowhere",
         "rule_id": "rule",
         "hold_id": "hold",
@@ -298,7 +332,7 @@ def test_every_address_is_in_the_table(app: FastAPI) -> None:
     """A new route cannot be forgotten; the interface is in the count of its own description."""
     found = addresses(app)
     assert len(set(found)) == len(found)
-    assert set(found) == PUBLIC | ROUTES.keys()
+    assert set(found) == PUBLIC | BY_SECRET | ROUTES.keys()
     described = {
         f"{method.upper()} {path}"
         for path, operations in app.openapi()["paths"].items()
@@ -317,6 +351,17 @@ def test_public_addresses_ask_for_nobody(browser: TestClient) -> None:
         method, path = address.split(" ")
         assert browser.request(method, path).status_code == 200, address
     assert browser.get("/static/favicon.svg").status_code == 200
+
+
+def test_without_the_secret_nothing_is_told(browser: TestClient) -> None:
+    """Half a sign-in begins anew, and every link that does not count is answered alike."""
+    browser.cookies.clear()
+    token = form_token(browser)
+    answers = {
+        address: call(browser, address, {"secret": "nowhere"}, token) for address in BY_SECRET
+    }
+    assert {answer for name, answer in answers.items() if "/sign-in" in name} == {(303, "/sign-in")}
+    assert {answer for name, answer in answers.items() if "/invitation" in name} == {(404, "")}
 
 
 def test_nobody_gets_in_without_signing_in(browser: TestClient, known: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""自分の設定: one's own password, second factor and sessions."""

@@ -1,0 +1,109 @@
+"""What 自分の設定 shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from api.labels import ROLES
+from api.pages.matching.page import moment_words
+from api.wiring import Wiring
+from db.users import Session, User
+
+DONE: Final[Mapping[str, str]] = {
+    "password": "パスワードを変えました。ほかの画面の サインインは 終わりました。",
+    "removed": "2つめの確かめを やめました。",
+    "ended": "その画面の サインインを 終わりにしました。",
+    "others": "ほかの画面の サインインを すべて 終わりにしました。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """Somewhere one is signed in."""
+
+    id: str
+    browser: str
+    since: str
+    last: str
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """One's own account: who, how one signs in, and where one is signed in."""
+
+    name: str
+    login: str
+    role: str
+    office: str
+    has_factor: bool
+    needs_factor: bool
+    codes_left: int
+    sessions: tuple[SessionRow, ...]
+    notice: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    """A form for a password; `lead` says for whom and why."""
+
+    title: str
+    lead: str
+    action: str
+    back: str = ""
+    asks_present: bool = False
+    login: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """Who one is, once more."""
+
+    next: str
+    asks_code: bool
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def account_page(wiring: Wiring, user: User, here: Session, done: str = "") -> AccountPage:
+    """Gather what somebody may know and change about their own account."""
+    desk, now = wiring.desk, wiring.clock()
+    return AccountPage(
+        name=user.name,
+        login=user.login,
+        role=ROLES[user.role],
+        office=user.office_id or "",
+        has_factor=desk.factors.authenticator(user.id) is not None,
+        needs_factor=desk.rules.needs_second_factor(
+            user.role, is_required=desk.limits.second_factor
+        ),
+        codes_left=desk.factors.codes_left(user.id),
+        sessions=session_rows(wiring, user.id, now, here),
+        notice=DONE.get(done, ""),
+    )
+
+
+def session_rows(
+    wiring: Wiring, user_id: str, now: datetime, here: Session | None = None
+) -> tuple[SessionRow, ...]:
+    """Return where somebody is signed in, this very place first."""
+    running = [
+        each for each in wiring.users.sessions_of(user_id) if wiring.limits.counts(each, now)
+    ]
+    this = here.token_hash if here else b""
+    ordered = sorted(running, key=lambda each: each.token_hash != this)
+    return tuple(
+        SessionRow(
+            id=each.id,
+            browser=each.browser or "ブラウザー",
+            since=moment_words(each.created_at),
+            last=moment_words(each.last_seen_at),
+            is_this=each.token_hash == this,
+        )
+        for each in ordered
+    )

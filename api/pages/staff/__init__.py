@@ -1,0 +1,1 @@
+"""職員の一覧: who may sign in, as what."""

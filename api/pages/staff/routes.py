@@ -1,0 +1,187 @@
+"""The addresses of 職員の一覧."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.answers import Answers, Sent, Typed
+from api.invitations import make_link
+from api.pages.account.proof import ask_again
+from api.pages.staff.pages import (
+    StaffFormPage,
+    link_page,
+    office_options,
+    one_page,
+    role_named,
+    staff_page,
+)
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.rights import ManagesUsers
+from api.staff import LOGIN, StaffAct, do_to_account, find_user, save_account
+from api.wiring import Wired, Wiring
+from cases.accounts import AccountError
+from cases.messages import in_japanese
+from catalog.actor import Actor, Role
+from catalog.ids import new_id
+from db.errors import DatabaseError
+from db.messages import in_japanese as database_in_japanese
+from db.users import User
+
+router = APIRouter(include_in_schema=False)
+
+PATH: Final = "/staff"
+TITLE: Final = "職員の一覧"
+LABELS: Final = {"name": "名前", "login": "アカウント名", "role": "役割", "office": "所属"}
+NO_NAME: Final = "名前を書いてください。画面と記録に出ます。"
+NO_ROLE: Final = "役割を選んでください。"
+LOGIN_WRONG: Final = "アカウント名は、空白のない半角で、2文字から40文字までにしてください。"
+
+
+@router.get(PATH)
+def show(request: Request, actor: ManagesUsers, wiring: Wired) -> HTMLResponse:
+    """Show every account."""
+    frame = frame_for(request, actor, TITLE)
+    return render(request, "pages/staff/list.html", frame, staff_page(wiring))
+
+
+@router.get(PATH + "/new")
+def blank(request: Request, actor: ManagesUsers, wiring: Wired) -> Response:
+    """Show the form of a new account."""
+    return ask_again(request, PATH + "/new") or _form(request, actor, wiring, Typed())
+
+
+@router.post(PATH + "/new")
+def add(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Response:
+    """Keep a new account and show its link."""
+    if asked := ask_again(request, PATH + "/new"):
+        return asked
+    answers = Answers(sent, LABELS)
+    login = answers.text("login")
+    if not LOGIN.fullmatch(login):
+        answers.wrong("login", LOGIN_WRONG)
+    read = _read(answers, User(new_id(), login, "", Role.HOST))
+    errors = dict(answers.errors)
+    if read is not None:
+        errors |= _kept(wiring, read, actor, "login")
+    if read is None or errors:
+        return _form(request, actor, wiring, sent, errors)
+    return _link(request, actor, wiring, read)
+
+
+@router.get(PATH + "/{user_id}")
+def one(
+    request: Request,
+    actor: ManagesUsers,
+    wiring: Wired,
+    user_id: str,
+    done: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Show one account."""
+    user = find_user(wiring.desk, user_id)
+    frame = frame_for(request, actor, TITLE)
+    return render(request, "pages/staff/one.html", frame, one_page(wiring, user, done=done))
+
+
+@router.post(PATH + "/{user_id}")
+def keep(
+    request: Request, actor: ManagesUsers, wiring: Wired, user_id: str, sent: Sent
+) -> Response:
+    """Keep name, role and office."""
+    if asked := ask_again(request, f"{PATH}/{user_id}"):
+        return asked
+    user, answers = find_user(wiring.desk, user_id), Answers(sent, LABELS)
+    read = _read(answers, user)
+    errors = dict(answers.errors)
+    if read is not None:
+        errors |= _kept(wiring, read, actor, "role")
+    return _one(request, actor, wiring, user, sent, errors) if errors else _see(user_id, "saved")
+
+
+@router.post(PATH + "/{user_id}/act")
+def act(
+    request: Request,
+    actor: ManagesUsers,
+    wiring: Wired,
+    user_id: str,
+    what: Annotated[StaffAct, Form(alias="act")] = StaffAct.UNLOCK,
+) -> Response:
+    """Disable, enable, unlock, end every session, take the second factor away."""
+    if asked := ask_again(request, f"{PATH}/{user_id}"):
+        return asked
+    user = find_user(wiring.desk, user_id)
+    try:
+        do_to_account(wiring.desk, user, what, actor.user_id, wiring.clock())
+    except AccountError as error:
+        return _one(request, actor, wiring, user, None, {"act": in_japanese(error)})
+    return _see(user_id, what)
+
+
+@router.post(PATH + "/{user_id}/link")
+def link(request: Request, actor: ManagesUsers, wiring: Wired, user_id: str) -> Response:
+    """Make a link by which a person sets a first or a new password."""
+    asked = ask_again(request, f"{PATH}/{user_id}")
+    return asked or _link(request, actor, wiring, find_user(wiring.desk, user_id))
+
+
+def _read(answers: Answers, user: User) -> User | None:
+    name, office = answers.required("name", NO_NAME), answers.text("office")
+    role = role_named(answers.typed.one("role"))
+    if role is None:
+        answers.wrong("role", NO_ROLE)
+    if role is None or answers.errors:
+        return None
+    return replace(user, name=name, role=role, office_id=office or None)
+
+
+def _kept(wiring: Wiring, user: User, actor: Actor, field: str) -> dict[str, str]:
+    """Keep an account; return what is wrong with it, at a field."""
+    try:
+        save_account(wiring.desk, user, actor.user_id, wiring.clock())
+    except AccountError as error:
+        return {field: in_japanese(error)}
+    except DatabaseError as error:
+        return {field: database_in_japanese(error)}
+    return {}
+
+
+def _link(request: Request, actor: Actor, wiring: Wiring, user: User) -> HTMLResponse:
+    desk = wiring.desk
+    made = make_link(desk.tickets, user, actor.user_id, desk.rules, wiring.clock())
+    content = link_page(user, made, str(request.base_url))
+    return render(
+        request, "pages/staff/link.html", frame_for(request, actor, "渡すリンク"), content
+    )
+
+
+def _form(
+    request: Request,
+    actor: Actor,
+    wiring: Wiring,
+    typed: Typed,
+    errors: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    content = StaffFormPage(typed, office_options(wiring), errors or {})
+    frame = frame_for(request, actor, "職員を招待する")
+    return render(request, "pages/staff/new.html", frame, content, 422 if errors else 200)
+
+
+def _one(
+    request: Request,
+    actor: Actor,
+    wiring: Wiring,
+    user: User,
+    typed: Typed | None,
+    errors: Mapping[str, str],
+) -> HTMLResponse:
+    content = one_page(wiring, user, typed, errors)
+    return render(request, "pages/staff/one.html", frame_for(request, actor, TITLE), content, 422)
+
+
+def _see(user_id: str, done: str) -> RedirectResponse:
+    return RedirectResponse(f"{PATH}/{user_id}?done={done}", 303)

@@ -1,0 +1,33 @@
+"""What every page shares on which somebody tries to show who they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import Request
+
+from api.sessions import browser_words
+from api.sign_in import Next, Outcome, Visit
+
+EMPTY_PASSWORD: Final = "パスワードを入れてください。"
+WAIT: Final = (
+    "続けて違っていたため、あと {minutes}分ほど 待ってから お試しください。"
+    "お急ぎのときは、職場の管理の方が すぐに入れるようにできます。"
+)
+
+
+def trouble_words(outcome: Outcome, wrong: str) -> str:
+    """Say why nobody came in."""
+    return WAIT.format(minutes=outcome.wait_minutes) if outcome.next is Next.WAIT else wrong
+
+
+def visit_of(request: Request) -> Visit:
+    """Return from where a request comes, and with what kind of browser."""
+    address = request.client.host if request.client else ""
+    return Visit(address, browser_words(request.headers.get("User-Agent", "")))
+
+
+def own_path(address: str) -> str:
+    """Return a path of this site; anything else becomes the first page."""
+    is_own = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_own and address.isprintable() else "/"

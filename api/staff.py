@@ -1,0 +1,121 @@
+"""What an administrator does to accounts; each act with its record, in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from api.sign_in import Desk
+from cases.accounts import check_administrator_stays
+from cases.errors import NotFound
+from catalog.actor import Role
+from catalog.audit import AuditEvent
+from db.users import User
+
+LOGIN: Final = re.compile(r"[!-~]{2,40}")
+ROLES_OF_PEOPLE: Final = tuple(role for role in Role if role is not Role.SYSTEM)
+
+
+class StaffAct(StrEnum):
+    """What can be done to an account with one press."""
+
+    DISABLE = "disable"
+    ENABLE = "enable"
+    UNLOCK = "unlock"
+    END_SESSIONS = "end_sessions"
+    REMOVE_FACTOR = "remove_factor"
+
+
+def find_user(desk: Desk, user_id: str) -> User:
+    """Return an account.
+
+    Raises
+    ------
+    NotFound
+        ``user_not_found``.
+    """
+    user = desk.users.user(user_id)
+    if user is None:
+        raise NotFound("user_not_found")
+    return user
+
+
+def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    """Add an account or change name, role and office; who gets another role signs in again.
+
+    Raises
+    ------
+    AccountError
+        ``last_administrator``.
+    DatabaseError
+        ``login_taken``.
+    """
+    with desk.users.database.writing():
+        before = desk.users.user(user.id)
+        if before and before.role is Role.ADMINISTRATOR and user.role is not Role.ADMINISTRATOR:
+            _check_stays(desk, user)
+        kind = "user_changed" if before else "user_added"
+        event = AuditEvent(kind, actor_id, "user", user.id, now, {"role": user.role})
+        desk.users.save_user(user, event)
+        if before and (before.role, before.office_id) != (user.role, user.office_id):
+            _end_sessions(desk, user, actor_id, now)
+
+
+def do_to_account(desk: Desk, user: User, act: StaffAct, actor_id: str, now: datetime) -> None:
+    """Do something to an account.
+
+    Raises
+    ------
+    AccountError
+        ``last_administrator``.
+    """
+    with desk.users.database.writing():
+        _ACTS[act](desk, user, actor_id, now)
+
+
+def _disable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    if user.role is Role.ADMINISTRATOR and not user.disabled:
+        _check_stays(desk, user)
+    event = AuditEvent("user_disabled", actor_id, "user", user.id, now)
+    desk.users.save_user(replace(user, disabled=True), event)
+    desk.tickets.void_tickets_of(user.id)
+
+
+def _enable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    event = AuditEvent("user_enabled", actor_id, "user", user.id, now)
+    desk.users.save_user(replace(user, disabled=False), event)
+
+
+def _unlock(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    desk.users.record(AuditEvent("unlocked", actor_id, "user", user.id, now))
+    desk.tries.unlock(user.login)
+
+
+def _end_sessions(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    event = AuditEvent("sessions_ended", actor_id, "user", user.id, now)
+    desk.users.end_sessions_of(user.id, event)
+
+
+def _remove_factor(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    desk.factors.remove(user.id, AuditEvent("factor_removed", actor_id, "user", user.id, now))
+    desk.tickets.void_tickets_of(user.id)
+    _end_sessions(desk, user, actor_id, now)
+
+
+_ACTS: Final[Mapping[StaffAct, Callable[[Desk, User, str, datetime], None]]] = {
+    StaffAct.DISABLE: _disable,
+    StaffAct.ENABLE: _enable,
+    StaffAct.UNLOCK: _unlock,
+    StaffAct.END_SESSIONS: _end_sessions,
+    StaffAct.REMOVE_FACTOR: _remove_factor,
+}
+
+
+def _check_stays(desk: Desk, leaving: User) -> None:
+    """Count as managing only who can sign in."""
+    able = (each for each in desk.users.users() if not each.disabled and each.password_hash)
+    check_administrator_stays(each.role for each in able if each.id != leaving.id)
