@@ -19,6 +19,7 @@ from api.hashing import limiter_of
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
+from api.once import DoneBefore, DoneForms, NotedForms, do_once, lead_there_again
 from api.pages import emergency, home, sign_in, styleguide
 from api.pages import help as help_pages
 from api.pages.account import routes as account
@@ -73,7 +74,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(check_rate), Depends(check_form)],
+        dependencies=[Depends(check_rate), Depends(check_form), Depends(do_once)],
         generate_unique_id_function=operation_id,
     )
     app.state.wiring = wiring
@@ -81,12 +82,15 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.state.daily_backups = DailyBackups(wiring)
     app.state.sign_in_limiter = limiter_of(settings.sign_ins_at_once)
     app.state.rate_limits = RateLimits(settings.rate_factor)
+    app.state.done_forms = DoneForms()
     answer_problems(app)
+    app.add_exception_handler(DoneBefore, lead_there_again)
     # The last one added is the first that a request meets.
     app.add_middleware(
         BodyLimit, most_bytes=settings.body_limit_bytes, most_seconds=settings.body_seconds
     )
     app.add_middleware(RecordedReads, wiring=wiring)
+    app.add_middleware(NotedForms, forms=app.state.done_forms)
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.forms import keep_fresh_secret
 from api.frame import ALL_KEYS, Frame
+from catalog.ids import new_id
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -37,7 +38,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals |= {"static": static_address, "all_keys": ALL_KEYS}
+    templates.globals |= {"static": static_address, "all_keys": ALL_KEYS, "new_key": new_id}
     return templates
 
 
