@@ -64,7 +64,9 @@ RATES: Final = (
         "search",
         Per.USER,
         60,
-        frozenset({"POST /people/search", "GET /api/v1/people", "POST /api/v1/people"}),
+        frozenset(
+            {"POST /people/search", "GET /api/v1/people", "POST /api/v1/people", "POST /emergency"}
+        ),
     ),
     # What takes much with it at once.
     Rate(
@@ -72,7 +74,11 @@ RATES: Final = (
         Per.USER,
         30,
         frozenset(
-            {"GET /matching/{run_id}/{name}.json", "GET /people/{participant_id}/openings/sheet"}
+            {
+                "GET /matching/{run_id}/{name}.json",
+                "GET /people/{participant_id}/openings/sheet",
+                "POST /people/{participant_id}/records/export",
+            }
         ),
     ),
     # What computes over everybody.

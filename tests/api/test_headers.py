@@ -84,6 +84,32 @@ def test_only_https_promises_https(client: TestClient) -> None:
     assert "max-age" in secure.headers["strict-transport-security"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("TRACE", "/sign-in", 405),
+        ("CONNECT", "/sign-in", 405),
+        ("GET", "/static/", 404),
+        ("GET", "/static/css", 404),
+        ("GET", "/static/../app.py", 404),
+        ("GET", "/static/%2e%2e/app.py", 404),
+        ("GET", "/static//etc/passwd", 404),
+        ("GET", "/.git/config", 404),
+        ("GET", "/docs", 404),
+        ("GET", "/openapi.json", 404),
+    ],
+)
+def test_nothing_of_the_machine_is_told(
+    client: TestClient, method: str, path: str, status: int
+) -> None:
+    """No echo, no list of files, nothing outside the folder, no description but the known one."""
+    sent_secret = {"X-Canary": "canary"}
+    answer = client.request(method, path, headers=sent_secret)
+    assert answer.status_code == status
+    assert "canary" not in answer.text
+    assert not {"server", "x-powered-by", "access-control-allow-origin"} & set(answer.headers)
+
+
 @pytest.mark.parametrize("template", sorted(HERE.glob("templates/**/*.html")), ids=lambda p: p.stem)
 def test_templates_hold_no_inline_code(template: Path) -> None:
     """What the policy would block does not get written."""
