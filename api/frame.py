@@ -53,7 +53,7 @@ class Frame:
     search_action: str = ""
     policy_href: str = ""
     staff_href: str = ""
-    emergency_links: tuple[NavItem, ...] = ()
+    menu_links: tuple[NavItem, ...] = ()
     has_emergency: bool = False
     keys: tuple[KeyHint, ...] = ()
     strip_note: str = ""

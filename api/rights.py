@@ -38,6 +38,7 @@ ChangesSettings: TypeAlias = Annotated[Actor, Depends(allowed(Action.EDIT_SETTIN
 OpensInEmergency: TypeAlias = Annotated[Actor, Depends(allowed(Action.OPEN_IN_EMERGENCY))]
 SeesAudit: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_AUDIT))]
 SeesEmergencies: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_EMERGENCIES))]
+ManagesUsers: TypeAlias = Annotated[Actor, Depends(allowed(Action.MANAGE_USERS))]
 Settles: TypeAlias = Annotated[Actor, Depends(allowed(Action.SETTLE_RULES))]
 ManagesUsers: TypeAlias = Annotated[Actor, Depends(allowed(Action.MANAGE_USERS))]
 HandsOutRecords: TypeAlias = Annotated[Actor, Depends(allowed(Action.HAND_OUT_RECORDS))]

@@ -23,6 +23,7 @@ from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
+from cases.remit import RemitSetting
 from cases.retention import Deletion, LegalHold
 from cases.run import MatchRun
 from cases.versions import Version
@@ -309,3 +310,13 @@ class EmergencyStore(Protocol):
 
     def record(self, event: AuditEvent) -> None:
         """Write an event that changes nothing (somebody was not opened)."""
+
+
+class RemitStore(Protocol):
+    """To what the work of offices and staff is limited."""
+
+    def remits(self) -> Sequence[RemitSetting]:
+        """Return all remits, those of offices first."""
+
+    def save_remit(self, setting: RemitSetting, event: AuditEvent) -> None:
+        """Keep a remit in the place of the one before; without a limit, keep none."""

@@ -19,9 +19,10 @@ NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("受け入れ先", "/places"), Action.SEE_CATALOG),
 )
 """The main pages, each with what a role must be allowed to do at all to be shown the way there."""
-EMERGENCIES: Final[tuple[tuple[NavItem, Action], ...]] = (
+MENU: Final[tuple[tuple[NavItem, Action], ...]] = (
     (NavItem("緊急閲覧", "/emergency"), Action.OPEN_IN_EMERGENCY),
     (NavItem("緊急閲覧の報告", "/emergency/report"), Action.SEE_EMERGENCIES),
+    (NavItem("担当の範囲", "/settings/remits"), Action.MANAGE_USERS),
 )
 PEOPLE_SEARCH: Final = "/people/search"
 POLICY: Final = "/settings/policy"
@@ -57,7 +58,7 @@ def frame_for(
         office=(actor.office_id or "") if actor else "",
         is_sample=city.is_sample,
         search_action=PEOPLE_SEARCH if actor and can(actor, Action.SEE_PEOPLE) else "",
-        emergency_links=emergency_links(actor) if actor else (),
+        menu_links=menu_links(actor) if actor else (),
         has_emergency=bool(actor and actor.emergencies),
         policy_href=POLICY if actor and can(actor, Action.PREVIEW_POLICY) else "",
         staff_href=STAFF if actor and can(actor, Action.MANAGE_USERS) else "",
@@ -71,9 +72,9 @@ def navigation(actor: Actor) -> tuple[NavItem, ...]:
     return tuple(item for item, action in NAVIGATION if action is None or can(actor, action))
 
 
-def emergency_links(actor: Actor) -> tuple[NavItem, ...]:
-    """Return the pages about emergency access that the actor's role may open."""
-    return tuple(item for item, action in EMERGENCIES if can(actor, action))
+def menu_links(actor: Actor) -> tuple[NavItem, ...]:
+    """Return the pages behind the viewer's name that the actor's role may open."""
+    return tuple(item for item, action in MENU if can(actor, action))
 
 
 def can(actor: Actor, action: Action) -> bool:

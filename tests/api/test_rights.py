@@ -145,6 +145,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /emergency": A.OPEN_IN_EMERGENCY,
     "POST /emergency/{access_id}/end": A.OPEN_IN_EMERGENCY,
     "GET /emergency/report": A.SEE_EMERGENCIES,
+    "GET /settings/remits": A.MANAGE_USERS,
+    "POST /settings/remits": A.MANAGE_USERS,
     # matching
     "GET /matching": A.SEE_RUNS,
     "POST /matching": A.RUN_MATCHING,
