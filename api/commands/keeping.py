@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from api.command_refusals import CommandRefused
 from api.commands.office import ACTOR, open_office, present, read_settings
 from api.commands.terminal import working
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 HELP: Final = {
     "backup": "控え（バックアップ）を作ります。動かしたままで できます。",
@@ -99,4 +102,18 @@ def restore_backup(
     if done.kept:
         typer.echo(f"  もどす前のデータは {done.kept} という名前で残してあります。")
         typer.echo("  要らないと確かめたら、消してください。個人情報が入っています。")
+    if anchors := _put_anchors_aside(settings, done.municipality_code, done.kept):
+        typer.echo(f"  記録の末尾の書きとめは {anchors} として残し、あらためて始めます。")
     typer.echo("  どの方も、もう一度サインインが要ります。")
+
+
+def _put_anchors_aside(settings: Settings, code: str, kept: str) -> Path | None:
+    """Rename the file of anchors: it knows the end of the record that was put aside."""
+    from db.audit_anchors import file_in
+
+    if settings.anchor_folder is None or not kept:
+        return None
+    path = file_in(settings.anchor_folder, code)
+    if not path.exists():
+        return None
+    return path.rename(path.with_name(f"{path.name}.{kept.removeprefix('cases.sqlite3.')}"))

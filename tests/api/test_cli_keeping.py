@@ -23,6 +23,7 @@ from api.wiring import Wiring
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from db import audit
+from db.audit_anchors import file_in
 from db.backup import dated_name, last_made_at
 from db.secrets import Keyring
 from db.session import Database
@@ -96,6 +97,22 @@ def test_on_a_new_machine_the_file_and_the_keys_are_enough(
         assert run(["restore", str(file), "--yes"]) == 0
         assert "という名前で" not in capsys.readouterr().out
         assert run(["doctor"]) == 0
+
+
+def test_after_restoring_the_end_of_the_record_is_noted_anew(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old notes stay: they know of what was put aside."""
+    monkeypatch.setenv("TSUNAGITE_ANCHOR_FOLDER", str(tmp_path / "ends"))
+    file, ends = tmp_path / "friday.backup", file_in(tmp_path / "ends", CITY)
+    assert run(["backup", str(file)]) == 0
+    note(home, "after")
+    assert run(["audit", "anchor", str(ends)]) == 0
+    assert run(["restore", str(file), "--yes"]) == 0
+    assert run(["doctor"]) == 0
+    (old,) = ends.parent.iterdir()
+    assert ".before-" in old.name
+    assert run(["audit", "verify", "--anchor", str(old)]) == 1, "what was put aside is missing"
 
 
 def take_other_keys(home: Path, _file: Path) -> None:
