@@ -105,7 +105,7 @@ def test_an_agency_meets_its_own_people_only(app: FastAPI, client: TestClient) -
     ("role", "words"),
     [
         (Role.PLANNER, "受け入れ先をさがす"),
-        (Role.AUDITOR, "tsunagite audit"),
+        (Role.AUDITOR, "記録を見る"),
         (Role.ADMINISTRATOR, "tsunagite user"),
         (Role.HOST, "受け入れの枠を足したり"),
     ],

@@ -105,7 +105,7 @@ def of_pseudonym(
         rows=rows,
         next_href=next_href,
     )
-    frame = frame_for(request, actor, page.title)
+    frame = frame_for(request, actor, page.title, current="/audit")
     return render(request, "pages/audit/accesses.html", frame, page)
 
 

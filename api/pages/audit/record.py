@@ -84,7 +84,8 @@ def record(
 ) -> HTMLResponse:
     """Show the events, the newest first."""
     page = page_of(wiring, _filters(wiring, day, group, staff), under, nobody)
-    return render(request, "pages/audit/record.html", frame_for(request, actor, "記録"), page)
+    frame = frame_for(request, actor, "記録", current="/audit")
+    return render(request, "pages/audit/record.html", frame, page)
 
 
 @router.get("/audit/file")
