@@ -60,10 +60,10 @@ def fuzz(office: Office, browser: TestClient, who: str, most: int) -> None:
     """Send made-up requests to every operation; ids are those of real things half of the time."""
     headers = headers_of(office, browser, who)
     interface = schemathesis.openapi.from_dict(office.app.openapi())
+    found: Any
     for found in interface.get_all_operations():
         operation = found.ok()
-
-        requests = st.one_of(map(operation.as_strategy, GenerationMode))
+        requests = st.one_of([operation.as_strategy(mode) for mode in GenerationMode])
 
         @settings(
             max_examples=most, deadline=None, suppress_health_check=list(HealthCheck), database=None
