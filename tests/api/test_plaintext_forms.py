@@ -44,7 +44,7 @@ class Typist:
         self.addresses: list[str] = []
         self._numbers = itertools.count(1)
 
-    def send(self, page: str, to: str = "", **fixed: Any) -> str:
+    def send(self, page: str, to: str = "", /, **fixed: Any) -> str:
         """Fill the free fields of a page, send its form, and return where it leads."""
         shown = self.browser.get(page).text
         names = set(re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', shown)) & FREE_FIELDS

@@ -25,6 +25,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.retention import LegalHold
 from cases.run import Near, Unplaced
+from catalog.actor import Role
 from db import secrets
 from db.cases import SqlCaseStore
 from db.helping import SqlHelperStore
@@ -32,8 +33,10 @@ from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
+from db.second_factors import Authenticator, SqlFactorStore
 from db.session import Database, sqlite_path
 from db.tables import Encrypted, metadata
+from db.users import SqlUserStore, User
 from tests.db.conftest import KEYRING
 from tests.db.examples import (
     AT,
@@ -146,6 +149,10 @@ def fill(database: Database) -> Marker:
     runs.add_run(run, [put.marked(PROPOSAL)], an_event())
     records.add_hold(put.marked(HOLD), an_event())
     records.add_disclosure(put.marked(TOLD), an_event())
+    users = SqlUserStore(database, CODE)
+    users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
+    factors = SqlFactorStore(database, CODE, KEYRING)
+    factors.begin(Authenticator("a", "user-1", put.mark("secret"), AT))
     emergencies = SqlEmergencyStore(database, CODE, KEYRING)
     emergencies.add(replace(EMERGENCY, words=put.mark("words")), an_event())
     assert cases.participant(SYSTEM, "person-2") is not None
