@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from docs.asvs import asvs_page
 from docs.cli import cli_page
 from docs.states import states_page
 from docs.vocabulary import vocabulary_page
@@ -16,6 +17,7 @@ from docs.vocabulary import vocabulary_page
 FOLDER = Path(__file__).parent
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "asvs.md": asvs_page,
     "cli.md": cli_page,
     "states.md": states_page,
     "vocabulary.md": vocabulary_page,

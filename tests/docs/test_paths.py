@@ -15,6 +15,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "docs/architecture.md",
     "docs/dependencies.md",
+    "docs/security.md",
 )
 PATH = re.compile(r"`((?:api|exchange|db|cases|catalog|matcher|geo|docs|benchmarks)/[\w./*-]+)`")
 LINK = re.compile(r"\]\((?!https?:)([\w./-]+)\)")
