@@ -17,6 +17,7 @@ from api.commands import (
     keeping,
     keys,
     matching,
+    people,
     policies,
     sample,
     serving,
@@ -41,6 +42,7 @@ KINDS: Final = (
     doctor,
     auditing,
     keys,
+    people,
 )
 """In the order in which the help lists their commands."""
 INTERRUPTED: Final = 130
