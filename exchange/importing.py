@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cases.permissions import Action, check_may
+from cases.permissions import Action, Relation, check_may
 from db.municipality import ImportRun
 from exchange.columns import ColumnMap
 from exchange.errors import ExchangeError
@@ -125,7 +125,7 @@ def import_file(
         raise ExchangeError("kind_unknown_to_import", kind=kind, hint=hint, known=known)
     check_may(target.actor, Action.IMPORT_DATA)
     if kind in RIGHTS:
-        check_may(target.actor, RIGHTS[kind])
+        check_may(target.actor, RIGHTS[kind], frozenset(Relation))
     said = read_apart(KINDS[kind].read, path)
     reports: list[ImportReport] = []
     try:

@@ -71,6 +71,8 @@ OF_PEOPLE: Final = frozenset(
 )
 OF_CATALOGUE: Final = frozenset({"place_id", "opening_id", "host_id"})
 REASON: Final = {"reason": "ためし"}
+NOWHERE: Final = "nowhere"
+"""What stands for an id that is about nobody here (a session, a job): there is none."""
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /api/v1/people/{person_id}/need": {"kind": "place_to_belong"},
     "POST /api/v1/people/{person_id}/consents": {"state": "verbal"},
@@ -118,11 +120,15 @@ class Office:
             browser.close()
         self.wiring.close()
 
+    def knows(self, address: str) -> bool:
+        """Tell whether there is a record for every id that an address takes."""
+        return ids_of(address) <= self.records["own"].keys() - {"job_id"}
+
     def ask(self, persona: str, address: str, record: str) -> Answer:
         """Ask at an address for a record, sending next to nothing else."""
         known = self.records[record]
         method, pattern = address.split(" ")
-        path = re.sub(r"{(\w+)}", lambda name: known[name[1]], pattern)
+        path = re.sub(r"{(\w+)}", lambda name: known.get(name[1], NOWHERE), pattern)
         if pattern == "/openings/new":
             path += f"?place={known['place_id']}"
         token = self.tokens.get(persona, "")
@@ -211,11 +217,9 @@ class Office:
             records[name] = {
                 "run_id": run.id,
                 "name": "result",
-                "job_id": "nowhere",
+                "job_id": NOWHERE,
                 "user_id": "sample-kansa",
                 "session_id": "nowhere",
-                "access_id": "nowhere",
-                "hold_id": "nowhere",
                 "participant_id": pair[0].id,
                 "person_id": pair[0].id,
                 "second_id": pair[1].id,
@@ -361,7 +365,7 @@ def check(office: Office, *, thoroughly: bool) -> int:
                     cells += 1
                     answer = office.ask(persona, address, record)
                     cell = f"{persona}: {address}, {record}: {answer.status}"
-                    if letter == "y" and address in FOR_SOME:
+                    if letter == "y" and (address in FOR_SOME or not office.knows(address)):
                         continue
                     assert answer.letter == letter, cell
                     assert answer.status < 500, cell

@@ -201,7 +201,7 @@ FOR_SOME: Final = frozenset(
     {
         "GET /matching/{run_id}/{name}.json",  # for who may open everybody in the run
         "GET /matching/{run_id}/imagined",  # the same
-        "GET /matching/helpers/new",  # a volunteer is registered by who sees all people
+        "GET /matching/helpers/new",  # a lead agency writes its own cases, volunteers are none
         "POST /matching/helpers/new",
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "POST /people/{participant_id}/records/holds/{hold_id}/lift",  # there is no hold

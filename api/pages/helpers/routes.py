@@ -35,7 +35,7 @@ from cases.errors import CaseError, NotFound, NotPermitted
 from cases.helper import Helper
 from cases.messages import in_japanese
 from cases.participant import Participant
-from cases.permissions import Action, PeopleScope, check_may
+from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, check_may
 from cases.proposal import Decision
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -258,7 +258,7 @@ def _keep(
 def _writable(actor: Actor, stores: Stores, participant_id: str) -> Participant | None:
     """Return the person whom a helper is; a volunteer is nobody's, so whoever writes people may."""
     if not participant_id:
-        check_may(actor, Action.EDIT_PEOPLE)
+        check_may(actor, Action.EDIT_PEOPLE, WITH_VOLUNTEERS)
         return None
     client = find_person(actor, stores.cases, participant_id)
     check_may_edit(actor, client)
