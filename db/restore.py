@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, delete, inspect, text
+from sqlalchemy import Connection, delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
@@ -28,7 +28,7 @@ from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
-from db.tables import sessions
+from db.tables.staff import sessions, tickets, users
 
 _BESIDE: Final = ("-wal", "-shm")
 
@@ -109,12 +109,26 @@ def _delete_again(
 
 
 def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, code: str) -> None:
-    """Sign everybody out, and tell of the restoring."""
+    """Sign everybody out, let no link and no closed account come back, tell of the restoring."""
     detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
     event = AuditEvent("database_restored", "system", "database", code, at, detail)
+    closed = _closed_accounts(now)
     with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
         audit.append(rows, code, event)
         rows.execute(delete(sessions))
+        rows.execute(delete(tickets))
+        rows.execute(update(users).where(users.c.id.in_(closed)).values(disabled=True))
+
+
+def _closed_accounts(now: Database | None) -> list[str]:
+    """Return whose account is closed now, as far as that can still be read."""
+    if now is None or not _codes(now):
+        return []
+    try:
+        with now.reading() as connection:
+            return list(connection.scalars(select(users.c.id).where(users.c.disabled.is_(True))))
+    except DBAPIError:
+        return []
 
 
 def _end_of(now: Database | None, code: str) -> str:

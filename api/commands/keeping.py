@@ -104,7 +104,7 @@ def restore_backup(
         typer.echo("  要らないと確かめたら、消してください。個人情報が入っています。")
     if anchors := _put_anchors_aside(settings, done.municipality_code, done.kept):
         typer.echo(f"  記録の末尾の書きとめは {anchors} として残し、あらためて始めます。")
-    typer.echo("  どの方も、もう一度サインインが要ります。")
+    typer.echo("  どの方も、もう一度サインインが要ります。パスワードは、控えのときのものです。")
 
 
 def _put_anchors_aside(settings: Settings, code: str, kept: str) -> Path | None:

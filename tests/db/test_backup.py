@@ -20,6 +20,7 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.forgetting import delete_person, keep_deletions
+from db.one_time import Purpose, SqlTicketStore, Ticket
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import metadata
@@ -382,4 +383,21 @@ def test_whom_the_office_has_deleted_since_is_deleted_again(
     cases = SqlCaseStore(now, CODE, KEYRING)
     assert [each.id for each in cases.participants(SYSTEM)] == ["person-1"]
     assert kinds_of_events(now)[-2:] == ["deletions_applied", "database_restored"]
+    now.close()
+
+
+def test_a_closed_account_and_a_used_link_do_not_come_back(
+    office: Database, tmp_path: Path
+) -> None:
+    """Both still counted when the backup was made."""
+    tickets, users = SqlTicketStore(office, CODE), SqlUserStore(office, CODE)
+    link = Ticket(b"link", USER.id, Purpose.INVITATION, AT, AT + timedelta(days=7))
+    tickets.add_ticket(link, an_event())
+    file, url = made(office, tmp_path), url_of(office)
+    users.save_user(replace(USER, disabled=True), an_event())
+    office.close()
+    restored(url, file)
+    now = Database(url)
+    assert [each.disabled for each in SqlUserStore(now, CODE).users()] == [True]
+    assert rows_of(now)["tickets"] == []
     now.close()
