@@ -106,7 +106,7 @@ def test_an_agency_meets_its_own_people_only(app: FastAPI, client: TestClient) -
     [
         (Role.PLANNER, "受け入れ先をさがす"),
         (Role.AUDITOR, "記録を見る"),
-        (Role.ADMINISTRATOR, "tsunagite user"),
+        (Role.ADMINISTRATOR, "職員の一覧を見る"),
         (Role.HOST, "受け入れの枠を足したり"),
     ],
 )

@@ -47,7 +47,7 @@ def set_up(client: TestClient, clock: Clock) -> tuple[pyotp.TOTP, list[str]]:
     fields = {"form_token": form_token(client, "/account"), "code": device.at(clock.now)}
     answer = client.post("/account/factor", data=fields)
     assert answer.status_code == 200
-    codes = re.findall(r'<code class="whole">([0-9A-Z-]{29})</code>', answer.text)
+    codes = re.findall(r'<code class="recovery-code">([0-9A-Z-]{29})</code>', answer.text)
     assert len(set(codes)) == 10
     return device, codes
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.browser.watch import PHONE, Window, assert_accessible, assert_no_sideways_scrolling
-from tests.office import PASSWORD
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import serving
+from tests.browser.watch import (
+    PHONE,
+    Window,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+    check_every_width,
+)
+from tests.office import PASSWORD, Clock, prepare
 
 
 def test_sign_in_by_keyboard(window: Window) -> None:
@@ -106,3 +119,124 @@ def test_the_page_is_accessible_and_fits_a_phone(window: Window) -> None:
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def own_window(
+    browser: Browser, own_port: socket.socket, tmp_path: Path, clock: Clock
+) -> Iterator[Window]:
+    """Open windows of an office of its own: what is changed there disturbs no other test."""
+    with serving(prepare(tmp_path), clock, own_port) as origin:
+        opened = Window(browser, origin)
+        yield opened
+        opened.close()
+
+
+def sign_in(page: Page, login: str = "mizuno", password: str = PASSWORD) -> None:
+    """Fill the form and send it."""
+    page.get_by_label("アカウント名").fill(login)
+    page.get_by_label("パスワード").fill(password)
+    page.keyboard.press("Enter")
+
+
+def test_a_second_factor_from_setting_it_up_to_signing_in(own_window: Window, clock: Clock) -> None:
+    """The picture, the first code, the codes for paper; then password and code, all by keyboard."""
+    page = own_window.open("/sign-in?next=/account")
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("自分の設定")
+    check_every_width(page)
+    page.get_by_role("button", name="2つめの確かめを 始める").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2つめの確かめを 始める")
+    expect(page.locator("svg.qr")).to_be_visible()
+    check_every_width(page)
+    device = pyotp.TOTP(page.locator("code.secret").inner_text().replace(" ", ""))
+    page.get_by_label("6けたの数字").fill(device.at(clock.now))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("控えのコード")
+    assert page.locator(".recovery-codes li").count() == 10
+    check_every_width(page)
+    page.locator("summary", has_text="水野").click()
+    page.get_by_role("button", name="サインアウト").click()
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("2つめの確かめ")
+    check_every_width(page)
+    own_window.expect(422)
+    page.get_by_label("数字").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("数字が違います")
+    clock.forward(seconds=30)
+    page.get_by_label("数字").fill(device.at(clock.now))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("今日の仕事")
+
+
+def test_after_wrong_tries_one_waits_until_the_administrator_helps(own_window: Window) -> None:
+    """Six mistakes; the right password waits as well; one press in another browser opens it."""
+    own_window.expect(422)
+    page = own_window.open("/sign-in")
+    for _ in range(6):
+        sign_in(page, password="not this one")
+        expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("あと 1分ほど 待ってから")
+    sign_in(page)
+    expect(page.get_by_role("alert")).to_contain_text("待ってから")
+    staff = own_window.open("/sign-in?next=/staff")
+    sign_in(staff, "kanri")
+    expect(staff.get_by_role("heading", level=1)).to_have_text("職員の一覧")
+    check_every_width(staff)
+    row = staff.get_by_role("row", name="mizuno")
+    expect(row).to_contain_text("続けて違ったため 待っています")
+    row.get_by_role("link", name="水野").click()
+    check_every_width(staff)
+    staff.get_by_role("button", name="すぐに 入れるようにする").click()
+    expect(staff.get_by_role("status").first).to_contain_text("すぐに サインインできる")
+    sign_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("今日の仕事")
+
+
+def test_a_session_is_ended_from_another_browser(own_window: Window) -> None:
+    """Somebody who forgot to sign out elsewhere does it from here, without scripts."""
+    left = own_window.open("/sign-in")
+    sign_in(left)
+    expect(left.get_by_role("heading", level=1)).to_have_text("今日の仕事")
+    here = own_window.open("/sign-in?next=/account", javascript=False)
+    sign_in(here)
+    expect(here.get_by_role("row")).to_have_count(3)
+    here.get_by_role("button", name=re.compile("終わりにする.*Chrome")).click()
+    expect(here.get_by_role("row")).to_have_count(2)
+    left.goto("/places")
+    expect(left.get_by_role("heading", level=1)).to_have_text("サインイン")
+
+
+def test_an_invited_person_comes_in_by_a_link(own_window: Window) -> None:
+    """The administrator invites; the person sets a password; the link is good for once."""
+    own_window.expect(404)
+    staff = own_window.open("/sign-in?next=/staff/new")
+    sign_in(staff, "kanri")
+    expect(staff.get_by_role("heading", level=1)).to_have_text("職員を招待する")
+    check_every_width(staff)
+    staff.get_by_label("アカウント名").fill("hayashi")
+    staff.locator("#name").fill("林")
+    staff.get_by_label("役割").select_option("planner")
+    staff.get_by_role("button", name="招待のリンクを作る").click()
+    expect(staff.get_by_role("heading", level=1)).to_have_text("林 さんに渡すリンク")
+    check_every_width(staff)
+    link = staff.locator("code.secret").inner_text()
+    page = own_window.open("/sign-in")
+    page.goto(link)
+    check_every_width(page)
+    for field in page.locator("input[type=password]").all():
+        field.fill("春の野に すみれ つみにと")
+    page.get_by_role("button", name="このパスワードにする").click()
+    expect(page.get_by_role("status").first).to_contain_text("パスワードを決めました")
+    sign_in(page, "hayashi", "春の野に すみれ つみにと")
+    expect(page.get_by_role("heading", level=1)).to_have_text("自分の設定")
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("このリンクは 使えません")
+    check_every_width(page)
