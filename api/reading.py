@@ -123,7 +123,10 @@ class RecordedReads:
         people = noted.everybody() if text is None else noted.shown_in(text)
         if not people and kind not in ALWAYS:
             return None
-        return read_event(kind, actor.user_id, people, self.wiring.clock(), {"route": route})
+        detail = {"route": route}
+        if not people.isdisjoint(actor.emergencies):
+            detail["emergency"] = "yes"
+        return read_event(kind, actor.user_id, people, self.wiring.clock(), detail)
 
     async def _refused(self, scope: Scope, status: int, actor: Actor) -> AuditEvent | None:
         """Return the event of somebody who was kept from a person, or from what is not for them."""

@@ -26,7 +26,7 @@ from catalog.audit import AuditEvent
 from catalog.ids import new_id
 from db import audit
 from db.audit import people_of
-from tests.api.conftest import as_role, enter
+from tests.api.conftest import as_role, enter, form_token
 from tests.api.homes import living_in
 from tests.office import Clock
 from tests.sample_office import matched_office, sample_office
@@ -198,16 +198,31 @@ def test_prints_and_files_are_told_apart(office: Office, browser: TestClient) ->
 def test_whoever_is_kept_out_is_recorded(office: Office) -> None:
     """With the person where there is one; a made-up id may be anything, so it is not repeated."""
     (hidden,) = (each for each in office.people if each.address_protected)
-    with TestClient(office.app, follow_redirects=False) as browser:
-        assert enter(browser, "hara") == 303
-        for id_, subject in ((hidden.id, hidden.id), ("山田花子", "")):
-            assert browser.get(f"/people/{id_}").status_code == 404
-            event = last(office)
-            assert (event.kind, event.subject_id) == (Kind.REFUSED, subject)
-            assert event.detail == {"route": "GET /people/{participant_id}", "status": "404"}
-        as_role(office.app, browser, Role.PLANNER)
-        assert browser.get("/people").status_code == 403
-        assert (last(office).kind, last(office).detail["status"]) == (Kind.REFUSED, "403")
+    browser = TestClient(office.app, follow_redirects=False)
+    assert enter(browser, "hara") == 303
+    for id_, subject in ((hidden.id, hidden.id), ("山田花子", "")):
+        assert browser.get(f"/people/{id_}").status_code == 404
+        event = last(office)
+        assert (event.kind, event.subject_id) == (Kind.REFUSED, subject)
+        assert event.detail == {"route": "GET /people/{participant_id}", "status": "404"}
+    as_role(office.app, browser, Role.PLANNER)
+    assert browser.get("/people").status_code == 403
+    assert (last(office).kind, last(office).detail["status"]) == (Kind.REFUSED, "403")
+
+
+def test_a_look_by_emergency_access_says_so(office: Office) -> None:
+    """Whoever reads the record finds it without comparing it with anything."""
+    (hidden,) = (each for each in office.people if each.address_protected)
+    browser = TestClient(office.app, follow_redirects=False)
+    assert enter(browser, "hara") == 303
+    fields = {"case_no": hidden.case_no, "reason": "life", "words": "急ぎ", "confirmed": "1"}
+    fields["form_token"] = form_token(browser, "/emergency")
+    assert browser.post("/emergency", data=fields).status_code == 303
+    assert browser.get(f"/people/{hidden.id}").status_code == 200
+    assert last(office).detail["emergency"] == "yes"
+    assert browser.get("/people").status_code == 200
+    shows_them = hidden.id in {last(office).subject_id, *people_of(last(office).detail)}
+    assert ("emergency" in last(office).detail) == shows_them
 
 
 @pytest.mark.parametrize("failure", [OSError("disk full"), RuntimeError("any")])
