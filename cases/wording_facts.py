@@ -140,12 +140,6 @@ FACTS: Final[Mapping[FactCode, Say]] = {
 """For each fact that the matcher tells its template and the values of it."""
 
 
-def fact_words(fact: Fact, facts: PairFacts, vocabulary: Vocabulary) -> str:
-    """Return a fact as a noun phrase of a sentence: 歩いて18分, 希望の水曜の午前."""
-    code, values = FACTS[fact.code](fact.values, facts, vocabulary)
-    return own_wording().say("fact", code, **values)
-
-
 def fact_short_words(fact: Fact, facts: PairFacts, vocabulary: Vocabulary) -> str:
     """Return a fact for a cell of a list: 歩き18分, 水曜の午前."""
     code, values = FACTS[fact.code](fact.values, facts, vocabulary)

@@ -132,39 +132,6 @@ def dissolve(labels: Sequence[str], polygons: Polygons) -> dict[str, BaseGeometr
     return {label: shapely.union_all(group) for label, group in groups.items()}
 
 
-def voronoi_cells(points: ArrayLike, outline: BaseGeometry) -> list[BaseGeometry | None]:
-    """Give each town the part of the city that is nearest to its point.
-
-    A stand-in where official town polygons are not at hand; whoever shows it says so.
-
-    Parameters
-    ----------
-    points
-        Latitude and longitude of the towns, shape (n, 2), no two alike, NaN where unknown.
-    outline
-        The city.
-
-    Returns
-    -------
-    list of n
-        None for a town whose point is unknown or outside the city.
-    """
-    lat_lon = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    inside = np.flatnonzero(locate(lat_lon, [outline]) == 0)
-    cells: list[BaseGeometry | None] = [None] * len(lat_lon)
-    if len(inside) == 1:
-        cells[inside[0]] = outline
-    if len(inside) < 2:
-        return cells
-    sites = shapely.MultiPoint(lat_lon[inside][:, ::-1])
-    drawn = shapely.get_parts(
-        shapely.voronoi_polygons(sites, extend_to=shapely.box(*outline.bounds), ordered=True)
-    )
-    for at, cell in zip(inside, drawn, strict=True):
-        cells[at] = shapely.intersection(cell, outline)
-    return cells
-
-
 def simplify_for_map(polygons: Polygons, tolerance_m: float = 10.0) -> list[BaseGeometry]:
     """Thin out neighbouring polygons together, so that no gap opens between them.
 

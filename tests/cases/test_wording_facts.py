@@ -16,7 +16,6 @@ from cases.wording_facts import (
     FACTS,
     PairFacts,
     Way,
-    fact_words,
     quoted_wish,
     reason_short_words,
     reason_words,
@@ -134,7 +133,8 @@ def test_every_fact_of_the_matcher_has_its_words() -> None:
     ],
 )  # fmt: skip
 def test_facts(code: FactCode, values: tuple[int, ...], pair: PairFacts, words: str) -> None:
-    assert fact_words(Fact(code, values), pair, VOCABULARY) == words
+    sentence = reason_words((Fact(code, values),), pair, VOCABULARY)
+    assert sentence == f"{words}です。"
 
 
 def test_long_own_words_are_cut() -> None:

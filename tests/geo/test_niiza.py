@@ -7,11 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import shapely
 
-from geo.crs import polygon_to_metric
-from geo.districts import assign_districts, dissolve_districts
-from geo.polygons import voronoi_cells
+from geo.districts import assign_districts
 from geo.schema import check_points
 from geo.towns import TownIndex
 from tests.geo.cities import real_outline, real_towns
@@ -72,24 +69,6 @@ def test_towns_of_the_other_city_lie_outside(niiza: TownIndex, shared: Path) -> 
     known = ~np.isnan(toda.points[:, 0])
     np.testing.assert_array_equal(checked.outside, known)
     assert (~known).sum() == 3
-
-
-def test_stand_in_polygons_make_up_the_districts_and_the_city(
-    niiza: TownIndex, shared: Path
-) -> None:
-    outline = real_outline(shared, "新座市")
-    cells = voronoi_cells(niiza.points, outline)
-    polygon_of = {town.id: cell for town, cell in zip(niiza, cells, strict=True) if cell}
-    district_of = assign_districts(WELFARE_DISTRICTS, niiza).district_of
-    drawn = dissolve_districts(district_of, polygon_of)
-    assert set(drawn.polygons) == set(WELFARE_DISTRICTS)
-    assert drawn.without_polygon == ()
-    km2 = [polygon_to_metric(polygon, 9).area / 1e6 for polygon in drawn.polygons.values()]
-    assert sum(km2) == pytest.approx(polygon_to_metric(outline, 9).area / 1e6, rel=1e-8)
-    assert sum(km2) == pytest.approx(22.78, abs=0.01)
-    assert shapely.union_all(list(drawn.polygons.values())).symmetric_difference(
-        outline
-    ).area == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from geo.polygons import (
     locate,
     polygon_from_wkb,
     simplify_for_map,
-    voronoi_cells,
 )
 
 SQUARE = shapely.box(139.0, 35.0, 139.2, 35.2)
@@ -130,21 +129,6 @@ class TestDrawing:
         joined = dissolve(["a", "b", "a"], [WEST, shapely.box(140, 35, 141, 36), EAST])
         assert list(joined) == ["a", "b"]
         assert joined["a"].equals(SQUARE)
-
-    def test_voronoi_cells_hold_their_own_town_and_fill_the_city(self) -> None:
-        random = np.random.default_rng(5)
-        points = np.column_stack([random.uniform(35.0, 35.2, 30), random.uniform(139.0, 139.2, 30)])
-        points[7] = (36.0, 139.1)
-        points[9] = np.nan
-        cells = voronoi_cells(points, SQUARE)
-        assert [at for at, cell in enumerate(cells) if cell is None] == [7, 9]
-        drawn = [cell for cell in cells if cell is not None]
-        assert locate(np.delete(points, [7, 9], axis=0), drawn).tolist() == list(range(28))
-        assert sum(cell.area for cell in drawn) == pytest.approx(SQUARE.area)
-
-    def test_a_single_town_is_the_whole_city(self) -> None:
-        assert voronoi_cells([(35.1, 139.1)], SQUARE) == [SQUARE]
-        assert voronoi_cells([], SQUARE) == []
 
     def test_thinned_neighbours_still_touch_without_gap_or_overlap(self) -> None:
         wave = [(139.1 + 0.00002 * (at % 2), 35.0 + 0.002 * at) for at in range(101)]
