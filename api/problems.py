@@ -81,8 +81,8 @@ async def answer_known(request: Request, error: Exception) -> Response:
         if isinstance(error, TooOften):
             response.headers["Retry-After"] = str(error.params["seconds"])
         return response
-    code = CODE_OF_STATUS[status]
     rule = getattr(error, "code", "")
+    code = rule if rule == "disk_full" else CODE_OF_STATUS[status]
     if is_api(request) and rule in MESSAGES:
         return problem(request, status, code, detail=in_japanese(error, nameless=True), rule=rule)
     return problem(request, status, code)
