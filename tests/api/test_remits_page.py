@@ -15,6 +15,7 @@ from cases.permissions import scope_of_everyone
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from tests.api.conftest import as_role, form_token
+from tests.api.test_people_pages import as_typed, send
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -124,3 +125,28 @@ def test_what_cannot_be_is_said_at_its_field(
     assert status == 422
     assert sentence in page
     assert "市全体を担当しています" in page
+
+
+def test_the_form_of_a_person_says_programmes_and_members_of_the_plan(
+    app: FastAPI, coordinator: TestClient
+) -> None:
+    """The member agency meets the person from then on."""
+    cases, code = app.state.wiring.stores.cases, app.state.wiring.city.code
+    everyone = scope_of_everyone(code)
+    person = next(each for each in cases.participants(everyone) if not each.address_protected)
+    path = f"/people/{person.id}"
+    agency = next(each.name for each in app.state.wiring.ground.settings().agencies)
+    member = TestClient(app, follow_redirects=False)
+    as_role(app, member, Role.MEMBER_AGENCY, agency)
+    assert member.get(path).status_code == 404
+    fields = as_typed(coordinator, f"{path}/edit") | {
+        "programmes": ["参加支援事業", "多機関協働事業"],
+        "member_office_ids": [agency],
+    }
+    assert send(coordinator, f"{path}/edit", fields)[0] == 303
+    kept = cases.participant(everyone, person.id)
+    assert kept.programmes == ("参加支援事業", "多機関協働事業")
+    assert kept.member_office_ids == {agency}
+    assert member.get(path).status_code == 200
+    assert member.get(f"{path}/edit").status_code == 403
+    member.close()

@@ -12,6 +12,7 @@ from cases.consent import ConsentState
 from cases.need import COMPANIONS, NextStep
 from cases.participant import Household, ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.remit import programmes_of
 from cases.wording import own_wording
 from cases.wording_dates import BANDS_JA, WEEKDAYS_JA
 from catalog.actor import Actor, Role
@@ -83,6 +84,8 @@ class Options:
             "status": {s.value: own_wording().say("status", s) for s in ParticipantStatus},
             "coordinator_id": self._staff(_COORDINATING),
             "named_staff_ids": self._staff(SEEING),
+            "programmes": {each: each for each in programmes_of(self.settings)},
+            "member_office_ids": {each: each for each in self._offices()},
         }
 
     @property
@@ -130,6 +133,11 @@ class Options:
             for user in self.staff
             if user.role in roles and not user.disabled
         }
+
+    def _offices(self) -> tuple[str, ...]:
+        """Return the offices whose staff can meet people, then the agencies of the city."""
+        own = (user.office_id for user in self.staff if user.role in SEEING and not user.disabled)
+        return tuple(dict.fromkeys([*filter(None, own), *(a.name for a in self.settings.agencies)]))
 
     def user(self, user_id: str | None) -> User | None:
         """Return an account of the staff, or None."""

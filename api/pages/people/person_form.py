@@ -40,6 +40,8 @@ LABELS: Final[Mapping[str, str]] = {
     "note": "職員だけの覚え書き",
     "address_protected": "住まいの保護",
     "named_staff_ids": "この方を開ける職員",
+    "programmes": "支援している事業",
+    "member_office_ids": "プランに加わる機関",
 }
 HIDDEN_WHERE_PROTECTED: Final = ("town", "address", "phone")
 """Fields that show nothing of a protected person; left empty they stay as they are."""
@@ -93,6 +95,8 @@ def typed_of(person: Participant, options: Options) -> Typed:
         "note": (person.note,),
         "address_protected": ("yes",) if person.address_protected else (),
         "named_staff_ids": tuple(sorted(person.named_staff_ids)),
+        "programmes": person.programmes,
+        "member_office_ids": tuple(sorted(person.member_office_ids)),
     }
     if person.address_protected:
         fields |= dict.fromkeys(HIDDEN_WHERE_PROTECTED, ("",))
@@ -137,6 +141,10 @@ def read_person(
         "address_protected": form.ticked("address_protected"),
         "named_staff_ids": frozenset(
             form.choices("named_staff_ids", options.of_person["named_staff_ids"])
+        ),
+        "programmes": tuple(form.choices("programmes", options.of_person["programmes"])),
+        "member_office_ids": frozenset(
+            form.choices("member_office_ids", options.of_person["member_office_ids"])
         ),
         **_whereabouts(form, options.towns, before),
         **_progress(form, options, start),
