@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import pytest
 from sqlalchemy import select, text
@@ -65,6 +66,11 @@ CODES: Final = frozenset(
 )  # fmt: skip
 """Fields that hold an opaque id or a code of a list."""
 NUMBERS: Final = ("35.7654321", "139.5432109", "1947-03-29")
+SPELLINGS: Final = re.compile(
+    rb"CN\d{4}X|C\0N\0(?:\d\0){4}X\0|\\u5370|"
+    + b"|".join(re.escape(each.encode(code)) for each in NUMBERS for code in ("utf-8", "utf-16-le"))
+)
+"""Every mark and number, in UTF-8 and UTF-16, and how JSON writes the beginning of a mark."""
 HOLD: Final = LegalHold(id="h", participant_id="person-2", reason="x", made_by="u", made_at=AT)
 TOLD: Final = Disclosure(
     id="d", participant_id="person-2", on=AT.date(), recipient="x", categories=frozenset({"属性"}),
@@ -104,18 +110,6 @@ class Marker:
         mark = f"印{name}CN{next(self._numbers):04d}X"
         self.marks.append(mark)
         return mark
-
-    @property
-    def needles(self) -> list[bytes]:
-        """Every mark and number in each spelling in which it could lie in a file."""
-        ascii_part = [mark[mark.index("CN") :] for mark in self.marks]
-        spelled = [
-            each.encode(encoding)
-            for each in [*ascii_part, *NUMBERS]
-            for encoding in ("utf-8", "utf-16-le")
-        ]
-        kana = [mark[: mark.index("CN")] for mark in self.marks]
-        return [*spelled, *(json.dumps(each)[1:-1].encode() for each in kana)]
 
 
 def fill(database: Database) -> Marker:
@@ -191,29 +185,24 @@ def files_of(database: Database) -> Iterator[bytes]:
         yield each.read_bytes()
 
 
-def found_in(needles: list[bytes], haystack: Iterator[bytes]) -> tuple[set[bytes], int]:
+def found_in(haystack: Iterator[bytes]) -> tuple[set[bytes], int]:
     """Return what is found, and in how many bytes it was looked for."""
     found: set[bytes] = set()
     searched = 0
     for content in haystack:
         searched += len(content)
-        found |= {needle for needle in needles if needle in content}
+        found.update(SPELLINGS.findall(content))
     return found, searched
 
 
-def test_nothing_that_was_told_can_be_read(
-    database: Database, record_testsuite_property: Any
-) -> None:
+def test_nothing_that_was_told_can_be_read(database: Database) -> None:
     put = fill(database)
-    needles = put.needles
     assert len(put.marks) > 60
-    in_rows, rows_bytes = found_in(needles, rows_of(database))
-    in_files, files_bytes = found_in(needles, files_of(database))
+    in_rows, rows_bytes = found_in(rows_of(database))
+    in_files, files_bytes = found_in(files_of(database))
     assert (in_rows, in_files) == (set(), set())
-    print(
-        f"{len(put.marks)} marks and {len(NUMBERS)} numbers, {len(needles)} spellings: "
-        f"0 found in {rows_bytes:,} bytes of rows and {files_bytes:,} bytes of files"
-    )
+    told = f"{rows_bytes:,} bytes of rows and {files_bytes:,} bytes of files"
+    print(f"{len(put.marks)} marks and {len(NUMBERS)} numbers: 0 found in {told}")
 
 
 def test_without_sealing_the_search_finds_them(
@@ -226,13 +215,13 @@ def test_without_sealing_the_search_finds_them(
     monkeypatch.setattr(secrets.DataKey, "open", lambda _key, sealed, _place: sealed[13:].decode())
     put = fill(database)
     plain = {mark[mark.index("CN") :].encode() for mark in put.marks}
-    in_rows, _ = found_in(sorted(plain), rows_of(database))
-    in_files, _ = found_in(sorted(plain), files_of(database))
-    assert in_rows == plain
+    in_rows, _ = found_in(rows_of(database))
+    in_files, _ = found_in(files_of(database))
+    assert plain <= in_rows
     if sqlite_path(database.engine) is not None:
-        assert in_files == plain
+        assert plain <= in_files
     else:  # PostgreSQL compresses long values in its files
-        assert len(in_files) > len(plain) / 2
+        assert len(in_files & plain) > len(plain) / 2
 
 
 def test_every_column_is_sealed_or_says_why_not() -> None:
