@@ -123,7 +123,7 @@ def open_office() -> Iterator[Office]:
         if not codes:
             raise CommandRefused("not_initialised")
         store = SqlMunicipalityStore(database, codes[0])
-        telling.begin(settings, codes[0])
+        telling.begin(settings, codes[0], ACTOR, present)
         yield Office(settings, database, store.settings(), store.is_sample())
     finally:
         database.close()

@@ -7,8 +7,10 @@ them, and cannot keep it from them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextvars import Token
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class _Command:
 
     settings: Settings
     code: str
+    actor_id: str
+    clock: Callable[[], datetime]
     noted: Reading
     token: Token[Any]
     printed: list[str]
@@ -55,7 +59,9 @@ class _Command:
 _under_way: Final[list[_Command]] = []
 
 
-def begin(settings: Settings, municipality_code: str) -> None:
+def begin(
+    settings: Settings, municipality_code: str, actor_id: str, clock: Callable[[], datetime]
+) -> None:
     """Note from now on whom the command reads, and listen to what it prints."""
     from cases.reading import begin_reading
 
@@ -63,7 +69,9 @@ def begin(settings: Settings, municipality_code: str) -> None:
         return
     noted, token = begin_reading()
     printed: list[str] = []
-    _under_way.append(_Command(settings, municipality_code, noted, token, printed, sys.stdout))
+    _under_way.append(
+        _Command(settings, municipality_code, actor_id, clock, noted, token, printed, sys.stdout)
+    )
     sys.stdout = cast("TextIO", _Heard(sys.stdout, printed))
 
 
@@ -88,13 +96,12 @@ def end(name: str) -> None:
 
 
 def _write(command: _Command, people: frozenset[str], name: str) -> None:
-    from api.commands.office import ACTOR, present
     from cases.audit_words import Kind
     from db import audit
     from db.audit_reads import read_event
     from db.session import Database
 
-    event = read_event(Kind.COMMAND, ACTOR, people, present(), {"command": name})
+    event = read_event(Kind.COMMAND, command.actor_id, people, command.clock(), {"command": name})
     database = Database(command.settings.database_url)
     try:
         with database.writing() as connection:
