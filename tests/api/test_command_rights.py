@@ -50,6 +50,8 @@ COMMANDS: Final = {
     "tsunagite doctor": Acts.SYSTEM,
     "tsunagite sample load": Acts.SYSTEM,
     "tsunagite sample run": Acts.SYSTEM,
+    "tsunagite person export": Acts.ONLOOKER,
+    "tsunagite person retention": Acts.ONLOOKER,
     "tsunagite export towns": Acts.NOBODY,
     "tsunagite policy preview": Acts.ONLOOKER,
     "tsunagite user add": Acts.SYSTEM,
