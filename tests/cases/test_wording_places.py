@@ -17,11 +17,12 @@ from cases.wording_places import (
     freshness_of,
     labels_of,
     length_words,
+    preference_words,
     stages_words,
     status_words,
     welcome_words,
 )
-from catalog.opening import Opening, OpeningStatus, Stage, Welcome
+from catalog.opening import Opening, OpeningStatus, Preference, Stage, Welcome
 from catalog.service_area import (
     AnyOf,
     Except,
@@ -80,6 +81,24 @@ def test_free_places(changes: dict[str, object], words: str) -> None:
 )  # fmt: skip
 def test_whom_it_is_for(welcome: Welcome, words: str) -> None:
     assert welcome_words(welcome, VOCABULARY) == words
+
+
+@pytest.mark.parametrize(
+    ("preference", "words"),
+    [
+        (None, ""),
+        (Preference(), ""),
+        (Preference(words="土にさわるのが好きな方"), "「土にさわるのが好きな方」"),
+        (Preference(min_age=60), "60歳以上の方"),
+        (Preference(max_age=39, weekdays=frozenset({2, 0})),
+         "39歳までの方、月・水曜に来られる方"),
+        (Preference(stages=frozenset({Stage.TRIAL, Stage.VISIT}), menu=frozenset({"gardening"})),
+         "今「見学・体験」の方、「畑・庭の手入れ」の好きな方"),
+        (Preference(menu=frozenset({"no longer in the list"})), ""),
+    ],
+)  # fmt: skip
+def test_of_whom_a_host_would_be_glad(preference: Preference | None, words: str) -> None:
+    assert preference_words(preference, VOCABULARY) == words
 
 
 def test_what_it_is_like_costs_and_takes() -> None:

@@ -40,6 +40,53 @@ def test_the_person_reads_why_when_where_and_for_how_much() -> None:
     assert not FIGURES_OF_FIT.search(text)
 
 
+def test_what_a_place_asks_for_is_said_and_what_it_does_not_offer_is_not() -> None:
+    plain = replace(
+        SHED, cost_yen=300, leave_early_ok=False, companion_welcome=False, description=""
+    )
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([plain])), POLICY)
+    rows = dict(rows_for_person(weighed.inputs.facts(0, 0)))
+    assert rows["ほかに"] == "「見学」から はじめられます。　1回 300円です。"
+    assert "すること" not in rows
+
+
+def test_how_many_come_there_is_good_to_know() -> None:
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([FIELD])), POLICY)
+    facts = weighed.inputs.facts(0, 0)
+    assert "いつも 4人くらいです。" in dict(rows_for_person(facts))["ほかに"]
+    assert "とちゅうで 帰っても だいじょうぶです。" in dict(rows_for_person(facts))["ほかに"]
+
+
+@pytest.mark.parametrize(
+    ("comes_to", "where"),
+    [("online", "家から さんか できます。"), ("outreach", "家に 来て もらえます。")],
+)
+def test_where_nobody_travels_no_way_is_said(comes_to: str, where: str) -> None:
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([FIELD])), POLICY)
+    facts = replace(weighed.inputs.facts(0, 0), comes_to=comes_to)
+    assert dict(rows_for_person(facts))["どこ"].endswith(where)
+    assert "歩いて" not in dict(rows_for_person(facts))["どこ"]
+
+
+def test_an_unknown_way_and_place_leave_the_row_out() -> None:
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([FIELD])), POLICY)
+    facts = weighed.inputs.facts(0, 0)
+    nowhere = replace(facts, way=None, receiving=replace(facts.receiving, resource=None))
+    assert "どこ" not in dict(rows_for_person(nowhere))
+
+
+def test_no_more_reasons_than_one_can_keep_in_mind() -> None:
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([FIELD])), POLICY)
+    codes = (FactCode.QUIET, FactCode.UNCROWDED, FactCode.FAMILIAR, FactCode.BY_ARRANGEMENT)
+    told = [Fact(code) for code in codes]
+    reasons = reasons_for_person(told, weighed.inputs.facts(0, 0), load_vocabulary())
+    assert reasons == (
+        "しずかな ところです。",
+        "人は 少なめです。",
+        "前に 行った ことが あります。",
+    )
+
+
 def test_facts_about_others_and_the_office_are_not_said_to_the_person() -> None:
     """That somebody known goes there would tell of somebody else."""
     weighed = weigh(inputs([person("p1")], [need("p1")], city([FIELD])), POLICY)
