@@ -11,7 +11,9 @@ from cases.actions.cataloguing import (
     add_opening,
     change_status,
     confirm_opening,
+    edit_host_limits,
     edit_opening,
+    find_host,
     find_opening,
     next_statuses,
     seen_openings,
@@ -179,3 +181,30 @@ def test_codes_and_what_a_shown_opening_needs_are_checked(stores: Stores) -> Non
     with pytest.raises(CatalogError, match="insurance, agreement_required"):
         edit(stores, work)
     add(stores, replace(work, id="o-work", status=OpeningStatus.DRAFT))
+
+
+def test_how_many_a_host_can_have_is_kept_and_a_word_unchanged_is_no_event(stores: Stores) -> None:
+    kept = edit_host_limits(HOST, stores.catalog, FIELD.host_id, 3, None, clock)
+    assert (kept.most_at_once, kept.newcomers_a_month) == (3, None)
+    assert stores.catalog.organisations()[FIELD.host_id] == kept
+    before = events(stores)
+    assert (before[-1].kind, before[-1].subject_id) == ("host_limits_changed", FIELD.host_id)
+    assert before[-1].detail == {"at_once": "3", "a_month": "None"}
+    assert edit_host_limits(COORDINATOR, stores.catalog, FIELD.host_id, 3, None, clock) == kept
+    assert events(stores) == before
+    with pytest.raises(CatalogError):
+        edit_host_limits(COORDINATOR, stores.catalog, FIELD.host_id, 0, None, clock)
+    assert events(stores) == before
+
+
+def test_for_whom_one_may_not_write_nothing_is_kept(stores: Stores) -> None:
+    """A host that is not there and one that may not be seen are the same answer."""
+    with pytest.raises(NotPermitted):
+        edit_host_limits(PLANNER, stores.catalog, FIELD.host_id, 1, None, clock)
+    with pytest.raises(NotFound, match="host_not_found"):
+        find_host(COORDINATOR, stores.catalog, "h-nowhere")
+    hidden = replace(stores.catalog.organisations()[FIELD.host_id], visibility="office")
+    stores.catalog.save_organisation(hidden, an_event("organisation_saved"))
+    with pytest.raises(NotFound, match="host_not_found"):
+        find_host(OTHER_HOST, stores.catalog, FIELD.host_id)
+    assert find_host(HOST, stores.catalog, FIELD.host_id) == hidden

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cases.need import Wish
+from cases.need import NextStep, Wish
 from cases.stories import tell_pair, tell_parts
 from cases.weighing import weigh
 from cases.wording import own_wording
 from cases.wording_parts import PartRow, weight_word
-from catalog.opening import Opening
+from catalog.opening import Opening, Preference
 from catalog.schedule import Band
 from matcher.policy import PART_NAMES, own_policy
 from tests.cases.small_city import FIELD, TALK, city, inputs, need, person
@@ -66,6 +66,10 @@ def test_all_parts_of_a_good_match() -> None:
         ("確認の新しさ", replace(FIELD, last_confirmed_on=None), {}, "—", "まだ確認していません"),
         ("確認の新しさ", replace(FIELD, last_confirmed_on=date(2026, 11, 4)), {}, "—",
          "11月4日（水）に確認"),
+        ("はじめやすさ", FIELD, {"next_step": NextStep.STAY}, "ひとりで行ける・いまの段で 続けたい",
+         "「見学」から・1回30分から・付きそい可"),
+        ("通いやすさ", replace(FIELD, transport=("pickup_by_host",)), {"modes": ("pickup",)},
+         "送り迎えで30分まで", "送り迎えで13分"),
     ],
 )  # fmt: skip
 def test_sides(
@@ -83,3 +87,24 @@ def test_weights_have_three_words() -> None:
 def test_every_part_has_its_row() -> None:
     assert len(rows()) == len(PART_NAMES)
     assert "part_row" in own_wording().tables
+
+
+@pytest.mark.parametrize(
+    ("preference", "place_side"),
+    [
+        (None, "どなたでも"),
+        (Preference(words="土にさわるのが好きな方"), "どなたでも"),
+        (Preference(min_age=40), "「こういう方だと うれしい」があります"),
+    ],
+)
+def test_what_a_host_hopes_for_has_a_row_where_it_counts(
+    preference: Preference | None, place_side: str
+) -> None:
+    """Words of the host alone are not computed with, so they stand for no wish here."""
+    weights = replace(own_policy().weights, host=10.0)
+    policy = replace(own_policy(), weights=weights)
+    hoping = replace(FIELD, preference=preference)
+    weighed = weigh(inputs([person("p1")], [need("p1")], city([hoping])), policy)
+    told = tell_parts(weighed, tell_pair(weighed, "p1", FIELD.id))
+    (row,) = [each for each in told if each.name == "受け入れ先の希望"]
+    assert (row.person, row.place) == ("—", place_side)

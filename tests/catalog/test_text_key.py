@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.text_key import bigrams, search_key
+from catalog.text_key import bigrams, number_key, search_key
 
 texts = st.text(alphabet="かきカキｶｷaAＡ1１一ー-−ガ 　\n", max_size=12)
 
@@ -30,6 +30,11 @@ texts = st.text(alphabet="かきカキｶｷaAＡ1１一ー-−ガ 　\n", max_s
 def test_one_spelling_for_many(text: str, key: str) -> None:
     """Width, case, kana, spaces and dashes do not matter."""
     assert search_key(text) == key
+
+
+@pytest.mark.parametrize("typed", ["T-0340", "ｔ－０３４０", "Ｔー０３４０", " t‐0340"])
+def test_a_number_is_found_however_its_dash_was_typed(typed: str) -> None:
+    assert number_key(typed) == "t-0340"
 
 
 @given(texts)
