@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, delete, inspect, select, text, update
+from sqlalchemy import Connection, delete, inspect, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
@@ -28,9 +28,10 @@ from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
-from db.tables.staff import sessions, tickets, users
+from db.tables.staff import detours, identities, sessions, tickets, users
 
 _BESIDE: Final = ("-wal", "-shm")
+_IDENTITY: Final = tuple_(identities.c.issuer, identities.c.subject, identities.c.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,14 @@ def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, 
     """Sign everybody out, let no link and no closed account come back, tell of the restoring."""
     detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
     event = AuditEvent("database_restored", "system", "database", code, at, detail)
-    closed = _closed_accounts(now)
+    closed, linked = _closed_accounts(now), _linked_accounts(now)
     with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
         audit.append(rows, code, event)
         rows.execute(delete(sessions))
         rows.execute(delete(tickets))
+        rows.execute(delete(detours))
+        if linked is not None:
+            rows.execute(delete(identities).where(_IDENTITY.not_in(linked)))
         rows.execute(update(users).where(users.c.id.in_(closed)).values(disabled=True))
 
 
@@ -129,6 +133,20 @@ def _closed_accounts(now: Database | None) -> list[str]:
             return list(connection.scalars(select(users.c.id).where(users.c.disabled.is_(True))))
     except DBAPIError:
         return []
+
+
+def _linked_accounts(now: Database | None) -> list[tuple[str, ...]] | None:
+    """Return who can enter which account over a provider now; None where it cannot be read.
+
+    What was taken from an account since the backup does not come back to it.
+    """
+    if now is None or not _codes(now):
+        return None
+    try:
+        with now.reading() as connection:
+            return [tuple(row) for row in connection.execute(select(*_IDENTITY.clauses))]
+    except DBAPIError:
+        return None
 
 
 def _end_of(now: Database | None, code: str) -> str:

@@ -99,3 +99,29 @@ sign_in_tries = Table(
     Column("last_at", Instant, nullable=False),
     Column("locked_until", Instant),
 )
+
+identities = Table(
+    "identities",
+    metadata,
+    municipality_code(),
+    # A name at a provider says who it is only together with the provider.
+    Column("issuer", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    text("user_id"),
+    Column("linked_at", Instant, nullable=False),
+    refers_to("users", user_id="id", delete=True),
+    UniqueConstraint("municipality_code", "user_id", "issuer"),
+)
+
+detours = Table(
+    "detours",
+    metadata,
+    municipality_code(),
+    # The secret stands in a cookie alone.
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", String),
+    text("goal"),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    refers_to("users", user_id="id", delete=True),
+)

@@ -20,6 +20,7 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.forgetting import delete_person, keep_deletions
+from db.identities import Detour, Identity, SqlIdentityStore
 from db.one_time import Purpose, SqlTicketStore, Ticket
 from db.secrets import Keyring
 from db.session import Database
@@ -400,4 +401,23 @@ def test_a_closed_account_and_a_used_link_do_not_come_back(
     now = Database(url)
     assert [each.disabled for each in SqlUserStore(now, CODE).users()] == [True]
     assert rows_of(now)["tickets"] == []
+    now.close()
+
+
+def test_who_was_taken_from_an_account_does_not_come_back(office: Database, tmp_path: Path) -> None:
+    """Nor a sign-in that was on its way; whom the account still knows stays."""
+    store = SqlIdentityStore(office, CODE)
+    gone, stays = (Identity(issuer, "17", USER.id, AT) for issuer in ("https://a", "https://b"))
+    store.link(gone, an_event())
+    store.link(stays, an_event())
+    store.begin(Detour(b"detour", None, "/", AT, AT + timedelta(days=7)))
+    file, url = made(office, tmp_path), url_of(office)
+    store.remove(gone.issuer, USER.id, an_event())
+    office.close()
+    restored(url, file)
+    now = Database(url)
+    again = SqlIdentityStore(now, CODE)
+    assert again.identity(gone.issuer, gone.subject) is None
+    assert again.identity(stays.issuer, stays.subject) == stays
+    assert rows_of(now)["detours"] == []
     now.close()
