@@ -11,12 +11,13 @@ from cases.actions.matching import Stores
 from cases.actions.supposing import look_ahead
 from cases.errors import NotFound, NotPermitted
 from cases.host_view import HostsPart
+from cases.participant import ParticipantStatus
 from cases.what_if import WhatIf
 from catalog.actor import Actor, Role
 from catalog.opening import OpeningStatus
 from catalog.schedule import Band
 from tests.cases.conftest import CODE, COORDINATOR, an_event, clock
-from tests.cases.small_city import FIELD
+from tests.cases.small_city import FIELD, person
 
 THURSDAY = WhatIf(slots=frozenset({(3, Band.AFTERNOON)}))
 HOST = Actor("h", "農園", Role.HOST, CODE, office_id=FIELD.host_id)
@@ -43,6 +44,15 @@ def test_everyone_is_matched_again_but_told_of_are_those_one_may_open(two_people
 def test_who_sees_no_runs_is_told_of_the_person_alone(two_people: Stores) -> None:
     member = replace(COORDINATOR, role=Role.MEMBER_AGENCY)
     found = look_ahead(member, two_people, clock, "p1", THURSDAY)
+    assert found.everyone is None
+    assert found.then is not found.now
+
+
+def test_of_someone_who_pauses_nothing_is_said_for_everyone(two_people: Stores) -> None:
+    """They are in no matching now, so nobody else could move because of them."""
+    pausing = person("p1", coordinator_id="u1", status=ParticipantStatus.PAUSED)
+    two_people.cases.save_participant(pausing, an_event("participant_changed"))
+    found = look_ahead(COORDINATOR, two_people, clock, "p1", THURSDAY)
     assert found.everyone is None
     assert found.then is not found.now
 
