@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from cases.actions.arranging import last_proposed, load_arrangements
@@ -47,3 +48,18 @@ def test_who_came_counts_for_the_host_in_the_month_of_the_decision(two_people: S
     assert arranged(two_people, date(2026, 11, 30)).came.get(host, 0) == 1
     assert arranged(two_people, date(2026, 12, 1)).came.get(host, 0) == 0
     assert arranged(two_people, date(2027, 11, 12)).came.get(host, 0) == 0
+
+
+def test_a_decision_of_an_unknown_day_counts_in_no_month(two_people: Stores) -> None:
+    match(two_people)
+    decide(two_people, Decision.ADVANCE, actor=NAMED)
+    (decided,) = two_people.runs.decided_proposals(EVERYONE)
+    found = load_arrangements(
+        EVERYONE,
+        two_people.cases,
+        two_people.catalog,
+        two_people.rules,
+        [replace(decided, decided_at=None)],
+        date(2026, 11, 30),
+    )
+    assert found.came.get(FIELD.host_id, 0) == 0
