@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, inspect, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, inspect, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
@@ -28,6 +28,7 @@ from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
+from db.tables.passkeys import passkey_challenges, passkeys
 from db.tables.staff import detours, identities, sessions, tickets, users
 
 _BESIDE: Final = ("-wal", "-shm")
@@ -113,14 +114,19 @@ def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, 
     """Sign everybody out, let no link and no closed account come back, tell of the restoring."""
     detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
     event = AuditEvent("database_restored", "system", "database", code, at, detail)
-    closed, linked = _closed_accounts(now), _linked_accounts(now)
+    closed = _closed_accounts(now)
+    linked, devices = _ways_in(now, *_IDENTITY.clauses), _ways_in(now, passkeys.c.credential_id)
     with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
         audit.append(rows, code, event)
         rows.execute(delete(sessions))
         rows.execute(delete(tickets))
         rows.execute(delete(detours))
+        rows.execute(delete(passkey_challenges))
         if linked is not None:
             rows.execute(delete(identities).where(_IDENTITY.not_in(linked)))
+        if devices is not None:
+            known = [credential_id for (credential_id,) in devices]
+            rows.execute(delete(passkeys).where(passkeys.c.credential_id.not_in(known)))
         rows.execute(update(users).where(users.c.id.in_(closed)).values(disabled=True))
 
 
@@ -135,8 +141,8 @@ def _closed_accounts(now: Database | None) -> list[str]:
         return []
 
 
-def _linked_accounts(now: Database | None) -> list[tuple[str, ...]] | None:
-    """Return who can enter which account over a provider now; None where it cannot be read.
+def _ways_in(now: Database | None, *columns: ColumnElement[Any]) -> list[tuple[Any, ...]] | None:
+    """Return by what one can enter accounts now (columns of one table); None where unreadable.
 
     What was taken from an account since the backup does not come back to it.
     """
@@ -144,7 +150,7 @@ def _linked_accounts(now: Database | None) -> list[tuple[str, ...]] | None:
         return None
     try:
         with now.reading() as connection:
-            return [tuple(row) for row in connection.execute(select(*_IDENTITY.clauses))]
+            return [tuple(row) for row in connection.execute(select(*columns))]
     except DBAPIError:
         return None
 

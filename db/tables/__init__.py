@@ -30,6 +30,7 @@ from db.tables.municipality import (
     town_population,
     towns,
 )
+from db.tables.passkeys import passkey_challenges, passkeys
 from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
 from db.tables.rights import emergency_accesses, remits
 from db.tables.rules import bond_members, bonds, placing_rules
@@ -73,6 +74,8 @@ __all__ = [
     "openings",
     "organisations",
     "participants",
+    "passkey_challenges",
+    "passkeys",
     "personal_columns",
     "placing_rules",
     "plan_members",

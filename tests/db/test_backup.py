@@ -22,6 +22,7 @@ from db.errors import DatabaseError
 from db.forgetting import delete_person, keep_deletions
 from db.identities import Detour, Identity, SqlIdentityStore
 from db.one_time import Purpose, SqlTicketStore, Ticket
+from db.passkeys import Ceremony, Challenge, Passkey, SqlPasskeyStore
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import metadata
@@ -420,4 +421,23 @@ def test_who_was_taken_from_an_account_does_not_come_back(office: Database, tmp_
     assert again.identity(gone.issuer, gone.subject) is None
     assert again.identity(stays.issuer, stays.subject) == stays
     assert rows_of(now)["detours"] == []
+    now.close()
+
+
+def test_a_lost_device_does_not_come_back(office: Database, tmp_path: Path) -> None:
+    """Nor what a device was about to sign; a device that still counts stays."""
+    store = SqlPasskeyStore(office, CODE)
+    gone = Passkey("p1", USER.id, b"1", b"key", 0, b"handle", "city.example", "鍵", AT)
+    stays = replace(gone, id="p2", credential_id=b"2")
+    for each in (gone, stays):
+        store.add(each, an_event())
+    asked = Challenge(b"browser", Ceremony.SIGN_IN, b"c", b"", AT + timedelta(days=7))
+    store.add_challenge(asked, AT)
+    file, url = made(office, tmp_path), url_of(office)
+    store.remove(USER.id, gone.id, an_event())
+    office.close()
+    restored(url, file)
+    now = Database(url)
+    assert SqlPasskeyStore(now, CODE).passkeys_of(USER.id) == [stays]
+    assert rows_of(now)["passkey_challenges"] == []
     now.close()
