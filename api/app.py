@@ -20,7 +20,7 @@ from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.once import DoneBefore, DoneForms, NotedForms, do_once, lead_there_again
-from api.pages import emergency, home, remits, sign_in, styleguide
+from api.pages import emergency, home, provider, remits, sign_in, styleguide
 from api.pages import help as help_pages
 from api.pages.account import routes as account
 from api.pages.audit import routes as audit
@@ -81,6 +81,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.state.matching_jobs = MatchingJobs(wiring)
     app.state.daily_backups = DailyBackups(wiring)
     app.state.sign_in_limiter = limiter_of(settings.sign_ins_at_once)
+    app.state.provider_limiter = limiter_of(provider.AT_ONCE)
     app.state.rate_limits = RateLimits(settings.rate_factor)
     app.state.done_forms = DoneForms()
     answer_problems(app)
@@ -94,7 +95,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    accounts = (sign_in, account, staff)
+    accounts = (sign_in, provider, account, staff)
     work = (home, help_pages, places, people, records, helpers, rules, matching, policies)
     for routes in (health, v1, *accounts, *work, explaining, emergency, remits, audit):
         app.include_router(routes.router)

@@ -55,6 +55,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "自分の市のデータベースを用意してください。",
     "port_taken": "{host} の {port} 番は使えません。ほかのものが使っています。"
     "--port で別の番号を指定してください（0 なら空いている番号を選びます）。",
+    "oidc_incomplete": "認証基盤でのサインインには、{names} も要ります。"
+    "指定するか、TSUNAGITE_OIDC_ISSUER を消してください。",
+    "oidc_address": "{name} の「{value}」は使えません。https:// で始まるアドレスを、"
+    "空白や ? や # のない形で書いてください（この機械の中だけなら http:// も使えます）。",
+    "oidc_way_back": "TSUNAGITE_OIDC_REDIRECT_URI は、この事務所のアドレスに {path} を"
+    "続けたものにしてください。認証基盤にも、同じものを登録します。",
+    "oidc_file_unusable": "認証基盤のためのファイル「{file}」を使えません（{reason}）。"
+    "場所と、読める権限があるかを確かめてください。",
     "anchor_unwritable": "「{file}」に書けません（{reason}）。場所と空きを確かめてください。",
     "head_malformed": "「{value}」は記録の末尾として読めません。audit verify が表示した "
     "番号:文字列 を、そのまま書いてください。",

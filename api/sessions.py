@@ -13,7 +13,7 @@ from api.settings import Settings
 from cases.accounts import account_rules
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
-from db.users import Session, SqlUserStore, User
+from db.users import PASSWORD, Session, SqlUserStore, User
 
 TOUCH_EVERY: Final = timedelta(minutes=1)
 """How exactly the last request of a session is known: one write a minute, not one a request."""
@@ -77,7 +77,7 @@ def begin_session(
     limits: SessionLimits,
     now: datetime,
     browser: str = "",
-    proved_by: str = "password",
+    proved_by: str = PASSWORD,
 ) -> str:
     """Sign somebody in and return the secret for their cookie."""
     users.forget_sessions(now)
@@ -126,8 +126,13 @@ def is_fresh(session: Session, now: datetime) -> bool:
 
 
 def prove_again(users: SqlUserStore, session: Session, proved_by: str, now: datetime) -> str:
-    """Note that somebody has shown again who they are; return the new secret of the session."""
+    """Note that somebody has shown again who they are; return the new secret of the session.
+
+    A password takes nothing back of a second factor that the session began with elsewhere.
+    """
     secret = new_secret()
+    if session.has_second_factor and proved_by == PASSWORD:
+        proved_by = session.proved_by
     renewed = replace(
         session,
         token_hash=hash_of(secret),

@@ -45,6 +45,23 @@ class Settings(BaseSettings):
     backup_folder, backup_keep
         Where the application makes a backup every day, and how many of them stay there. Best on
         another disk; the key file is not in them and needs a copy of its own, elsewhere.
+    oidc_issuer
+        The identity provider of the city, exactly as it names itself; empty: no sign-in over one.
+    oidc_client_id, oidc_client_secret_file
+        Who this office is there, and the file with its secret.
+    oidc_redirect_uri
+        The address of this office that is registered there, ending in `/sign-in/provider/back`.
+    oidc_name
+        What the provider is called on the button.
+    oidc_origins
+        Further origins over which the provider leads a browser, with spaces between.
+    oidc_acr, oidc_amr
+        What the provider says of a sign-in with a second factor, with spaces between; where it
+        says so, ours is not asked for.
+    oidc_max_age_minutes
+        How long ago the sign-in there may be; 0 asks for the password each time.
+    oidc_ca_file
+        Certificates by which the provider's is checked, instead of those of this machine.
     styleguide
         Serve `/styleguide`, the page that shows every component.
     """
@@ -66,4 +83,14 @@ class Settings(BaseSettings):
     rate_factor: float = Field(default=1, ge=0, le=100)
     backup_folder: Path | None = None
     backup_keep: int = Field(default=14, ge=1)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_redirect_uri: str = ""
+    oidc_name: str = Field(default="市の共通アカウント", min_length=1, max_length=30)
+    oidc_origins: str = ""
+    oidc_acr: str = ""
+    oidc_amr: str = ""
+    oidc_max_age_minutes: int | None = Field(default=None, ge=0, le=1440)
+    oidc_ca_file: Path | None = None
     styleguide: bool = False

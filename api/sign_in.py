@@ -105,13 +105,25 @@ def sign_in(desk: Desk, login: str, password: str, visit: Visit, now: datetime) 
         return Outcome(Next.WAIT, wait=wait)
     if user is None or user.disabled or not fits:
         return _wrong(desk, user, sources, now)
+    outcome = after_first_factor(desk, user, visit, now)
+    if outcome.next is not Next.CODE:
+        # Before a code the tries stay counted, else codes could be guessed for ever.
+        desk.tries.succeed(sources)
+    return outcome
+
+
+def after_first_factor(
+    desk: Desk, user: User, visit: Visit, now: datetime, proved_by: str = PASSWORD
+) -> Outcome:
+    """Ask for the second factor of whoever has one or needs one; else begin the session."""
     if desk.factors.authenticator(user.id) is not None:
-        # The tries stay counted until the code is right, else codes could be guessed for ever.
-        return Outcome(Next.CODE, _half_done(desk, user, Purpose.SECOND_STEP, now))
-    desk.tries.succeed(sources)
+        return Outcome(Next.CODE, _half_done(desk, user, Purpose.SECOND_STEP, now, proved_by))
     if desk.rules.needs_second_factor(user.role, is_required=desk.limits.second_factor):
-        return Outcome(Next.FIRST_FACTOR, _half_done(desk, user, Purpose.FIRST_FACTOR, now))
-    return Outcome(Next.DONE, begin_session(desk.users, user, desk.limits, now, visit.browser))
+        return Outcome(
+            Next.FIRST_FACTOR, _half_done(desk, user, Purpose.FIRST_FACTOR, now, proved_by)
+        )
+    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by)
+    return Outcome(Next.DONE, made)
 
 
 def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) -> Outcome | None:
@@ -180,10 +192,10 @@ def sources_of(login: str, visit: Visit) -> Mapping[str, str]:
     return {FROM_AN_ACCOUNT: login, FROM_AN_ADDRESS: visit.address}
 
 
-def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime) -> str:
+def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_by: str) -> str:
     secret = new_secret()
     ticket = Ticket(hash_of(secret), user.id, purpose, now, now + desk.rules.second_step)
-    event = AuditEvent("password_right", user.id, "user", user.id, now)
+    event = AuditEvent(f"{proved_by}_right", user.id, "user", user.id, now)
     desk.tickets.add_ticket(ticket, event)
     return secret
 

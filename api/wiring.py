@@ -13,6 +13,8 @@ from fastapi import Depends, Request
 
 from api.anchoring import Anchoring
 from api.forms import cookie_secret
+from api.oidc.provider import Provider
+from api.oidc.setting import provider_setting
 from api.refusals import NotReady, NotSignedIn
 from api.sessions import SessionLimits, as_actor, session_of
 from api.settings import Settings
@@ -26,6 +28,7 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.forgetting import keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
+from db.identities import SqlIdentityStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.records import SqlRecordStore
@@ -70,6 +73,8 @@ class Wiring:
         self.settings = settings
         self.clock = clock
         self.limits = SessionLimits.of(settings)
+        setting = provider_setting(settings)
+        self.provider = Provider(setting, clock) if setting else None
         self.database = Database(settings.database_url)
 
     @cached_property
@@ -91,6 +96,11 @@ class Wiring:
     def users(self) -> SqlUserStore:
         """Return the store of accounts and sessions."""
         return SqlUserStore(self.database, self.city.code)
+
+    @property
+    def identities(self) -> SqlIdentityStore:
+        """Return who the staff are at the identity provider."""
+        return SqlIdentityStore(self.database, self.city.code)
 
     @property
     def desk(self) -> Desk:
@@ -190,6 +200,8 @@ class Wiring:
         if "reads" in self.__dict__:
             self.reads.close()
             self.anchoring.keep_last(self.database)
+        if self.provider is not None:
+            self.provider.close()
         self.database.close()
 
 

@@ -21,6 +21,9 @@ from db.tables import sessions, users
 PASSWORD: Final = "password"
 CODE: Final = "code"
 RECOVERY_CODE: Final = "recovery_code"
+PROVIDER: Final = "provider"
+PROVIDER_TWICE: Final = "provider_second_factor"
+"""Signed in over the city's identity provider; by its word with a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ class Session:
 
     @property
     def has_second_factor(self) -> bool:
-        """Tell whether more than a password was shown."""
-        return self.proved_by not in ("", PASSWORD)
+        """Tell whether more than a password was shown, here or at the provider."""
+        return self.proved_by not in ("", PASSWORD, PROVIDER)
 
     @property
     def id(self) -> str:

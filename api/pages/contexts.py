@@ -11,7 +11,8 @@ from typing import Any
 class SignInPage:
     """Sign-in: what was typed, what went wrong, and the accounts of the fictional sample.
 
-    `samples` are rows of login, who it is, and password.
+    `samples` are rows of login, who it is, and password; `provider` is what the city's identity
+    provider is called, where there is one.
     """
 
     next: str = "/"
@@ -19,6 +20,7 @@ class SignInPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
     samples: tuple[tuple[str, str, str], ...] = ()
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from api.labels import ROLES
 from api.pages.account.factor import CODE_WRONG, CodesPage, FactorPage, factor_page
 from api.pages.contexts import SignInPage
 from api.pages.surroundings import frame_for
-from api.pages.trying import EMPTY_PASSWORD, own_path, trouble_words, visit_of
+from api.pages.trying import EMPTY_PASSWORD, may_lead_to, own_path, trouble_words, visit_of
 from api.rendering import render
 from api.sample import open_sample_accounts
 from api.second_factors import begin_enrolment, finish_enrolment
@@ -39,6 +39,10 @@ router = APIRouter(include_in_schema=False)
 WRONG = "アカウント名か パスワードが違います。大文字と小文字を確かめて、もう一度 入れてください。"
 EMPTY_LOGIN = "アカウント名を入れてください。"
 EMPTY_CODE = "数字を入れてください。"
+PROVIDER_WRONG = (
+    "サインインできませんでした。もう一度 試すか、つなぎ手のパスワードで サインインしてください。"
+    "続くときは、職場の管理の方に たずねてください。"
+)
 TITLE = "サインイン"
 
 
@@ -55,6 +59,8 @@ def show(
     notice = "" if goal == "/" else "この画面を見るには、サインインが必要です。"
     if done == "password":
         notice = "パスワードを決めました。新しいパスワードで サインインしてください。"
+    if done == "provider":
+        notice = PROVIDER_WRONG
     return page(request, SignInPage(next=own_path(goal), notice=notice))
 
 
@@ -162,8 +168,13 @@ def leave(request: Request, wiring: Wired, visitor: Visitor) -> Response:
 def attempt(wiring: Wiring, login: str, password: str, visit: Visit) -> Outcome:
     """Try to sign in; whoever must set up a second factor gets its secret with it."""
     desk, now = wiring.desk, wiring.clock()
-    outcome = sign_in(desk, login, password, visit, now)
+    return with_first_factor(wiring, sign_in(desk, login, password, visit, now))
+
+
+def with_first_factor(wiring: Wiring, outcome: Outcome) -> Outcome:
+    """Make a secret for the device of whoever must set up a second factor now."""
     if outcome.next is Next.FIRST_FACTOR:
+        desk, now = wiring.desk, wiring.clock()
         user = half_signed_in(desk, outcome.secret, FIRST_FACTOR, now)
         assert user is not None
         begin_enrolment(desk.factors, user.id, now)
@@ -189,7 +200,11 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
         )
         content = replace(content, samples=samples)
     frame = frame_for(request, None, TITLE)
-    return render(request, "pages/sign_in.html", frame, content, status)
+    if wiring.provider is None:
+        return render(request, "pages/sign_in.html", frame, content, status)
+    content = replace(content, provider=wiring.provider.setting.name)
+    response = render(request, "pages/sign_in.html", frame, content, status)
+    return may_lead_to(response, wiring.provider.setting)
 
 
 def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:

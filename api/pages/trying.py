@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import Request
+from fastapi.responses import HTMLResponse
 
+from api.headers import policy
+from api.oidc.setting import ProviderSetting
 from api.sessions import browser_words
 from api.sign_in import Next, Outcome, Visit
 
@@ -25,6 +28,12 @@ def visit_of(request: Request) -> Visit:
     """Return from where a request comes, and with what kind of browser."""
     address = request.client.host if request.client else ""
     return Visit(address, browser_words(request.headers.get("User-Agent", "")))
+
+
+def may_lead_to(response: HTMLResponse, setting: ProviderSetting) -> HTMLResponse:
+    """Let the forms of a page lead to the provider; those of no other page may."""
+    response.headers["Content-Security-Policy"] = policy(*setting.origins)
+    return response
 
 
 def own_path(address: str) -> str:

@@ -49,6 +49,8 @@ BY_SECRET: Final = frozenset(
         "POST /sign-in/code",
         "GET /sign-in/factor",
         "POST /sign-in/factor",
+        "POST /sign-in/provider",
+        "GET /sign-in/provider/back",
         "GET /invitation/{secret}",
         "POST /invitation/{secret}",
     }
@@ -69,6 +71,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /account/factor/new": ANY_STAFF,
     "POST /account/factor/remove": ANY_STAFF,
     "POST /account/factor/codes": ANY_STAFF,
+    "POST /account/provider": ANY_STAFF,
+    "POST /account/provider/remove": ANY_STAFF,
     "POST /account/sessions/others/end": ANY_STAFF,
     "POST /account/sessions/{session_id}/end": ANY_STAFF,
     # everybody's accounts
@@ -79,6 +83,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /staff/{user_id}": A.MANAGE_USERS,
     "POST /staff/{user_id}/act": A.MANAGE_USERS,
     "POST /staff/{user_id}/link": A.MANAGE_USERS,
+    "POST /staff/{user_id}/identity": A.MANAGE_USERS,
+    "POST /staff/{user_id}/identity/remove": A.MANAGE_USERS,
     # places and openings
     "GET /places": A.SEE_CATALOG,
     "GET /places/{place_id}": A.SEE_CATALOG,

@@ -16,7 +16,17 @@ DONE: Final[Mapping[str, str]] = {
     "password": "パスワードを変えました。ほかの画面の サインインは 終わりました。",
     "removed": "2つめの確かめを やめました。",
     "ended": "その画面の サインインを 終わりにしました。",
+    "linked": "つなげました。次からは、そちらでも サインインできます。"
+    "ほかの画面の サインインは 終わりました。",
+    "unlinked": "つながりを 外しました。ほかの画面の サインインは 終わりました。",
     "others": "ほかの画面の サインインを すべて 終わりにしました。",
+}
+
+
+TROUBLES: Final[Mapping[str, str]] = {
+    "provider": "つなげられませんでした。もう一度 試すか、職場の管理の方に たずねてください。",
+    "needs_password": "外すと 入れなくなります。先に、職場の管理の方に "
+    "パスワードを決めるリンクを たのんでください。",
 }
 
 
@@ -33,7 +43,10 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One's own account: who, how one signs in, and where one is signed in."""
+    """One's own account: who, how one signs in, and where one is signed in.
+
+    `provider` is what the city's identity provider is called, where there is one.
+    """
 
     name: str
     login: str
@@ -43,7 +56,10 @@ class AccountPage:
     needs_factor: bool
     codes_left: int
     sessions: tuple[SessionRow, ...]
+    provider: str = ""
+    is_linked: bool = False
     notice: str = ""
+    trouble: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,6 +89,7 @@ class ConfirmPage:
 def account_page(wiring: Wiring, user: User, here: Session, done: str = "") -> AccountPage:
     """Gather what somebody may know and change about their own account."""
     desk, now = wiring.desk, wiring.clock()
+    setting = wiring.provider.setting if wiring.provider else None
     return AccountPage(
         name=user.name,
         login=user.login,
@@ -84,7 +101,11 @@ def account_page(wiring: Wiring, user: User, here: Session, done: str = "") -> A
         ),
         codes_left=desk.factors.codes_left(user.id),
         sessions=session_rows(wiring, user.id, now, here),
+        provider=setting.name if setting else "",
+        is_linked=setting is not None
+        and wiring.identities.identity_of(setting.issuer, user.id) is not None,
         notice=DONE.get(done, ""),
+        trouble=TROUBLES.get(done, ""),
     )
 
 

@@ -18,7 +18,7 @@ from api.pages.account.pages import ConfirmPage, PasswordPage, account_page
 from api.pages.account.proof import PATH as CONFIRM
 from api.pages.account.proof import ask_again
 from api.pages.surroundings import frame_for
-from api.pages.trying import EMPTY_PASSWORD, own_path, trouble_words, visit_of
+from api.pages.trying import EMPTY_PASSWORD, may_lead_to, own_path, trouble_words, visit_of
 from api.passwords import hash_password
 from api.rendering import render
 from api.second_factors import (
@@ -54,7 +54,10 @@ def show(
 ) -> HTMLResponse:
     """Show one's own account and where one is signed in."""
     content = account_page(wiring, own_user(wiring, actor), session_held(request), done)
-    return render(request, "pages/account/account.html", frame_for(request, actor, TITLE), content)
+    frame = frame_for(request, actor, TITLE)
+    response = render(request, "pages/account/account.html", frame, content)
+    provider = wiring.provider
+    return may_lead_to(response, provider.setting) if provider else response
 
 
 # ------------------------------------------------------------------ who one is, once more

@@ -23,6 +23,8 @@ DONE: Final[Mapping[str, str]] = {
     StaffAct.ENABLE: "また使えるようにしました。",
     StaffAct.UNLOCK: "すぐに サインインできるようにしました。",
     StaffAct.END_SESSIONS: "この方の サインインを すべて 終わりにしました。",
+    "linked": "つなげました。この方の サインインは すべて 終わりました。",
+    "unlinked": "つながりを 外しました。この方の サインインは すべて 終わりました。",
     StaffAct.REMOVE_FACTOR: "2つめの確かめを 外しました。",
 }
 ROLE_OPTIONS: Final = tuple((role.value, ROLES[role]) for role in ROLES_OF_PEOPLE)
@@ -62,7 +64,11 @@ class StaffFormPage:
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """One account: what it is, and what can be done."""
+    """One account: what it is, and what can be done.
+
+    `provider` is what the city's identity provider is called, where there is one; `subject` who
+    the person is there.
+    """
 
     row: StaffRow
     typed: Typed
@@ -71,6 +77,8 @@ class OnePage:
     is_disabled: bool
     is_locked: bool
     was_invited: bool
+    provider: str = ""
+    subject: str = ""
     notice: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[tuple[str, str], ...] = ROLE_OPTIONS
@@ -129,6 +137,8 @@ def one_page(
     """Gather one account."""
     now = wiring.clock()
     (row,) = staff_rows(wiring, [user])
+    setting = wiring.provider.setting if wiring.provider else None
+    identity = wiring.identities.identity_of(setting.issuer, user.id) if setting else None
     return OnePage(
         row=row,
         typed=typed or typed_of(user),
@@ -137,6 +147,8 @@ def one_page(
         is_disabled=user.disabled,
         is_locked=bool(wiring.desk.tries.locked([user.login], now)),
         was_invited=not user.password_hash,
+        provider=setting.name if setting else "",
+        subject=identity.subject if identity else "",
         notice=DONE.get(done, ""),
         errors=errors or {},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final
@@ -11,6 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Answers, Sent, Typed
 from api.invitations import make_link
+from api.oidc.entering import link as link_to_provider
+from api.oidc.entering import unlink
 from api.pages.account.proof import ask_again
 from api.pages.staff.pages import (
     StaffFormPage,
@@ -30,6 +33,7 @@ from cases.messages import in_japanese
 from catalog.actor import Actor, Role
 from catalog.ids import new_id
 from db.errors import DatabaseError
+from db.identities import Identity
 from db.messages import in_japanese as database_in_japanese
 from db.users import User
 
@@ -41,6 +45,11 @@ LABELS: Final = {"name": "名前", "login": "アカウント名", "role": "役�
 NO_NAME: Final = "名前を書いてください。画面と記録に出ます。"
 NO_ROLE: Final = "役割を選んでください。"
 LOGIN_WRONG: Final = "アカウント名は、空白のない半角で、2文字から40文字までにしてください。"
+SUBJECT: Final = re.compile(r"[!-~]{1,255}")
+SUBJECT_WRONG: Final = (
+    "認証基盤の管理の方に聞いた この方の番号（sub）を、"
+    "空白のない半角で、255文字までで入れてください。"
+)
 
 
 @router.get(PATH)
@@ -127,6 +136,43 @@ def link(request: Request, actor: ManagesUsers, wiring: Wired, user_id: str) -> 
     """Make a link by which a person sets a first or a new password."""
     asked = ask_again(request, f"{PATH}/{user_id}")
     return asked or _link(request, actor, wiring, find_user(wiring.desk, user_id))
+
+
+@router.post(PATH + "/{user_id}/identity")
+def link_identity(
+    request: Request,
+    actor: ManagesUsers,
+    wiring: Wired,
+    user_id: str,
+    subject: Annotated[str, Form()] = "",
+) -> Response:
+    """Let an account be entered by somebody at the identity provider."""
+    if asked := ask_again(request, f"{PATH}/{user_id}"):
+        return asked
+    user, subject = find_user(wiring.desk, user_id), subject.strip()
+    if wiring.provider is None:
+        return RedirectResponse(f"{PATH}/{user_id}", 303)
+    if not SUBJECT.fullmatch(subject):
+        return _one(request, actor, wiring, user, None, {"subject": SUBJECT_WRONG})
+    identity = Identity(wiring.provider.setting.issuer, subject, user.id, wiring.clock())
+    try:
+        link_to_provider(wiring.identities, identity, actor.user_id, wiring.desk)
+    except DatabaseError as error:
+        return _one(request, actor, wiring, user, None, {"subject": database_in_japanese(error)})
+    return _see(user_id, "linked")
+
+
+@router.post(PATH + "/{user_id}/identity/remove")
+def unlink_identity(request: Request, actor: ManagesUsers, wiring: Wired, user_id: str) -> Response:
+    """Let nobody at the identity provider enter an account any more."""
+    if asked := ask_again(request, f"{PATH}/{user_id}"):
+        return asked
+    user = find_user(wiring.desk, user_id)
+    if wiring.provider is None:
+        return RedirectResponse(f"{PATH}/{user_id}", 303)
+    issuer, now = wiring.provider.setting.issuer, wiring.clock()
+    unlink(wiring.identities, issuer, user.id, actor.user_id, wiring.desk, now)
+    return _see(user_id, "unlinked")
 
 
 def _read(answers: Answers, user: User) -> User | None:

@@ -1,0 +1,1 @@
+"""Sign-in through the office's own identity provider (OpenID Connect, code flow with PKCE)."""
