@@ -2,7 +2,8 @@
 
 There are no rules about kinds of characters; Japanese and spaces are welcome. Of a password,
 known words, names of the place, runs (1234, qwer) and repetitions count as one character each,
-and what then remains must still be long enough.
+and what then remains must still be long enough. A password that stands in a list of the most used
+passwords and words, also with figures behind it, is refused in any case.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from cases.accounts import AccountError, PasswordRule
@@ -19,6 +21,7 @@ _ROWS: Final = ("1234567890-^", "qwertyuiop@[", "asdfghjkl;:]", "zxcvbnm,./")
 _LEET: Final = str.maketrans("013457@$!", "oleastasi")
 _REPEATED: Final = re.compile(r"(.{2,12}?)\1+|(.)\2{2,}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_FIGURES: Final = "0123456789"
 _PIECE: Final = "\0"
 _LEAST_RUN: Final = 3
 
@@ -42,21 +45,41 @@ def check_password(password: str, names: Iterable[str], rule: PasswordRule) -> N
     Raises
     ------
     AccountError
-        ``password_length``, ``password_of_names`` or ``password_easy``.
+        ``password_length``, ``password_known``, ``password_of_names`` or ``password_easy``.
     """
     text = password_text(password)
     if not rule.least_characters <= len(text) <= rule.most_characters:
         raise AccountError(
             "password_length", least=rule.least_characters, most=rule.most_characters
         )
-    known = {_plain(each) for each in (*names, *PRODUCT)}
-    own_names = {each for each in known if len(each) >= 2}
+    called = {_plain(each) for each in (*names, *PRODUCT)}
+    own_names = {each for each in called if len(each) >= 2}
     if of_its_own(text, own_names | set(rule.words)) >= rule.least_of_its_own:
+        if is_known(text):
+            raise AccountError("password_known")
         return
     without_names = of_its_own(text, rule.words) >= rule.least_of_its_own
     if without_names:
         raise AccountError("password_of_names")
     raise AccountError("password_easy")
+
+
+def is_known(password: str) -> bool:
+    """Tell whether a password is one that many have, or such a one with figures behind it."""
+    plain = _plain(password)
+    beginnings = (plain[:end] for end in range(len(plain.rstrip(_FIGURES)), len(plain) + 1))
+    return any(each in _most_used() or each.translate(_LEET) in _most_used() for each in beginnings)
+
+
+@cache
+def _most_used() -> frozenset[str]:
+    """Return the most used passwords, words and names, in small letters.
+
+    The passwords come from published leaks (zxcvbn, Wheeler 2016, USENIX Security).
+    """
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(each for kind in FREQUENCY_LISTS.values() for each in kind)
 
 
 def of_its_own(password: str, words: Iterable[str]) -> int:

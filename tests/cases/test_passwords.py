@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from cases import passwords
 from cases.accounts import AccountError, account_rules
 from cases.passwords import check_password, password_text
 
@@ -82,6 +84,42 @@ def test_what_everybody_tries_first_is_refused(password: str) -> None:
 def test_names_of_the_place_make_no_password(password: str) -> None:
     assert refusal(password) in {"password_of_names", "password_easy"}
     assert refusal("mizuno qs7 kvb") == ""
+
+
+KNOWN = [
+    "chickenwing101",
+    "ChickenWing101",
+    "chickenwing1012026",
+    "maurolarastefy",
+    "counterstrike7",
+    "d0lphins20261123",
+    "contortionist",
+    "ｃｏｎｔｏｒｔｉｏｎｉｓｔ",
+    "dolphins20261123",
+]
+
+
+@pytest.mark.parametrize("password", KNOWN)
+def test_what_many_others_have_is_refused_with_figures_behind_it_too(password: str) -> None:
+    assert refusal(password) == "password_known"
+
+
+def test_without_the_lists_they_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test above sees is that defence and no other."""
+    monkeypatch.setattr(passwords, "_most_used", frozenset)
+    assert {refusal(each) for each in KNOWN} == {""}
+
+
+def test_more_than_three_thousand_of_the_lists_are_long_enough_for_us() -> None:
+    """So many ASVS 5.0 V6.2.4 asks for; every one of them is refused."""
+    long_ones = [
+        each
+        for kind in FREQUENCY_LISTS.values()
+        for each in kind
+        if len(each) >= RULE.least_characters
+    ]
+    assert len(set(long_ones)) > 3000
+    assert "" not in {refusal(each) for each in long_ones}
 
 
 def test_the_length_has_bounds_and_no_kind_of_character_is_asked_for() -> None:
