@@ -19,6 +19,7 @@ from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
 from db.places import can_be_promised
+from db.places_scope import names_known_opening
 from db.rows import from_row, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -198,7 +199,10 @@ class SqlRunStore:
         return tuple(each for each in used if known.issuperset(each.participant_ids))
 
     def _proposals(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Proposal]:
-        """Return proposals, the newest run first, each run in its order."""
+        """Return proposals, the newest run first, each run in its order.
+
+        One of an opening that the reader may not know of is decided by those who may.
+        """
         query = (
             self.sealing.with_key(proposals, "participant_id")
             .join(
@@ -206,7 +210,11 @@ class SqlRunStore:
                 (match_runs.c.municipality_code == proposals.c.municipality_code)
                 & (match_runs.c.id == proposals.c.run_id),
             )
-            .where(proposals.c.participant_id.in_(self._admitted(scope)), *conditions)
+            .where(
+                proposals.c.participant_id.in_(self._admitted(scope)),
+                names_known_opening(proposals.c.opening_id, scope.actor, self.code),
+                *conditions,
+            )
             .order_by(
                 match_runs.c.started_at.desc(), match_runs.c.number.desc(), proposals.c.position
             )

@@ -17,17 +17,15 @@ from cases.actions.cataloguing import (
     find_opening,
     next_statuses,
     seen_openings,
-    sees,
 )
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
 from cases.errors import CaseError, NotFound, NotPermitted
-from cases.permissions import Action, is_ever_allowed
 from catalog.actor import Actor, Role
 from catalog.errors import CatalogError
 from catalog.opening import Opening, OpeningStatus
 from catalog.vocabulary import load_vocabulary
 from tests.cases.conftest import CODE, COORDINATOR, an_event, clock
-from tests.cases.small_city import FIELD, RESOURCES
+from tests.cases.small_city import FIELD
 from tests.cases.test_actions import events, last_events
 
 VOCABULARY = load_vocabulary()
@@ -36,12 +34,6 @@ AGENCY = replace(COORDINATOR, role=Role.LEAD_AGENCY)
 HOST = Actor("h", "農園", Role.HOST, CODE, office_id=FIELD.host_id)
 OTHER_HOST = replace(HOST, office_id="h-other")
 DRAFT = replace(FIELD, id="o-new", status=OpeningStatus.DRAFT)
-
-
-def may_see_runs(role: Role) -> bool:
-    """Tell whether a role ever meets what was matched or settled for people."""
-    meets = (Action.SEE_RUNS, Action.SETTLE_RULES, Action.RUN_MATCHING, Action.DECIDE_PROPOSAL)
-    return any(is_ever_allowed(role, action) for action in meets)
 
 
 def add(stores: Stores, opening: Opening = DRAFT, actor: Actor = COORDINATOR) -> Opening:
@@ -151,14 +143,6 @@ def test_what_one_may_not_see_is_in_no_list_of_what_fits(two_people: Stores) -> 
     }
     assert fitting[Role.COORDINATOR] - fitting[Role.MEMBER_AGENCY] == {hidden.id}
     assert hidden.id not in seen_openings(MEMBER, two_people.catalog)
-
-
-@pytest.mark.parametrize("role", [role for role in Role if may_see_runs(role)])
-def test_whoever_reads_runs_and_rules_may_see_every_opening(role: Role) -> None:
-    """Their pages name the openings that all were matched with: a run is one for all readers."""
-    draft = replace(DRAFT, visibility="office")
-    actor = replace(COORDINATOR, role=role, office_id="elsewhere")
-    assert sees(actor, draft, RESOURCES[draft.resource_id])
 
 
 def test_confirming_notes_who_when_and_how(stores: Stores) -> None:

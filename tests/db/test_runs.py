@@ -6,14 +6,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
+from cases.actions.cataloguing import sees
 from cases.permissions import PeopleScope
 from cases.ports import RunStore
 from cases.proposal import Decision, Proposal, ProposalStatus, decide
 from cases.run import MatchRun, Near, NotConsidered, Unplaced, UsedRule
 from catalog.actor import Actor, Role
+from catalog.checks import VISIBILITIES
 from catalog.opening import OpeningStatus
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
@@ -163,6 +166,27 @@ def test_whom_the_reader_may_not_know_of_is_left_out(store: SqlRunStore) -> None
     assert store.proposals(scope, "run-1") == [PROPOSAL]
     assert store.proposal(scope, "proposal-2") is None
     assert store.proposals_for(scope, "person-1") == []
+
+
+def test_an_opening_that_is_not_for_the_reader_is_proposed_to_nobody(store: SqlRunStore) -> None:
+    """As the catalogue says it of the opening, for each role at its host's and elsewhere."""
+    catalog = SqlCatalogStore(store.database, CODE)
+    place = replace(RESOURCE, visibility="public")
+    catalog.save_resource(place, an_event())
+    told = set()
+    for visibility in VISIBILITIES:
+        opening = replace(OPENING, visibility=visibility, status=OpeningStatus.OPEN)
+        catalog.save_opening(opening, an_event())
+        for role, office_id in product(Role, (OTHER.office_id, opening.host_id)):
+            actor = replace(HAYASHI, role=role, office_id=office_id)
+            is_known = sees(actor, opening, place)
+            person = OTHER if PeopleScope(actor).admits(OTHER) else None
+            proposed = store.proposals(PeopleScope(actor), RUN.id)
+            assert any(each.participant_id == "person-2" for each in proposed) == bool(
+                person and is_known
+            )
+            told.add((person is not None, is_known))
+    assert {(True, True), (True, False), (False, True)} <= told
 
 
 def test_a_decision_and_its_undoing_are_kept(store: SqlRunStore) -> None:
