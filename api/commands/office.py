@@ -114,9 +114,10 @@ def open_office() -> Iterator[Office]:
     revision = current_revision(settings.database_url)
     if revision is None:
         raise CommandRefused("not_initialised")
+    if revision not in migrate.known_revisions():
+        raise CommandRefused("tables_newer")
     if revision != migrate.head():
-        is_known = revision in migrate.known_revisions()
-        raise CommandRefused("tables_outdated" if is_known else "tables_newer")
+        raise CommandRefused("tables_outdated")
     database = Database(settings.database_url)
     try:
         codes = municipality_codes(database)

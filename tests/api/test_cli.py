@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-import api.commands
 from api import cli
 from api.cli import app, run
 from api.command_refusals import MESSAGES, CommandRefused
@@ -119,9 +118,9 @@ def test_an_interrupted_command_ends_with_130(
 
 
 def test_every_refusal_has_its_sentence() -> None:
-    """Each code in the source of the commands is in the table, and each of the table is used."""
+    """Each code in the source is in the table, and each of the table is used."""
     used = set()
-    for path in Path(api.commands.__file__).parent.glob("*.py"):
+    for path in Path(cli.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CommandRefused":
                 assert isinstance(node.args[0], ast.Constant)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -43,18 +44,17 @@ def towns_in(home: Path) -> list[str]:
     return names
 
 
-def opened_by_both(pipe: Path, process: subprocess.Popen[str]) -> int:
-    """Open a pipe for writing as soon as a process reads it."""
+def wait_for(process: subprocess.Popen[str], is_so: Callable[[], bool]) -> None:
+    """Wait until something is so while a process goes on."""
     while process.poll() is None:
-        try:
-            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            time.sleep(0.05)
+        if is_so():
+            return
+        time.sleep(0.02)
     pytest.fail(f"the command ended too early: {process.communicate()}")
 
 
 def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Press Ctrl+C until a process ends: just before it waits for a file, it may be missed."""
+    """Press Ctrl+C until a process ends: between two waits it may be missed."""
     for _ in range(12):
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
@@ -63,12 +63,13 @@ def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def test_a_command_ends_with_130_and_one_line(homes: Homes, tmp_path: Path) -> None:
-    """The second file is a pipe: the command waits in it, with the first file done."""
+    """The second file takes seconds to read: the command is in it, with the first file done."""
     home = homes.copy(SETTING_UP)
-    done, pipe = tmp_path / "towns.csv", tmp_path / "pipe.csv"
+    done, long = tmp_path / "towns.csv", tmp_path / "long.csv"
     done.write_text(TOWNS, encoding="utf-8")
-    os.mkfifo(pipe)
-    command = [sys.executable, "-m", "api.cli", "import", "towns", str(done), str(pipe)]
+    header, row = TOWNS.splitlines(keepends=True)
+    long.write_text(header + row.replace("五", "六") * 100_000, encoding="utf-8")
+    command = [sys.executable, "-m", "api.cli", "import", "towns", str(done), str(long)]
     process = subprocess.Popen(
         command,
         env={**os.environ, "TSUNAGITE_HOME": str(home), "PYTHONUTF8": "1"},
@@ -80,9 +81,9 @@ def test_a_command_ends_with_130_and_one_line(homes: Homes, tmp_path: Path) -> N
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
-        writing = opened_by_both(pipe, process)
+        wait_for(process, lambda: towns_in(home) != [])
+        time.sleep(0.3)  # until it has let go of the first file
         out, told = interrupt(process)
-        os.close(writing)
     finally:
         process.kill()
     assert process.returncode == cli.INTERRUPTED

@@ -28,7 +28,7 @@ def test_a_draft_is_tried_by_keyboard_alone(window: Window) -> None:
     expect(page.get_by_role("heading", level=1, name="案の決め方")).to_be_visible()
     check_every_width(page)
     try_draft(page)
-    expect(page.locator(".lead")).to_have_text(re.compile(r"待っている\d+人"))
+    expect(page.locator(".lead")).to_have_text(re.compile(r"待っている方は \d+人"))
     expect(page.get_by_text("通いやすさの大きさ　20 → 60")).to_be_visible()
     check_every_width(page)
 

@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks.instances import couplings
 from exchange.result_files import result_to_json
+from matcher import conflict, time_limit
 from matcher import couplings as solving
-from matcher import time_limit
 from matcher.assignment import assign
 from matcher.certificate import check
 from matcher.errors import OutOfTime
@@ -85,7 +85,9 @@ def test_time_counts_from_the_start_without_what_is_reserved(
     assert TimeLimit(10.0).left() == time_limit.LEAST_SECONDS
 
 
-def test_rules_that_may_contradict_are_not_called_kept_after_the_time() -> None:
+def test_rules_that_may_contradict_are_not_called_kept_after_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Where nobody knows in time whether they contradict, neither answer is given."""
     ids = [f"p{at}" for at in range(40)]
     problem = Problem.from_arrays(
@@ -98,8 +100,10 @@ def test_rules_that_may_contradict_are_not_called_kept_after_the_time() -> None:
         previous=[f"o{at}" for at in range(40)],
         rules=[Fixed("p0", "o1"), SameOpening(("p2", "p3"))],
         moves_limit=0,
-        time_limit_seconds=0.0,
     )
+    assert assign(problem).status is Status.INFEASIBLE
+    monkeypatch.setattr(conflict, "best_whole", _until(0))
+    monkeypatch.setattr(solving, "best_whole", _until(0))
     with pytest.raises(OutOfTime):
         assign(problem)
 
