@@ -43,7 +43,7 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         "開けなかった",
         {
             Kind.REFUSED: "開こうとして、開けませんでした",
-            "sign_in_failed": "サインインに失敗しました",
+            "sign_in_failed": "サインインできませんでした",
         },
     ),
     "people": (
@@ -111,6 +111,9 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "signed_in": "サインインしました",
             "signed_out": "サインアウトしました",
             "signed_out_everywhere": "すべての場所でサインアウトしました",
+            "passkey_added": "パスキーを足しました",
+            "passkey_removed": "パスキーを外しました",
+            "passkey_copied": "写しかもしれないパスキーを 断りました",
             "password_changed": "パスワードを変えました",
             "user_added": "職員を加えました",
             "user_saved": "職員の登録を変えました",
