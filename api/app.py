@@ -20,8 +20,9 @@ from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.once import DoneBefore, DoneForms, NotedForms, do_once, lead_there_again
-from api.pages import emergency, home, provider, remits, sign_in, styleguide
+from api.pages import emergency, home, passkeys, provider, remits, sign_in, styleguide
 from api.pages import help as help_pages
+from api.pages.account import passkeys as own_passkeys
 from api.pages.account import routes as account
 from api.pages.audit import routes as audit
 from api.pages.explaining import routes as explaining
@@ -95,7 +96,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(Troubles)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
-    accounts = (sign_in, provider, account, staff)
+    accounts = (sign_in, passkeys, provider, account, own_passkeys, staff)
     work = (home, help_pages, places, people, records, helpers, rules, matching, policies)
     for routes in (health, v1, *accounts, *work, explaining, emergency, remits, audit):
         app.include_router(routes.router)

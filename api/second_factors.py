@@ -99,11 +99,11 @@ def use_factor(store: SqlFactorStore, user_id: str, code: str, now: datetime) ->
         Which of the two it was (`db.users.CODE`, `RECOVERY_CODE`), nothing where it is wrong or
         was used before.
     """
+    if len(plain_code(code)) == RECOVERY_CHARACTERS:
+        return RECOVERY_CODE if store.use_code(user_id, recovery_hash(code)) else ""
     authenticator = store.authenticator(user_id)
     if authenticator is None:
         return ""
-    if len(plain_code(code)) == RECOVERY_CHARACTERS:
-        return RECOVERY_CODE if store.use_code(user_id, recovery_hash(code)) else ""
     step = step_of(authenticator, code, now)
     return CODE if step is not None and store.use_step(authenticator, step) else ""
 

@@ -19,6 +19,7 @@ from api.sessions import SessionLimits, begin_session, hash_of
 from cases.accounts import FROM_AN_ACCOUNT, FROM_AN_ADDRESS, AccountRules, account_rules
 from catalog.audit import AuditEvent
 from db.one_time import Purpose, SqlTicketStore, Ticket
+from db.passkeys import SqlPasskeyStore
 from db.second_factors import SqlFactorStore
 from db.secrets import Keyring
 from db.session import Database
@@ -37,6 +38,7 @@ class Desk:
 
     users: SqlUserStore
     factors: SqlFactorStore
+    passkeys: SqlPasskeyStore
     tickets: SqlTicketStore
     tries: SqlTryStore
     limits: SessionLimits
@@ -51,6 +53,7 @@ def make_desk(
     return Desk(
         users=SqlUserStore(database, municipality_code),
         factors=SqlFactorStore(database, municipality_code, keyring),
+        passkeys=SqlPasskeyStore(database, municipality_code),
         tickets=SqlTicketStore(database, municipality_code),
         tries=SqlTryStore(database, municipality_code, keyring, rules.lock),
         limits=limits,
@@ -104,7 +107,7 @@ def sign_in(desk: Desk, login: str, password: str, visit: Visit, now: datetime) 
     if wait:
         return Outcome(Next.WAIT, wait=wait)
     if user is None or user.disabled or not fits:
-        return _wrong(desk, user, sources, now)
+        return wrong_try(desk, user, sources, now)
     outcome = after_first_factor(desk, user, visit, now)
     if outcome.next is not Next.CODE:
         # Before a code the tries stay counted, else codes could be guessed for ever.
@@ -116,7 +119,7 @@ def after_first_factor(
     desk: Desk, user: User, visit: Visit, now: datetime, proved_by: str = PASSWORD
 ) -> Outcome:
     """Ask for the second factor of whoever has one or needs one; else begin the session."""
-    if desk.factors.authenticator(user.id) is not None:
+    if has_factor(desk, user.id):
         return Outcome(Next.CODE, _half_done(desk, user, Purpose.SECOND_STEP, now, proved_by))
     if desk.rules.needs_second_factor(user.role, is_required=desk.limits.second_factor):
         return Outcome(
@@ -137,7 +140,7 @@ def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) 
         return Outcome(Next.WAIT, wait=wait)
     proved_by = use_factor(desk.factors, user.id, code, now)
     if not proved_by:
-        return _wrong(desk, user, sources, now)
+        return wrong_try(desk, user, sources, now)
     if not desk.tickets.use_ticket(hash_of(secret), SECOND_STEP, now):
         return None
     desk.tries.succeed(sources)
@@ -155,7 +158,7 @@ def check_present_password(
     if wait:
         return Outcome(Next.WAIT, wait=wait)
     if not fits:
-        return _wrong(desk, user, sources, now)
+        return wrong_try(desk, user, sources, now)
     desk.tries.succeed(sources)
     return Outcome(Next.DONE, PASSWORD)
 
@@ -170,12 +173,19 @@ def prove(desk: Desk, user: User, password: str, code: str, visit: Visit, now: d
     proved_by = PASSWORD if password_fits(password, user.password_hash) else ""
     if wait:
         return Outcome(Next.WAIT, wait=wait)
-    if proved_by and desk.factors.authenticator(user.id) is not None:
+    if proved_by and has_factor(desk, user.id):
         proved_by = use_factor(desk.factors, user.id, code, now)
     if not proved_by:
-        return _wrong(desk, user, sources, now)
+        return wrong_try(desk, user, sources, now)
     desk.tries.succeed(sources)
     return Outcome(Next.DONE, proved_by)
+
+
+def has_factor(desk: Desk, user_id: str) -> bool:
+    """Tell whether a password alone does not let somebody in: they have an app or a passkey."""
+    return desk.factors.authenticator(user_id) is not None or bool(
+        desk.passkeys.passkeys_of(user_id)
+    )
 
 
 def half_signed_in(
@@ -200,7 +210,7 @@ def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_b
     return secret
 
 
-def _wrong(desk: Desk, user: User | None, sources: Mapping[str, str], now: datetime) -> Outcome:
+def wrong_try(desk: Desk, user: User | None, sources: Mapping[str, str], now: datetime) -> Outcome:
     """Record a try that failed; the same writes for an account that does not exist."""
     wait = desk.tries.wait(sources, now)
     who = user.id if user else NOBODY

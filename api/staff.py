@@ -101,6 +101,7 @@ def _end_sessions(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
 
 
 def _remove_factor(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
+    desk.passkeys.remove_all(user.id)
     desk.factors.remove(user.id, AuditEvent("factor_removed", actor_id, "user", user.id, now))
     desk.tickets.void_tickets_of(user.id)
     _end_sessions(desk, user, actor_id, now)

@@ -75,7 +75,9 @@ class AccountRules:
     lock: LockRule
     second_factor_roles: frozenset[Role]
     recovery_codes: int
+    most_passkeys: int
     second_step: timedelta
+    challenge: timedelta
     link: timedelta
     proof: timedelta
 
@@ -98,7 +100,9 @@ def account_rules() -> AccountRules:
         lock=LockRule(**data["lock"]),
         second_factor_roles=frozenset(Role(each) for each in data["second_factor"]["roles"]),
         recovery_codes=data["second_factor"]["recovery_codes"],
+        most_passkeys=data["second_factor"]["most_passkeys"],
         second_step=timedelta(minutes=lasting["second_step_minutes"]),
+        challenge=timedelta(minutes=lasting["challenge_minutes"]),
         link=timedelta(hours=lasting["link_hours"]),
         proof=timedelta(minutes=lasting["proof_minutes"]),
     )

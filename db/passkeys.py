@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,9 @@ from db.errors import DatabaseError
 from db.rows import from_row, to_row, upsert
 from db.session import Database
 from db.tables.passkeys import passkey_challenges, passkeys
+
+PASSKEY: Final = "passkey"
+"""What a session says that was begun or proven with one."""
 
 
 class Ceremony(StrEnum):

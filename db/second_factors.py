@@ -89,12 +89,13 @@ class SqlFactorStore:
             )
             self._replace_codes(pending.user_id, code_hashes)
 
-    def remove(self, user_id: str, event: AuditEvent) -> None:
-        """Forget the authenticator and the recovery codes of an account."""
+    def remove(self, user_id: str, event: AuditEvent, *, keep_codes: bool = False) -> None:
+        """Forget the authenticator of an account, and the recovery codes unless told otherwise."""
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
             connection.execute(delete(authenticators).where(*self._of(user_id)))
-            self._replace_codes(user_id, ())
+            if not keep_codes:
+                self._replace_codes(user_id, ())
 
     def use_step(self, authenticator: Authenticator, step: int) -> bool:
         """Note that the code of a step was used; False where it, or a later one, was before."""
@@ -111,6 +112,10 @@ class SqlFactorStore:
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
             self._replace_codes(user_id, code_hashes)
+
+    def forget_codes(self, user_id: str) -> None:
+        """Let no recovery code count; the event is that of the last factor, which has gone."""
+        self._replace_codes(user_id, ())
 
     def use_code(self, user_id: str, code_hash: bytes) -> bool:
         """Use a recovery code up; False where it is none, or was used."""

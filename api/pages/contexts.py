@@ -12,7 +12,8 @@ class SignInPage:
     """Sign-in: what was typed, what went wrong, and the accounts of the fictional sample.
 
     `samples` are rows of login, who it is, and password; `provider` is what the city's identity
-    provider is called, where there is one.
+    provider is called, where there is one; `passkeys` tells whether one can be used here, and
+    `has_app` whether the code asked for may be one of an app.
     """
 
     next: str = "/"
@@ -21,6 +22,8 @@ class SignInPage:
     notice: str = ""
     samples: tuple[tuple[str, str, str], ...] = ()
     provider: str = ""
+    passkeys: bool = False
+    has_app: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,14 @@ from api.labels import ROLES
 from api.pages.account.factor import CODE_WRONG, CodesPage, FactorPage, factor_page
 from api.pages.contexts import SignInPage
 from api.pages.surroundings import frame_for
-from api.pages.trying import EMPTY_PASSWORD, may_lead_to, own_path, trouble_words, visit_of
+from api.pages.trying import (
+    EMPTY_PASSWORD,
+    may_lead_to,
+    offers_passkeys,
+    own_path,
+    trouble_words,
+    visit_of,
+)
 from api.rendering import render
 from api.sample import open_sample_accounts
 from api.second_factors import begin_enrolment, finish_enrolment
@@ -31,6 +38,7 @@ from api.sign_in import (
     half_signed_in,
     sign_in,
 )
+from api.sites import Site, site_of
 from api.wiring import Visitor, Wired, Wiring, wiring_of
 from db.users import CODE
 
@@ -199,6 +207,7 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
             for each in open_sample_accounts(wiring.users)
         )
         content = replace(content, samples=samples)
+    content = replace(content, passkeys=isinstance(site_of(request), Site))
     frame = frame_for(request, None, TITLE)
     if wiring.provider is None:
         return render(request, "pages/sign_in.html", frame, content, status)
@@ -208,7 +217,13 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
 
 
 def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
-    """Ask for the code of the second step."""
+    """Ask for what follows the password: a code, or a passkey where there is one."""
+    wiring = wiring_of(request)
+    user = half_signed_in(wiring.desk, cookie_secret(request), SECOND_STEP, wiring.clock())
+    if user is not None:
+        has_app = wiring.desk.factors.authenticator(user.id) is not None
+        offered = offers_passkeys(request, wiring.desk, user.id)
+        content = replace(content, has_app=has_app, passkeys=offered)
     frame = frame_for(request, None, TITLE)
     return render(request, "pages/account/code.html", frame, content, status)
 

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from api.headers import policy
 from api.oidc.setting import ProviderSetting
 from api.sessions import browser_words
-from api.sign_in import Next, Outcome, Visit
+from api.sign_in import Desk, Next, Outcome, Visit
+from api.sites import Site, site_of
 
 EMPTY_PASSWORD: Final = "パスワードを入れてください。"
 WAIT: Final = (
@@ -34,6 +35,13 @@ def may_lead_to(response: HTMLResponse, setting: ProviderSetting) -> HTMLRespons
     """Let the forms of a page lead to the provider; those of no other page may."""
     response.headers["Content-Security-Policy"] = policy(*setting.origins)
     return response
+
+
+def offers_passkeys(request: Request, desk: Desk, user_id: str) -> bool:
+    """Tell whether somebody has a passkey for the address that they are at."""
+    site = site_of(request)
+    own = desk.passkeys.passkeys_of(user_id)
+    return isinstance(site, Site) and any(each.site == site.host for each in own)
 
 
 def own_path(address: str) -> str:

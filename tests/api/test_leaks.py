@@ -217,6 +217,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "job_id": ("nowhere",),
             "user_id": (account_id("mizuno"),),
             "session_id": ("nowhere",),
+            "passkey_id": ("nowhere",),
             "secret": ("nowhere",),
             "host_id": (opening.host_id,),
             "hold_id": (held.id,),

@@ -220,6 +220,7 @@ class Office:
                 "job_id": NOWHERE,
                 "user_id": "sample-kansa",
                 "session_id": "nowhere",
+                "passkey_id": "nowhere",
                 "participant_id": pair[0].id,
                 "person_id": pair[0].id,
                 "second_id": pair[1].id,

@@ -36,6 +36,8 @@ PUBLIC: Final = frozenset(
         "GET /help",
         "GET /sign-in",
         "POST /sign-in",
+        "POST /sign-in/passkey",
+        "POST /sign-in/passkey/options",
         "POST /sign-out",
         "GET /api/v1/docs",
         "GET /api/v1/openapi.json",
@@ -43,10 +45,14 @@ PUBLIC: Final = frozenset(
     }
 )
 """Nobody need be signed in: nothing of anybody is there. Static files stand beside them."""
+SENT: Final = frozenset(each for each in PUBLIC if each.startswith("POST "))
+"""Those of them to which a form is sent."""
 BY_SECRET: Final = frozenset(
     {
         "GET /sign-in/code",
         "POST /sign-in/code",
+        "POST /sign-in/code/passkey",
+        "POST /sign-in/code/passkey/options",
         "GET /sign-in/factor",
         "POST /sign-in/factor",
         "POST /sign-in/provider",
@@ -64,6 +70,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /account": ANY_STAFF,
     "GET /account/confirm": ANY_STAFF,
     "POST /account/confirm": ANY_STAFF,
+    "POST /account/confirm/passkey": ANY_STAFF,
+    "POST /account/confirm/passkey/options": ANY_STAFF,
     "GET /account/password": ANY_STAFF,
     "POST /account/password": ANY_STAFF,
     "GET /account/factor": ANY_STAFF,
@@ -73,6 +81,10 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /account/factor/codes": ANY_STAFF,
     "POST /account/provider": ANY_STAFF,
     "POST /account/provider/remove": ANY_STAFF,
+    "GET /account/passkeys/new": ANY_STAFF,
+    "POST /account/passkeys": ANY_STAFF,
+    "POST /account/passkeys/options": ANY_STAFF,
+    "POST /account/passkeys/{passkey_id}/remove": ANY_STAFF,
     "POST /account/sessions/others/end": ANY_STAFF,
     "POST /account/sessions/{session_id}/end": ANY_STAFF,
     # everybody's accounts
@@ -291,6 +303,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "job_id": "nowhere",
         "user_id": "sample-kansa",
         "session_id": "nowhere",
+        "passkey_id": "nowhere",
         "access_id": "nowhere",
         "rule_id": "rule",
         "hold_id": "hold",
@@ -355,7 +368,7 @@ def test_every_address_is_in_the_table(app: FastAPI) -> None:
 def test_public_addresses_ask_for_nobody(browser: TestClient) -> None:
     """None of them leads to the sign-in or refuses whoever has not signed in."""
     browser.cookies.clear()
-    for address in sorted(PUBLIC - {"POST /sign-in", "POST /sign-out"}):
+    for address in sorted(PUBLIC - SENT):
         method, path = address.split(" ")
         assert browser.request(method, path).status_code == 200, address
     assert browser.get("/static/favicon.svg").status_code == 200

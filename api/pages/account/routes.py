@@ -18,7 +18,14 @@ from api.pages.account.pages import ConfirmPage, PasswordPage, account_page
 from api.pages.account.proof import PATH as CONFIRM
 from api.pages.account.proof import ask_again
 from api.pages.surroundings import frame_for
-from api.pages.trying import EMPTY_PASSWORD, may_lead_to, own_path, trouble_words, visit_of
+from api.pages.trying import (
+    EMPTY_PASSWORD,
+    may_lead_to,
+    offers_passkeys,
+    own_path,
+    trouble_words,
+    visit_of,
+)
 from api.passwords import hash_password
 from api.rendering import render
 from api.second_factors import (
@@ -28,7 +35,8 @@ from api.second_factors import (
     recovery_hash,
 )
 from api.sessions import prove_again
-from api.sign_in import Next, check_present_password, prove
+from api.sign_in import Next, check_present_password, has_factor, prove
+from api.sites import site_of
 from api.wiring import SignedIn, Wired, Wiring, session_held
 from cases.accounts import AccountError
 from cases.errors import NotFound
@@ -53,7 +61,9 @@ def show(
     request: Request, actor: SignedIn, wiring: Wired, done: Annotated[str, Query()] = ""
 ) -> HTMLResponse:
     """Show one's own account and where one is signed in."""
-    content = account_page(wiring, own_user(wiring, actor), session_held(request), done)
+    content = account_page(
+        wiring, own_user(wiring, actor), session_held(request), site_of(request), done
+    )
     frame = frame_for(request, actor, TITLE)
     response = render(request, "pages/account/account.html", frame, content)
     provider = wiring.provider
@@ -69,7 +79,7 @@ def ask_proof(
     goal: Annotated[str, Query(alias="next")] = PATH,
 ) -> HTMLResponse:
     """Ask for the password again, and for the code of whoever has a second factor."""
-    return _confirm(request, actor, wiring, own_path(goal))
+    return show_confirm(request, actor, wiring, own_path(goal))
 
 
 @router.post(CONFIRM)
@@ -92,22 +102,29 @@ def _prove(
     outcome = prove(wiring.desk, user, password, code, visit_of(request), now)
     if outcome.next is not Next.DONE:
         errors = {"password": trouble_words(outcome, PROOF_WRONG)}
-        return _confirm(request, actor, wiring, goal, errors)
+        return show_confirm(request, actor, wiring, goal, errors)
     response = RedirectResponse(goal, 303)
     secret = prove_again(wiring.users, session_held(request), outcome.secret, now)
     set_cookie(request, response, secret)
     return response
 
 
-def _confirm(
+def show_confirm(
     request: Request,
     actor: Actor,
     wiring: Wiring,
     goal: str,
     errors: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    asks_code = wiring.desk.factors.authenticator(actor.user_id) is not None
-    content = ConfirmPage(goal, asks_code, errors or {})
+    """Ask who somebody is, once more."""
+    desk, who = wiring.desk, actor.user_id
+    content = ConfirmPage(
+        goal,
+        asks_code=has_factor(desk, who),
+        has_app=desk.factors.authenticator(who) is not None,
+        passkeys=offers_passkeys(request, desk, who),
+        errors=errors or {},
+    )
     frame = frame_for(request, actor, "本人かどうかの確かめ")
     return render(request, "pages/account/confirm.html", frame, content, 422 if errors else 200)
 
@@ -213,9 +230,9 @@ def finish_factor(
     if not codes:
         return _factor(request, actor, wiring, CODE_WRONG)
     held = session_held(request)
-    _end_sessions(wiring, actor.user_id, held.token_hash)
+    end_sessions(wiring, actor.user_id, held.token_hash)
     secret = prove_again(desk.users, held, CODE, now)
-    response = _codes(request, actor, codes, secret)
+    response = show_codes(request, actor, codes, secret)
     set_cookie(request, response, secret)
     return response
 
@@ -226,8 +243,10 @@ def remove_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     if asked := ask_again(request, PATH):
         return asked
     event = AuditEvent("factor_removed", actor.user_id, "user", actor.user_id, wiring.clock())
-    wiring.desk.factors.remove(actor.user_id, event)
-    _end_sessions(wiring, actor.user_id, session_held(request).token_hash)
+    desk = wiring.desk
+    has_passkeys = bool(desk.passkeys.passkeys_of(actor.user_id))
+    desk.factors.remove(actor.user_id, event, keep_codes=has_passkeys)
+    end_sessions(wiring, actor.user_id, session_held(request).token_hash)
     return RedirectResponse(PATH + "?done=removed", 303)
 
 
@@ -237,12 +256,12 @@ def renew_codes(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     if asked := ask_again(request, PATH):
         return asked
     desk = wiring.desk
-    if desk.factors.authenticator(actor.user_id) is None:
+    if not has_factor(desk, actor.user_id):
         return RedirectResponse(PATH, 303)
     codes = new_recovery_codes(desk.rules.recovery_codes)
     event = AuditEvent("codes_renewed", actor.user_id, "user", actor.user_id, wiring.clock())
     desk.factors.renew_codes(actor.user_id, map(recovery_hash, codes), event)
-    return _codes(request, actor, codes)
+    return show_codes(request, actor, codes)
 
 
 def _factor(request: Request, actor: Actor, wiring: Wiring, wrong: str = "") -> Response:
@@ -257,7 +276,10 @@ def _factor(request: Request, actor: Actor, wiring: Wiring, wrong: str = "") -> 
     return render(request, "pages/account/factor.html", frame, content, 422 if wrong else 200)
 
 
-def _codes(request: Request, actor: Actor, codes: Iterable[str], secret: str = "") -> HTMLResponse:
+def show_codes(
+    request: Request, actor: Actor, codes: Iterable[str], secret: str = ""
+) -> HTMLResponse:
+    """Show recovery codes, this once; `secret` is the one that the browser gets with them."""
     content = CodesPage(tuple(codes), PATH, "自分の設定へ もどる")
     frame = frame_for(request, actor, "控えのコード")
     if secret:  # the forms of this page belong to the new cookie
@@ -271,7 +293,7 @@ def end_others(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """End every session but this one."""
     if asked := ask_again(request, PATH):
         return asked
-    _end_sessions(wiring, actor.user_id, session_held(request).token_hash)
+    end_sessions(wiring, actor.user_id, session_held(request).token_hash)
     return RedirectResponse(PATH + "?done=others", 303)
 
 
@@ -288,7 +310,8 @@ def end_one(request: Request, actor: SignedIn, wiring: Wired, session_id: str) -
     return RedirectResponse(PATH + "?done=ended", 303)
 
 
-def _end_sessions(wiring: Wiring, user_id: str, but: bytes) -> None:
+def end_sessions(wiring: Wiring, user_id: str, but: bytes) -> None:
+    """End every session of an account but one."""
     event = AuditEvent("sessions_ended", user_id, "user", user_id, wiring.clock())
     wiring.users.end_sessions_of(user_id, event, but)
 

@@ -110,7 +110,10 @@ def staff_rows(wiring: Wiring, users: list[User]) -> tuple[StaffRow, ...]:
     """Return accounts as the list shows them."""
     desk, now = wiring.desk, wiring.clock()
     locked = desk.tries.locked((each.login for each in users), now)
-    invited, protected = desk.tickets.invited(now), desk.factors.protected()
+    invited, protected = (
+        desk.tickets.invited(now),
+        desk.factors.protected() | desk.passkeys.owners(),
+    )
     ordered = sorted(users, key=lambda each: (each.disabled, each.login))
     return tuple(
         StaffRow(
