@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         The keys of the personal columns; never inside a database.
     secure_cookies
         Cookies of HTTPS only. `serve` sets it with a certificate; set it behind a proxy with TLS.
+    trusted_proxy
+        Address of the office's own proxy; only it may say from where a request comes.
     session_idle_minutes, session_hours
         A session ends after so long without a request, and at the latest after so many hours.
     require_second_factor
@@ -73,6 +75,7 @@ class Settings(BaseSettings):
     hosts_database_url: str = _file("hosts.sqlite3", "sqlite:///")
     key_file: Path = _file("keys.json")
     secure_cookies: bool = False
+    trusted_proxy: str = ""
     session_idle_minutes: int = Field(default=30, ge=1, le=480)
     session_hours: int = Field(default=12, ge=1, le=24)
     require_second_factor: bool = False

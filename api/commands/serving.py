@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -165,7 +165,6 @@ def run(
     import uvicorn
 
     from api.app import create_app
-    from api.limits import MOST_HEAD_BYTES
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("tsunagite").setLevel(logging.INFO)
@@ -175,11 +174,23 @@ def run(
         create_app(settings),
         ssl_certfile=certfile,
         ssl_keyfile=keyfile,
-        access_log=False,  # ours names routes only
-        log_config=None,
-        server_header=False,
-        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
-        limit_concurrency=MOST_AT_ONCE,
-        timeout_keep_alive=KEPT_OPEN_SECONDS,
+        **serving_options(settings),
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def serving_options(settings: Settings) -> dict[str, Any]:
+    """Return how the server treats requests: what it believes, and how much it takes."""
+    from api.limits import MOST_HEAD_BYTES
+
+    return {
+        "access_log": False,  # ours names routes only
+        "log_config": None,
+        "server_header": False,
+        # Whose request it is says the connection; a proxy may say it only where one is named.
+        "proxy_headers": bool(settings.trusted_proxy),
+        "forwarded_allow_ips": settings.trusted_proxy,
+        "h11_max_incomplete_event_size": MOST_HEAD_BYTES,
+        "limit_concurrency": MOST_AT_ONCE,
+        "timeout_keep_alive": KEPT_OPEN_SECONDS,
+    }

@@ -10,21 +10,32 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import httpx2
 import pytest
+import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from api.cli import run
 from api.command_refusals import CommandRefused
-from api.commands.serving import check_certificate, check_exposure, is_this_machine, listen
+from api.commands.serving import (
+    check_certificate,
+    check_exposure,
+    is_this_machine,
+    listen,
+    serving_options,
+)
+from api.settings import Settings
 from tests.office import prepare
 
 
@@ -266,3 +277,26 @@ def test_empty_database_says_what_to_do(
     assert run(["serve"]) == 1
     assert "init --municipality" in capsys.readouterr().err
     assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize(("proxy", "believed"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9")])
+def test_only_a_named_proxy_says_from_where_a_request_comes(proxy: str, believed: str) -> None:
+    """A wait after wrong passwords cannot be had for somebody else, nor escaped."""
+
+    async def tell_source(scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": scope["client"][0].encode()})
+
+    options = serving_options(Settings(trusted_proxy=proxy))
+    listening = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(tell_source, lifespan="off", **options))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        answer = httpx2.get(address, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert answer.text == believed
+    finally:
+        server.should_exit = True
+        thread.join()
