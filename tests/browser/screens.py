@@ -14,6 +14,7 @@ from typing import Final
 
 from playwright.sync_api import Page, sync_playwright
 
+from api.settings import Settings
 from tests.browser.chromium import find_browser, launch
 from tests.browser.pictures import shrink
 from tests.browser.server import serving
@@ -212,6 +213,13 @@ SCREENS: Final = (
     Screen("components-decisions", "/styleguide", scroll_to="#city"),
     Screen("components-phone", "/styleguide", size=PHONE, scroll_to="body"),
 )
+WITH_PROVIDER: Final = (
+    Screen("sign-in-provider", "/sign-in"),
+    Screen("sign-in-provider-phone", "/sign-in", size=PHONE),
+    Screen("account-provider", "/account", "mizuno", scroll_to="#provider-title"),
+    Screen("staff-provider", "/staff/sample-mizuno", "kanri", scroll_to="#provider-title"),
+)
+"""Of an office that has set an identity provider; the pictures ask it nothing."""
 
 
 def main(names: list[str]) -> int:
@@ -230,11 +238,28 @@ def main(names: list[str]) -> int:
             match_helpers(settings)
             for screen in chosen(SCREENS, names):
                 take(screen, Window(browser, origin))
+        with serving(office_with_provider(Path(home) / "provider"), Clock()) as origin:
+            for screen in chosen(WITH_PROVIDER, names):
+                take(screen, Window(browser, origin))
             browser.close()
     sizes = {path.name: path.stat().st_size / 1000 for path in sorted(FOLDER.glob("*.png"))}
     for name, kilobytes in sizes.items():
         print(f"{kilobytes:6.0f} kB  {name}")
     return int(any(kilobytes > MOST_KILOBYTES for kilobytes in sizes.values()))
+
+
+def office_with_provider(home: Path) -> Settings:
+    """Put an office into a folder that has set a provider of this machine."""
+    home.mkdir()
+    secret = home / "provider-secret"
+    secret.write_text("secret", encoding="utf-8")
+    return sample_office(
+        home,
+        oidc_issuer="http://localhost:9",
+        oidc_client_id="tsunagite",
+        oidc_client_secret_file=secret,
+        oidc_redirect_uri="http://localhost:8000/sign-in/provider/back",
+    )
 
 
 def chosen(screens: tuple[Screen, ...], names: list[str]) -> list[Screen]:

@@ -22,6 +22,7 @@ from api.pages.staff.pages import (
     one_page,
     role_named,
     staff_page,
+    typed_of,
 )
 from api.pages.surroundings import frame_for
 from api.rendering import render
@@ -152,13 +153,14 @@ def link_identity(
     user, subject = find_user(wiring.desk, user_id), subject.strip()
     if wiring.provider is None:
         return RedirectResponse(f"{PATH}/{user_id}", 303)
+    typed = Typed({**typed_of(user).fields, "subject": (subject,)})
     if not SUBJECT.fullmatch(subject):
-        return _one(request, actor, wiring, user, None, {"subject": SUBJECT_WRONG})
+        return _one(request, actor, wiring, user, typed, {"subject": SUBJECT_WRONG})
     identity = Identity(wiring.provider.setting.issuer, subject, user.id, wiring.clock())
     try:
         link_to_provider(wiring.identities, identity, actor.user_id, wiring.desk)
     except DatabaseError as error:
-        return _one(request, actor, wiring, user, None, {"subject": database_in_japanese(error)})
+        return _one(request, actor, wiring, user, typed, {"subject": database_in_japanese(error)})
     return _see(user_id, "linked")
 
 
