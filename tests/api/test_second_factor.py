@@ -122,7 +122,7 @@ def test_a_recovery_code_lets_in_once(client: TestClient, clock: Clock) -> None:
     _, codes = set_up(client, clock)
     password_step(client)
     assert code_step(client, codes[3].lower().replace("-", " "))[0] == 303
-    assert "あと9つ" in client.get("/account").text
+    assert "あと9個" in client.get("/account").text
     password_step(client)
     assert code_step(client, codes[3])[0] == 422
     assert code_step(client, codes[4].replace("0", "O").replace("1", "l"))[0] == 303

@@ -73,6 +73,7 @@ SCREENS: Final = (
     Screen("account-phone", "/account", "mizuno", PHONE),
     Screen("account-password", "/account/password", "mizuno"),
     Screen("account-confirm", "/account/confirm", "mizuno"),
+    Screen("account-passkey", "/account/passkeys/new", "mizuno"),
     Screen("staff", "/staff", "kanri"),
     Screen("staff-phone", "/staff", "kanri", PHONE),
     Screen("staff-new", "/staff/new", "kanri"),
