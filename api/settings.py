@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     oidc_name
         What the provider is called on the button.
     oidc_origins
-        Further origins over which the provider leads a browser, with spaces between.
+        Further origins of the provider, which are asked or lead a browser on, with spaces between.
     oidc_acr, oidc_amr
         What the provider says of a sign-in with a second factor, with spaces between; where it
         says so, ours is not asked for.

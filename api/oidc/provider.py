@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from api.oidc.asking import ask, make_client
 from api.oidc.errors import ProviderRefused
 from api.oidc.id_token import Expected, Shown, UnknownKey, key_set, read_id_token
-from api.oidc.setting import ProviderSetting, is_guarded, origin_of
+from api.oidc.setting import ProviderSetting, origin_of
 
 if TYPE_CHECKING:
     from httpx2 import Client
@@ -145,9 +145,8 @@ class Provider:
             found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
         ]
         there, token, keys = (each if isinstance(each, str) else "" for each in endpoints)
-        if not (is_guarded(there) and is_guarded(token) and is_guarded(keys)):
-            raise ProviderRefused("unguarded_endpoint")
-        if origin_of(there) not in self.setting.origins:
+        # Whatever it says, nothing is asked and nobody is sent anywhere else than was set.
+        if not {origin_of(there), origin_of(token), origin_of(keys)} <= {*self.setting.origins}:
             raise ProviderRefused("endpoint_elsewhere")
         methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         return Metadata(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from api.command_refusals import CommandRefused
 from api.settings import Settings
@@ -21,8 +21,8 @@ _NEEDED: Final = ("oidc_client_id", "oidc_client_secret_file", "oidc_redirect_ur
 class ProviderSetting:
     """The one identity provider of the office, and what it must say of a sign-in.
 
-    `origins` are those to which our forms may lead, the issuer's first. `acr` and `amr` name what
-    counts as a second factor there; with neither, ours is asked for.
+    `origins` are those that are asked and to which our forms may lead, the issuer's first. `acr`
+    and `amr` name what counts as a second factor there; with neither, ours is asked for.
     """
 
     issuer: str
@@ -85,8 +85,11 @@ def is_guarded(address: str) -> bool:
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of an address."""
-    parts: SplitResult = urlsplit(address)
+    """Return scheme, host and port of an address; nothing that could be set where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -316,6 +316,8 @@ def test_an_answer_that_says_two_things_says_nothing(
         {"token_endpoint": "http://id.city.example/token"},
         {"jwks_uri": "file:///etc/passwd"},
         {"jwks_uri": None},
+        {"jwks_uri": "http://localhost:1/keys"},
+        {"token_endpoint": "https://[/token"},
         {"authorization_endpoint": "https://elsewhere.example/authorize"},
         {"authorization_endpoint": ["x"]},
     ],
