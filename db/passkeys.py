@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog.audit import AuditEvent
@@ -113,10 +113,8 @@ class SqlPasskeyStore:
 
         A device that does not count says 0 each time (WebAuthn §6.1.1).
         """
-        goes_on = or_(
-            passkeys.c.sign_count < sign_count,
-            and_(passkeys.c.sign_count == 0, sign_count == 0),
-        )
+        count = passkeys.c.sign_count
+        goes_on = count < sign_count if sign_count else count == 0
         statement = update(passkeys).where(
             passkeys.c.municipality_code == self.code, passkeys.c.id == used.id, goes_on
         )

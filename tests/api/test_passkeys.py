@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.sites import NoSite, Site, site_at
 from db.passkeys import Ceremony, Challenge, SqlPasskeyStore
 from db.tables import audit_events
@@ -19,7 +21,7 @@ from db.tables.passkeys import passkey_challenges
 from tests.api.conftest import enter, form_token
 from tests.api.device import Device, decoded
 from tests.api.test_second_factor import another, code_step, password_step, post, set_up
-from tests.office import PASSWORD, Clock
+from tests.office import PASSWORD, Clock, prepare
 
 ORIGIN = "https://tsunagite.city.example"
 COOKIE = "__Host-tsunagite"
@@ -368,6 +370,15 @@ def test_the_header_of_the_host_makes_nothing_fit(client: TestClient, device: De
     client.cookies.clear()
     client.headers["Host"] = "evil.example"
     assert alone(client, device)[0] == 422
+
+
+def test_challenges_are_not_given_without_end(tmp_path: Path) -> None:
+    """Whoever asks too often waits; each of the rest is gone after five minutes."""
+    app = create_app(prepare(tmp_path, rate_factor=0.05))  # three a minute
+    with TestClient(app, base_url=ORIGIN, follow_redirects=False) as client:
+        token = {"X-Form-Token": form_token(client)}
+        statuses = [client.post(ALONE + "/options", headers=token).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
 
 
 @pytest.mark.parametrize(
