@@ -193,6 +193,7 @@ def test_after_wrong_tries_one_waits_until_the_administrator_helps(own_window: W
     row = staff.get_by_role("row", name="mizuno")
     expect(row).to_contain_text("続けて違ったため 待っています")
     row.get_by_role("link", name="水野").click()
+    expect(staff.get_by_role("heading", level=1)).to_contain_text("水野")
     check_every_width(staff)
     staff.get_by_role("button", name="すぐに 入れるようにする").click()
     expect(staff.get_by_role("status").first).to_contain_text("すぐに サインインできる")
