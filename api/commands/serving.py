@@ -57,6 +57,8 @@ def serve(
     """Serve the application; refuse what would let strangers in."""
     if side is Side.HOSTS:
         raise CommandRefused("hosts_side_missing")
+    from api.oidc.setting import provider_setting
+
     has_certificate = check_certificate(certfile, keyfile)
     with open_office() as office:
         settings, accounts = office.settings, []
@@ -66,6 +68,7 @@ def serve(
 
             accounts = open_sample_accounts(SqlUserStore(office.database, office.code))
     check_exposure(host, has_certificate=has_certificate, has_sample_accounts=bool(accounts))
+    provider_setting(settings)
     listening = listen(host, port)
     scheme = "https" if has_certificate else "http"
     shown_host = "localhost" if is_this_machine(host) else host

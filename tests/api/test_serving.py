@@ -233,6 +233,18 @@ def test_certificate_is_looked_at_before_anything_starts(
             check_certificate(unusable, keyfile)
 
 
+def test_a_provider_that_cannot_work_is_told_before_anything_is_served(
+    office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other commands go on: they need no provider."""
+    monkeypatch.setenv("TSUNAGITE_OIDC_ISSUER", "https://id.city.example")
+    assert run(["serve", "--port", "0"]) == 1
+    printed = capsys.readouterr()
+    assert "TSUNAGITE_OIDC_CLIENT_ID" in printed.err
+    assert "http://" not in printed.out
+    assert run(["user", "list"]) == 0
+
+
 def test_taken_port_is_told(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command ends with 1 and says which number to give instead."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
