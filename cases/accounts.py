@@ -6,15 +6,14 @@ The numbers are dated data (`cases/data/accounts.toml`). What makes a password g
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from cases.errors import CaseError
+from cases.own_data import own_data
 from catalog.actor import Role
 
 FROM_AN_ACCOUNT: Final = "account"
@@ -92,7 +91,7 @@ class AccountRules:
 @cache
 def account_rules() -> AccountRules:
     """Return the rules that come with the product."""
-    data = tomllib.loads(files("cases").joinpath("data", "accounts.toml").read_text("utf-8"))
+    data = own_data("accounts")
     lasting = data["lasting"]
     return AccountRules(
         source=data["source"],

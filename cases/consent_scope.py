@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from cases.consent import HOSTS
+from cases.own_data import own_data
 from catalog.municipality import Municipality
 
 
@@ -33,8 +32,7 @@ class ConsentScope:
 @cache
 def own_consent_scope() -> ConsentScope:
     """Return the list that comes with the product (`cases/data/consent_scope.toml`)."""
-    text = files("cases").joinpath("data", "consent_scope.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = own_data("consent_scope")
     categories = tuple(Category(**each) for each in data.pop("categories"))
     return ConsentScope(**data, categories=categories)
 

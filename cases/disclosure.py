@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 
 from cases.consent import Consent, ConsentState
 from cases.errors import CaseError
+from cases.own_data import own_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class LegalBases:
 @cache
 def own_legal_bases() -> LegalBases:
     """Return the list that comes with the product (`cases/data/disclosure.toml`)."""
-    data = tomllib.loads(files("cases").joinpath("data", "disclosure.toml").read_text("utf-8"))
+    data = own_data("disclosure")
     bases = tuple(LegalBasis(**each) for each in data.pop("bases"))
     return LegalBases(**data, bases=bases)
 

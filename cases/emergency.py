@@ -6,15 +6,14 @@ all of it. It ends by itself.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from cases.errors import CaseError
+from cases.own_data import own_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class EmergencyTerms:
 @cache
 def own_terms() -> EmergencyTerms:
     """Return the terms that come with the product (`cases/data/emergency.toml`)."""
-    text = files("cases").joinpath("data", "emergency.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = own_data("emergency")
     return EmergencyTerms(**data | {"reasons": MappingProxyType(data["reasons"])})
 
 

@@ -8,13 +8,11 @@ nobody gets a second group before everybody has had the chance of a first.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -25,6 +23,7 @@ from cases.encoding import encode_openings, encode_people
 from cases.helper import Agreed, Helper
 from cases.helper_run import Unfilled
 from cases.need import Need, NextStep, Wish, availability_mask
+from cases.own_data import own_data
 from cases.participant import Participant
 from cases.proposal import Proposal
 from cases.receiving import Receiving
@@ -57,8 +56,7 @@ MODES: Final = tuple(TravelMode)
 @cache
 def helping_policy() -> Policy:
     """Return how helpers and groups are weighed (`cases/data/helping.toml`)."""
-    text = files("cases").joinpath("data", "helping.toml").read_text("utf-8")
-    return policy_from(tomllib.loads(text))
+    return policy_from(own_data("helping"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from cases.own_data import own_data
 from cases.receiving import Receiving
 from catalog.vocabulary import Vocabulary
 from matcher.change import Latitude
@@ -44,7 +43,7 @@ class LegalLimits:
 @cache
 def legal_limits() -> LegalLimits:
     """Return the limits that come with the product (`cases/data/legal_limits.toml`)."""
-    data = tomllib.loads(files("cases").joinpath("data", "legal_limits.toml").read_text("utf-8"))
+    data = own_data("legal_limits")
     limits = tuple(
         LegalLimit(frozenset(Reason[name.upper()] for name in entry.pop("rules")), **entry)
         for entry in data["limits"]

@@ -5,16 +5,15 @@ Consent and protection are no rules of a pair, so nothing here can touch them.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from cases.arrangements import Arrangements
 from cases.latitude import laws_of
+from cases.own_data import own_data
 from cases.placing_rule import PlacingKind
 from cases.receiving import Receiving
 from matcher.consideration import Consideration
@@ -34,7 +33,7 @@ class Overriding:
 @cache
 def own_overriding() -> Overriding:
     """Return the list that comes with the product (`cases/data/overriding.toml`)."""
-    data = tomllib.loads(files("cases").joinpath("data", "overriding.toml").read_text("utf-8"))
+    data = own_data("overriding")
     may, never = (frozenset(Reason[name.upper()] for name in data[key]) for key in ("may", "never"))
     return Overriding(data["version"], data["source"], may, never)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from cases.errors import CaseError
+from cases.own_data import own_data
 
 _APRIL: Final = 4
 CASE: Final = "case"
@@ -74,7 +73,7 @@ class Retention:
 @cache
 def own_retention() -> Retention:
     """Return the rules that come with the product (`cases/data/retention.toml`)."""
-    data = tomllib.loads(files("cases").joinpath("data", "retention.toml").read_text("utf-8"))
+    data = own_data("retention")
     rules = tuple(RetentionRule(**each) for each in data.pop("rules"))
     grounds = tuple(Ground(**each) for each in data.pop("grounds"))
     return Retention(**data, rules=rules, grounds=grounds)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from cases.errors import CaseError
+from cases.own_data import own_data
 from cases.proposal import Proposal, ProposalStatus
 from cases.receiving import Receiving
 from catalog.dates import day_in_japan
@@ -37,8 +36,7 @@ class Effect:
 
 @cache
 def _effects() -> tuple[Mapping[str, Effect], Effect]:
-    text = files("cases").joinpath("data", "set_aside.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = own_data("set_aside")
     effects = {code: Effect(**entry) for code, entry in data["effects"].items()}
     return effects, Effect(**data["otherwise"])
 

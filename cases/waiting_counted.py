@@ -8,16 +8,15 @@ of a person is made: what is weighed is the place.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from cases.own_data import own_data
 from cases.wording import own_wording
 from matcher.arrivals import Candidates, like_before, place_prices
 from matcher.assignment import assign
@@ -44,8 +43,7 @@ class Outlook:
 @cache
 def own_outlook() -> Outlook:
     """Return what comes with the product (`cases/data/arrivals.toml`)."""
-    text = files("cases").joinpath("data", "arrivals.toml").read_text("utf-8")
-    return Outlook(**tomllib.loads(text))
+    return Outlook(**own_data("arrivals"))
 
 
 class Effect(StrEnum):

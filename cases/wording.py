@@ -7,13 +7,12 @@ reasons against one in `wording_refusals`, dates and amounts in `wording_dates`.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from cases.own_data import own_data
 from cases.run import Unplaced
 
 
@@ -33,8 +32,7 @@ class Wording:
 @cache
 def own_wording() -> Wording:
     """Return the templates that come with the product (`cases/data/wording.toml`)."""
-    text = files("cases").joinpath("data", "wording.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = own_data("wording")
     return Wording(data.pop("version"), data.pop("source"), data)
 
 
