@@ -15,8 +15,8 @@ from cases.proposal import ProposalStatus
 from cases.waiting import ASKING
 from catalog.audit import AuditEvent
 from catalog.opening import Opening, OpeningStatus
-from db import audit
 from db.errors import DatabaseError
+from db.guarded import carry_out
 from db.session import Database
 from db.tables import openings, participants, proposals
 
@@ -30,13 +30,13 @@ def take(database: Database, code: str, opening_id: str, event: AuditEvent) -> N
         .where(openings.c.status == OpeningStatus.OPEN, HAS_ROOM)
         .values(taken=openings.c.taken + 1)
     )
-    _carry_out(database, code, statement, event, DatabaseError("no_free_place"))
+    carry_out(database, code, statement, event, DatabaseError("no_free_place"))
 
 
 def release(database: Database, code: str, opening_id: str, event: AuditEvent) -> None:
     """Give a place back; see `SqlCatalogStore.release_place`."""
     statement = _of(code, opening_id).where(openings.c.taken > 0).values(taken=openings.c.taken - 1)
-    _carry_out(database, code, statement, event, DatabaseError("no_taken_place"))
+    carry_out(database, code, statement, event, DatabaseError("no_taken_place"))
 
 
 def correct(connection: Connection, code: str, counted: Iterable[tuple[Opening, int]]) -> None:
@@ -92,13 +92,3 @@ def say_what_is_broken(error: IntegrityError) -> None:
 
 def _of(code: str, opening_id: str) -> Update:
     return update(openings).where(openings.c.municipality_code == code, openings.c.id == opening_id)
-
-
-def _carry_out(
-    database: Database, code: str, statement: Update, event: AuditEvent, otherwise: DatabaseError
-) -> None:
-    """Carry out a guarded statement with its event; nothing is kept where the guard holds."""
-    with database.writing() as connection:
-        audit.append(connection, code, event)
-        if connection.execute(statement).rowcount != 1:
-            raise otherwise

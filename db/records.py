@@ -20,6 +20,7 @@ from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
 from db.forgetting import delete_person, deletions_of
+from db.guarded import carry_out
 from db.people_scope import admitted, would_admit
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -118,10 +119,8 @@ class SqlRecordStore:
             )
             .values(lifted_by=hold.lifted_by, lifted_at=hold.lifted_at)
         )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                raise DatabaseError("undone_meanwhile")
+        quicker = DatabaseError("undone_meanwhile")
+        carry_out(self.database, self.code, statement, event, quicker)
 
     def add_disclosure(self, disclosure: Disclosure, event: AuditEvent) -> None:
         """Keep what was told of a person; none is ever changed. Raises as `add_hold`."""

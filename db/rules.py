@@ -16,6 +16,7 @@ from cases.reading import notes_readers
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
+from db.guarded import carry_out
 from db.people_scope import admitted
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -112,10 +113,8 @@ class SqlRuleStore:
             )
             .values(undone_by=rule.undone_by, undone_at=rule.undone_at)
         )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                raise DatabaseError("undone_meanwhile")
+        quicker = DatabaseError("undone_meanwhile")
+        carry_out(self.database, self.code, statement, event, quicker)
 
     def _placing_rules(
         self, scope: PeopleScope, *conditions: ColumnElement[bool]
