@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.forms import cookie_secret
 from api.pages.account.passkeys import as_json, asking_of
 from api.pages.contexts import SignInPage
-from api.pages.sign_in import code_page, onwards, page
+from api.pages.sign_in import after_second_step, onwards, page
 from api.pages.trying import own_path, trouble_words, visit_of
 from api.passkey_sign_in import enter_after_password, enter_alone
 from api.passkeys import ask_for_use
@@ -75,9 +75,4 @@ def take_after_password(
     outcome = (
         enter_after_password(wiring.desk, credential, asking, visit_of(request)) if asking else None
     )
-    if outcome is None:
-        return RedirectResponse("/sign-in", 303)
-    if outcome.secret:
-        return onwards(request, outcome, goal)
-    errors = {"code": trouble_words(outcome, WRONG_AFTER)}
-    return code_page(request, SignInPage(next=goal, errors=errors), 422)
+    return after_second_step(request, outcome, goal, WRONG_AFTER)

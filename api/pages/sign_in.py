@@ -121,12 +121,7 @@ def take_code(
     if not code.strip():
         return code_page(request, SignInPage(next=goal, errors={"code": EMPTY_CODE}), 422)
     outcome = enter_code(wiring.desk, secret, code, visit, wiring.clock())
-    if outcome is None:
-        return RedirectResponse("/sign-in", status_code=303)
-    if outcome.secret:
-        return onwards(request, outcome, goal)
-    errors = {"code": trouble_words(outcome, CODE_WRONG)}
-    return code_page(request, SignInPage(next=goal, errors=errors), 422)
+    return after_second_step(request, outcome, goal, CODE_WRONG)
 
 
 @router.get("/sign-in/factor")
@@ -198,6 +193,16 @@ def onwards(request: Request, outcome: Outcome, goal: str) -> Response:
     return response
 
 
+def after_second_step(request: Request, outcome: Outcome | None, goal: str, wrong: str) -> Response:
+    """Lead on, say what was wrong, or begin anew with whoever is not half signed in."""
+    if outcome is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    if outcome.secret:
+        return onwards(request, outcome, goal)
+    errors = {"code": trouble_words(outcome, wrong)}
+    return code_page(request, SignInPage(next=goal, errors=errors), 422)
+
+
 def page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
     """Show the sign-in; in the fictional city with the accounts that anyone may try."""
     wiring = wiring_of(request)
@@ -207,13 +212,15 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
             for each in open_sample_accounts(wiring.users)
         )
         content = replace(content, samples=samples)
-    content = replace(content, passkeys=isinstance(site_of(request), Site))
+    setting = wiring.provider.setting if wiring.provider else None
+    content = replace(
+        content,
+        passkeys=isinstance(site_of(request), Site),
+        provider=setting.name if setting else "",
+    )
     frame = frame_for(request, None, TITLE)
-    if wiring.provider is None:
-        return render(request, "pages/sign_in.html", frame, content, status)
-    content = replace(content, provider=wiring.provider.setting.name)
     response = render(request, "pages/sign_in.html", frame, content, status)
-    return may_lead_to(response, wiring.provider.setting)
+    return may_lead_to(response, setting) if setting else response
 
 
 def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
