@@ -65,6 +65,7 @@ def _wait_for(issuer: str, process: subprocess.Popen[bytes]) -> None:
             assert process.poll() is None, "the provider did not start"
             time.sleep(0.1)
         else:
+            assert process.poll() is None, "somebody else answers at the port of the provider"
             return
     raise AssertionError("the provider does not answer")
 

@@ -18,6 +18,8 @@ from tests.browser.watch import Window
 from tests.office import prepare
 
 BUTTON = "市の共通アカウントで サインインする"
+IS_PAINTED = "document.fonts.status === 'loaded' && performance.getEntriesByType('paint').length"
+"""What is pressed before the first paint, or while letters still move, is lost."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,10 @@ def sign_in_page(window: Window, office: str, *, javascript: bool) -> Page:
     """Open the sign-in of the office in a fresh browser that may visit the provider."""
     context = window.browser.new_context(java_script_enabled=javascript, locale="ja-JP")
     page = context.new_page()
+    page.on("response", lambda answer: print(answer.status, answer.url))
+    page.on("requestfailed", lambda request: print(request.failure, request.url))
     page.goto(f"{office}/sign-in?next=/places")
+    page.wait_for_function(IS_PAINTED)
     return page
 
 
