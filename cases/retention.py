@@ -13,6 +13,7 @@ from cases.own_data import own_data
 
 _APRIL: Final = 4
 CASE: Final = "case"
+AUDIT: Final = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,20 @@ def kept_until(ended_on: date, rule: RetentionRule) -> date | None:
     """
     if rule.years is None:
         return None
-    fiscal_year = ended_on.year - (ended_on.month < _APRIL)
-    return date(fiscal_year + 1 + rule.years, _APRIL - 1, 31)
+    return date(_fiscal_year(ended_on) + 1 + rule.years, _APRIL - 1, 31)
+
+
+def kept_from(today: date, years: int) -> date:
+    """Return the first day whose records still have to be kept, counted as for `kept_until`.
+
+    >>> kept_from(date(2026, 11, 23), 7)
+    datetime.date(2019, 4, 1)
+    """
+    return date(_fiscal_year(today) - years, _APRIL, 1)
+
+
+def _fiscal_year(day: date) -> int:
+    return day.year - (day.month < _APRIL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

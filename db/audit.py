@@ -3,7 +3,8 @@
 Each event's hash covers its content and the hash before it, so that a change, a removal or a
 new order of past events is found by computing the chain again. Cutting off the newest events,
 and writing the whole chain anew, are found by comparing with a `Head` that was kept elsewhere
-(`db.audit_anchors`).
+(`db.audit_anchors`). Where the oldest part was removed (`db.audit_cutting`), the chain goes on from
+the end of that part.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
+from db.audit_cuts import Cut, cuts_of, is_event_of
 from db.errors import DatabaseError
 from db.tables import audit_events, audit_subjects
 
@@ -65,10 +67,32 @@ class Setback:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What computing a chain again has found; it is whole, else there is none of these."""
+    """What computing a chain again has found; it is whole, else there is none of these.
+
+    Attributes
+    ----------
+    cuts
+        Where the oldest part was removed; the chain begins after the last of them.
+    cut_told_at
+        Number of the event that tells of the last cut; 0 where nothing was cut.
+    since
+        The instant of the first event that is left; None where there is none.
+    before_cut
+        How many of the ends that were noted earlier lie in what is gone: of these nothing can be
+        said any more.
+    """
 
     head: Head
     setbacks: tuple[Setback, ...]
+    cuts: tuple[Cut, ...] = ()
+    cut_told_at: int = 0
+    since: datetime | None = None
+    before_cut: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return self.head.number - (self.cuts[-1].number if self.cuts else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +191,8 @@ def examine(
     ------
     DatabaseError
         ``audit_chain_broken`` with the number of the first event that does not fit;
-        ``audit_events_missing`` when the chain no longer contains one of `kept`.
+        ``audit_events_missing`` when the chain no longer contains one of `kept`;
+        ``audit_cut_untold`` when its beginning is gone and no event tells of such a cut.
     """
     try:
         return _examine(connection, municipality_code, kept, _AT_ONCE)
@@ -191,23 +216,32 @@ class _Unreadable(Exception):
 def _examine(
     connection: Connection, municipality_code: str, kept: Collection[Head], at_once: int
 ) -> Examination:
-    end, before = Head(0, _FIRST_HASH), _LONG_AGO
-    missing = {each for each in kept if each != end}
+    end, before, cut_told_at = Head(0, _FIRST_HASH), _LONG_AGO, 0
+    since: datetime | None = None
     setbacks: list[Setback] = []
     try:
+        cuts = cuts_of(connection, municipality_code)
+        if cuts:
+            end = Head(cuts[-1].number, cuts[-1].hash)
+        gone = {each for each in kept if each.number < end.number}
+        missing = {each for each in kept if each != end} - gone
         with closing(_with_subjects(connection, municipality_code, at_once)) as rows:
             for row, named in rows:
                 end = _next(end, row, named)
                 missing.discard(end)
+                if cuts and is_event_of(cuts, row):
+                    cut_told_at = end.number
                 if row["at"] < before - CLOCK_SLACK and len(setbacks) < _MOST_SETBACKS:
                     setbacks.append(Setback(end.number, row["at"], before))
-                before = row["at"]
+                since, before = since or row["at"], row["at"]
     except (DBAPIError, TypeError, ValueError, OverflowError) as error:
         raise _Unreadable(end.number + 1) from error
+    if cuts and not cut_told_at:
+        raise DatabaseError("audit_cut_untold", number=cuts[-1].number)
     if missing:
         lost = max(each.number for each in missing)
         raise DatabaseError("audit_events_missing", number=lost, found=end.number)
-    return Examination(end, tuple(setbacks))
+    return Examination(end, tuple(setbacks), cuts, cut_told_at, since, len(gone))
 
 
 def find(

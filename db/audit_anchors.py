@@ -1,7 +1,8 @@
 """Anchors: ends of the audit chain, noted in a file that is kept outside the database.
 
 The chain alone cannot tell that its newest events were cut off, or that somebody with full power
-over the database has written all of it anew. Who has noted an end elsewhere can.
+over the database has written all of it anew. Who has noted an end elsewhere can. Where the oldest
+part of the record is removed, the files learn of it, too.
 """
 
 from __future__ import annotations
@@ -15,18 +16,25 @@ from pathlib import Path
 from typing import Final
 
 from db.audit import Head
+from db.audit_cuts import Cut
 from db.errors import DatabaseError
 
 FORMAT: Final = "tsunagite.audit-anchor/1"
+CUT_FORMAT: Final = "tsunagite.audit-cut/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The end of one municipality's chain at an instant."""
+    """The end of a municipality's chain at an instant, or of a part that was cut off its start."""
 
     municipality_code: str
     head: Head
     at: datetime
+    is_cut: bool = False
+
+    def is_cut_at(self, cut: Cut) -> bool:
+        """Tell whether it notes a cut."""
+        return self.is_cut and self.head == Head(cut.number, cut.hash)
 
 
 def file_in(folder: Path, municipality_code: str) -> Path:
@@ -44,7 +52,7 @@ def write_anchor(path: Path, anchor: Anchor) -> None:
     """
     line = json.dumps(
         {
-            "format": FORMAT,
+            "format": CUT_FORMAT if anchor.is_cut else FORMAT,
             "municipality": anchor.municipality_code,
             "number": anchor.head.number,
             "hash": anchor.head.hash.hex(),
@@ -99,10 +107,10 @@ def _is_cut_off(line: str) -> bool:
 
 
 def _anchor(document: dict[str, object]) -> Anchor:
-    if document["format"] != FORMAT:
+    if document["format"] not in (FORMAT, CUT_FORMAT):
         raise ValueError(document["format"])
     at = datetime.fromisoformat(str(document["at"]))
     if at.tzinfo is None:
         raise ValueError(document["at"])
     head = Head(int(str(document["number"])), bytes.fromhex(str(document["hash"])))
-    return Anchor(str(document["municipality"]), head, at)
+    return Anchor(str(document["municipality"]), head, at, document["format"] == CUT_FORMAT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column
 
-from db.tables.audit import audit_events, audit_subjects
+from db.tables.audit import audit_cuts, audit_events, audit_subjects
 from db.tables.base import metadata
 from db.tables.cases import (
     consents,
@@ -46,6 +46,7 @@ from db.tables.types import Encrypted
 
 __all__ = [
     "Encrypted",
+    "audit_cuts",
     "audit_events",
     "audit_subjects",
     "bond_members",

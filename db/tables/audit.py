@@ -1,4 +1,4 @@
-"""The append-only record of who did what; triggers refuse any other use."""
+"""The record of who did what; triggers refuse any use but adding, and cutting below a cut."""
 
 from __future__ import annotations
 
@@ -35,4 +35,20 @@ audit_subjects = Table(
     Column("subject_id", String, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Index(None, "municipality_code", "number"),
+)
+
+audit_cuts = Table(
+    "audit_cuts",
+    metadata,
+    # The last event of a part that was removed when its time was over; the rest begins after it.
+    municipality_code(known=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    text("actor_id"),
+    text("decided_by"),
+    Column("years", Integer, nullable=False),
+    text("rules"),
+    CheckConstraint("number >= 1", name="number"),
 )

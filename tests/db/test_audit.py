@@ -134,7 +134,8 @@ def without_triggers(connection: Connection) -> None:
         connection.execute(text("DROP TRIGGER audit_events_no_update"))
         connection.execute(text("DROP TRIGGER audit_events_no_delete"))
     else:
-        connection.execute(text("DROP TRIGGER audit_events_no_change ON audit_events"))
+        for change in ("change", "delete"):
+            connection.execute(text(f"DROP TRIGGER audit_events_no_{change} ON audit_events"))
 
 
 @pytest.mark.parametrize("kind", TAMPERINGS)

@@ -54,7 +54,8 @@ def fill(database: Database) -> None:
                 for change in ("update", "delete"):
                     connection.execute(text(f"DROP TRIGGER {table}_no_{change}"))
             else:
-                connection.execute(text(f"DROP TRIGGER {table}_no_change ON {table}"))
+                for trigger in ("change", "delete"):
+                    connection.execute(text(f"DROP TRIGGER {table}_no_{trigger} ON {table}"))
 
 
 def is_found(connection: Connection, kept: audit.Head) -> bool:
