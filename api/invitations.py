@@ -11,10 +11,9 @@ from api.passwords import hash_password
 from api.sessions import hash_of
 from cases.accounts import AccountRules
 from catalog.audit import AuditEvent
-from db.one_time import Purpose, SqlTicketStore, Ticket
+from db.one_time import LINKS, OneTime, Purpose, SqlOneTimeStore
 from db.users import SqlUserStore, User
 
-LINKS: Final = frozenset({Purpose.INVITATION, Purpose.RESET})
 PATH: Final = "/invitation"
 
 
@@ -28,7 +27,7 @@ class Link:
 
 
 def make_link(
-    tickets: SqlTicketStore, user: User, actor_id: str, rules: AccountRules, now: datetime
+    secrets: SqlOneTimeStore, user: User, actor_id: str, rules: AccountRules, now: datetime
 ) -> Link:
     """Make the link by which somebody sets a password; one made before is void."""
     is_first = not user.password_hash
@@ -36,21 +35,21 @@ def make_link(
     secret, until = new_secret(), now + rules.link
     kind = "invited" if is_first else "reset_begun"
     event = AuditEvent(kind, actor_id, "user", user.id, now)
-    tickets.add_ticket(Ticket(hash_of(secret), user.id, purpose, now, until), event)
+    secrets.begin(OneTime(purpose, hash_of(secret), user.id, now, until), event)
     return Link(f"{PATH}/{secret}", until, is_first)
 
 
 def whose_link(
-    tickets: SqlTicketStore, users: SqlUserStore, secret: str, now: datetime
+    secrets: SqlOneTimeStore, users: SqlUserStore, secret: str, now: datetime
 ) -> User | None:
     """Return whose link it is; None for one that is used, ended, unknown or of a disabled user."""
-    ticket = tickets.ticket(hash_of(secret), LINKS, now)
-    user = users.user(ticket.user_id) if ticket else None
+    link = secrets.look(hash_of(secret), now, *LINKS)
+    user = users.user(link.user_id) if link and link.user_id else None
     return None if user is None or user.disabled else user
 
 
 def use_link(
-    tickets: SqlTicketStore, users: SqlUserStore, secret: str, password: str, now: datetime
+    secrets: SqlOneTimeStore, users: SqlUserStore, secret: str, password: str, now: datetime
 ) -> bool:
     """Set a password by a link and use the link up; False where it does not count any more.
 
@@ -59,16 +58,16 @@ def use_link(
     """
     kept = hash_password(password)
     with users.database.writing():
-        user = whose_link(tickets, users, secret, now)
-        if user is None or not tickets.use_ticket(hash_of(secret), LINKS, now):
+        user = whose_link(secrets, users, secret, now)
+        if user is None or not secrets.use_up(hash_of(secret), now, *LINKS):
             return False
-        set_password(users, tickets, replace(user, password_hash=kept), user.id, now)
+        set_password(users, secrets, replace(user, password_hash=kept), user.id, now)
     return True
 
 
 def set_password(
     users: SqlUserStore,
-    tickets: SqlTicketStore,
+    secrets: SqlOneTimeStore,
     user: User,
     actor_id: str,
     now: datetime,
@@ -79,4 +78,4 @@ def set_password(
         users.save_user(user, AuditEvent("password_changed", actor_id, "user", user.id, now))
         ended = AuditEvent("sessions_ended", actor_id, "user", user.id, now)
         users.end_sessions_of(user.id, ended, but)
-        tickets.void_tickets_of(user.id)
+        secrets.void_all_of(user.id)

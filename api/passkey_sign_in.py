@@ -5,7 +5,6 @@ from __future__ import annotations
 from api.passkeys import Asking, used_passkey
 from api.sessions import begin_session, hash_of
 from api.sign_in import (
-    SECOND_STEP,
     Desk,
     Next,
     Outcome,
@@ -15,6 +14,7 @@ from api.sign_in import (
     wrong_try,
 )
 from cases.accounts import FROM_AN_ADDRESS
+from db.one_time import Purpose
 from db.passkeys import PASSKEY
 from db.users import User
 
@@ -40,13 +40,13 @@ def enter_alone(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcom
 def enter_after_password(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcome | None:
     """Take the passkey that follows a password; None where no half-done sign-in is left."""
     now = asking.now
-    user = half_signed_in(desk, asking.secret, SECOND_STEP, now)
+    user = half_signed_in(desk, asking.secret, Purpose.SECOND_STEP, now)
     if user is None:
         return None
     outcome = _take(desk, user, answer, asking, visit)
     if outcome.next is not Next.DONE:
         return outcome
-    if not desk.tickets.use_ticket(hash_of(asking.secret), SECOND_STEP, now):
+    if not desk.one_time.use_up(hash_of(asking.secret), now, Purpose.SECOND_STEP):
         return None
     desk.tries.succeed(sources_of(user.login, visit))
     made = begin_session(desk.users, user, desk.limits, now, visit.browser, PASSKEY)

@@ -17,14 +17,15 @@ from api.sign_in import Desk
 from api.sites import Site
 from catalog.audit import AuditEvent
 from catalog.ids import new_id
-from db.passkeys import Ceremony, Challenge, Passkey
+from db.one_time import OneTime, Purpose
+from db.passkeys import Passkey
 from db.users import User
 
 ISSUER: Final = "つなぎ手"
 CHALLENGE_BYTES: Final = 32
 HANDLE_BYTES: Final = 32
 MOST_ANSWER_CHARACTERS: Final = 20_000
-ALONE: Final = frozenset({Ceremony.SIGN_IN, Ceremony.PROOF})
+ALONE: Final = frozenset({Purpose.PASSKEY_ALONE, Purpose.PASSKEY_PROOF})
 """Where a passkey is all that is shown: the device must have asked for a PIN or a finger."""
 
 
@@ -32,7 +33,7 @@ ALONE: Final = frozenset({Ceremony.SIGN_IN, Ceremony.PROOF})
 class Asking:
     """Who asks a device for what: the browser by its cookie, the site, the instant."""
 
-    purpose: Ceremony
+    purpose: Purpose
     secret: str
     site: Site
     now: datetime
@@ -41,6 +42,14 @@ class Asking:
     def bound_to(self) -> bytes:
         """Return what is kept of the browser's secret."""
         return hashlib.sha256(b"tsunagite.passkey/1" + self.secret.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Random bytes that one browser is to have signed; `user_handle` for a new passkey only."""
+
+    signed: bytes
+    user_handle: bytes
 
 
 def ask_for_new(desk: Desk, user: User, asking: Asking) -> str:
@@ -75,14 +84,14 @@ def new_passkey(desk: Desk, user: User, name: str, answer: str, asking: Asking) 
     """Return the key that a device has made, not kept yet; None where the answer is not right."""
     from webauthn import verify_registration_response
 
-    challenge = desk.passkeys.take_challenge(asking.bound_to, Ceremony.REGISTER, asking.now)
+    challenge = _taken(desk, asking)
     document = _document(answer)
     if challenge is None or document is None:
         return None
     try:
         made = verify_registration_response(
             credential=document,
-            expected_challenge=challenge.challenge,
+            expected_challenge=challenge.signed,
             expected_rp_id=asking.site.host,
             expected_origin=asking.site.origin,
         )
@@ -137,7 +146,7 @@ def used_passkey(desk: Desk, answer: str, asking: Asking, user_id: str = "") -> 
     user_id
         Whose device it must be; empty: whosever it is.
     """
-    challenge = desk.passkeys.take_challenge(asking.bound_to, asking.purpose, asking.now)
+    challenge = _taken(desk, asking)
     document = _document(answer)
     if challenge is None or document is None:
         return None
@@ -163,7 +172,7 @@ def _checked(
     try:
         checked = verify_authentication_response(
             credential=document,
-            expected_challenge=challenge.challenge,
+            expected_challenge=challenge.signed,
             expected_rp_id=asking.site.host,
             expected_origin=asking.site.origin,
             credential_public_key=found.public_key,
@@ -197,9 +206,18 @@ def _named(desk: Desk, document: dict[str, Any], *, is_unknown: bool) -> Passkey
 def _challenge(desk: Desk, asking: Asking, handle: bytes = b"") -> bytes:
     made = secrets.token_bytes(CHALLENGE_BYTES)
     until = asking.now + desk.rules.challenge
-    kept = Challenge(asking.bound_to, asking.purpose, made, handle, until)
-    desk.passkeys.add_challenge(kept, asking.now)
+    desk.one_time.begin(
+        OneTime(asking.purpose, asking.bound_to, None, asking.now, until, made + handle)
+    )
     return made
+
+
+def _taken(desk: Desk, asking: Asking) -> Challenge | None:
+    """Use the browser's challenge up, whatever comes of it; None where there is none."""
+    kept = desk.one_time.use_up(asking.bound_to, asking.now, asking.purpose)
+    if kept is None:
+        return None
+    return Challenge(kept.payload[:CHALLENGE_BYTES], kept.payload[CHALLENGE_BYTES:])
 
 
 def _milliseconds(desk: Desk) -> int:

@@ -18,7 +18,7 @@ from api.second_factors import use_factor
 from api.sessions import SessionLimits, begin_session, hash_of
 from cases.accounts import FROM_AN_ACCOUNT, FROM_AN_ADDRESS, AccountRules, account_rules
 from catalog.audit import AuditEvent
-from db.one_time import Purpose, SqlTicketStore, Ticket
+from db.one_time import OneTime, Purpose, SqlOneTimeStore
 from db.passkeys import SqlPasskeyStore
 from db.second_factors import SqlFactorStore
 from db.secrets import Keyring
@@ -28,8 +28,6 @@ from db.users import PASSWORD, SqlUserStore, User
 
 NOBODY: Final = "unknown"
 """Who acts in the record of a try at an account that does not exist; what was typed is not kept."""
-SECOND_STEP: Final = frozenset({Purpose.SECOND_STEP})
-FIRST_FACTOR: Final = frozenset({Purpose.FIRST_FACTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Desk:
     users: SqlUserStore
     factors: SqlFactorStore
     passkeys: SqlPasskeyStore
-    tickets: SqlTicketStore
+    one_time: SqlOneTimeStore
     tries: SqlTryStore
     limits: SessionLimits
     rules: AccountRules
@@ -54,7 +52,7 @@ def make_desk(
         users=SqlUserStore(database, municipality_code),
         factors=SqlFactorStore(database, municipality_code, keyring),
         passkeys=SqlPasskeyStore(database, municipality_code),
-        tickets=SqlTicketStore(database, municipality_code),
+        one_time=SqlOneTimeStore(database, municipality_code),
         tries=SqlTryStore(database, municipality_code, keyring, rules.lock),
         limits=limits,
         rules=rules,
@@ -131,7 +129,7 @@ def after_first_factor(
 
 def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) -> Outcome | None:
     """Take the code that follows a password; None where there is no half-done sign-in any more."""
-    user = half_signed_in(desk, secret, SECOND_STEP, now)
+    user = half_signed_in(desk, secret, Purpose.SECOND_STEP, now)
     if user is None:
         return None
     sources = sources_of(user.login, visit)
@@ -141,7 +139,7 @@ def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) 
     proved_by = use_factor(desk.factors, user.id, code, now)
     if not proved_by:
         return wrong_try(desk, user, sources, now)
-    if not desk.tickets.use_ticket(hash_of(secret), SECOND_STEP, now):
+    if not desk.one_time.use_up(hash_of(secret), now, Purpose.SECOND_STEP):
         return None
     desk.tries.succeed(sources)
     made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by)
@@ -188,12 +186,10 @@ def has_factor(desk: Desk, user_id: str) -> bool:
     )
 
 
-def half_signed_in(
-    desk: Desk, secret: str, purposes: frozenset[Purpose], now: datetime
-) -> User | None:
+def half_signed_in(desk: Desk, secret: str, purpose: Purpose, now: datetime) -> User | None:
     """Return who has shown a password but may not come in yet, or None."""
-    ticket = desk.tickets.ticket(hash_of(secret), purposes, now) if secret else None
-    user = desk.users.user(ticket.user_id) if ticket else None
+    half = desk.one_time.look(hash_of(secret), now, purpose) if secret else None
+    user = desk.users.user(half.user_id) if half and half.user_id else None
     return None if user is None or user.disabled else user
 
 
@@ -204,9 +200,9 @@ def sources_of(login: str, visit: Visit) -> Mapping[str, str]:
 
 def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_by: str) -> str:
     secret = new_secret()
-    ticket = Ticket(hash_of(secret), user.id, purpose, now, now + desk.rules.second_step)
+    half = OneTime(purpose, hash_of(secret), user.id, now, now + desk.rules.second_step)
     event = AuditEvent(f"{proved_by}_right", user.id, "user", user.id, now)
-    desk.tickets.add_ticket(ticket, event)
+    desk.one_time.begin(half, event)
     return secret
 
 

@@ -82,7 +82,7 @@ def _disable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
         _check_stays(desk, user)
     event = AuditEvent("user_disabled", actor_id, "user", user.id, now)
     desk.users.save_user(replace(user, disabled=True), event)
-    desk.tickets.void_tickets_of(user.id)
+    desk.one_time.void_all_of(user.id)
 
 
 def _enable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
@@ -103,7 +103,7 @@ def _end_sessions(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
 def _remove_factor(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     desk.passkeys.remove_all(user.id)
     desk.factors.remove(user.id, AuditEvent("factor_removed", actor_id, "user", user.id, now))
-    desk.tickets.void_tickets_of(user.id)
+    desk.one_time.void_all_of(user.id)
     _end_sessions(desk, user, actor_id, now)
 
 

@@ -31,6 +31,7 @@ from db.helping import SqlHelperStore
 from db.identities import SqlIdentityStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
+from db.one_time import SqlOneTimeStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.rules import SqlRuleStore
@@ -101,6 +102,11 @@ class Wiring:
     def identities(self) -> SqlIdentityStore:
         """Return who the staff are at the identity provider."""
         return SqlIdentityStore(self.database, self.city.code)
+
+    @property
+    def one_time(self) -> SqlOneTimeStore:
+        """Return the secrets that are used once."""
+        return SqlOneTimeStore(self.database, self.city.code)
 
     @property
     def desk(self) -> Desk:

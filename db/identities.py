@@ -1,4 +1,4 @@
-"""Who somebody is at the identity provider, and sign-ins that are on their way over it."""
+"""Who somebody is at the identity provider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db import audit
 from db.errors import DatabaseError
 from db.rows import from_row, to_row
 from db.session import Database
-from db.tables.staff import detours, identities
+from db.tables.staff import identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +26,8 @@ class Identity:
     linked_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Detour:
-    """The hash of what one browser took along to the provider, and where it goes afterwards.
-
-    `user_id` is whose account is to be linked; None where somebody signs in.
-    """
-
-    token_hash: bytes
-    user_id: str | None
-    goal: str
-    created_at: datetime
-    expires_at: datetime
-
-
 class SqlIdentityStore:
-    """The identities of the accounts of one municipality, and the detours under way."""
+    """The identities of the accounts of one municipality."""
 
     def __init__(self, database: Database, municipality_code: str) -> None:
         self.database = database
@@ -81,30 +67,6 @@ class SqlIdentityStore:
             if was_there:
                 audit.append(connection, self.code, event)
             return was_there
-
-    def begin(self, detour: Detour) -> None:
-        """Note that a browser leaves for the provider; what nobody came back from is forgotten."""
-        with self.database.writing() as connection:
-            own = detours.c.municipality_code == self.code
-            connection.execute(
-                delete(detours).where(own, detours.c.expires_at <= detour.created_at)
-            )
-            connection.execute(insert(detours).values(to_row(self.code, detour)))
-
-    def come_back(self, token_hash: bytes, now: datetime) -> Detour | None:
-        """Use a detour up; None where there is none, it took too long, or somebody was first."""
-        statement = (
-            delete(detours)
-            .where(
-                detours.c.municipality_code == self.code,
-                detours.c.token_hash == token_hash,
-                detours.c.expires_at > now,
-            )
-            .returning(*detours.c)
-        )
-        with self.database.writing() as connection:
-            row = connection.execute(statement).mappings().first()
-        return None if row is None else from_row(Detour, row)
 
     def _find(self, *conditions: ColumnElement[bool]) -> Identity | None:
         query = select(identities).where(identities.c.municipality_code == self.code, *conditions)

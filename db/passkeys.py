@@ -1,10 +1,9 @@
-"""Passkeys: the public halves of keys that stay in devices, and challenges good for one answer."""
+"""Passkeys: the public halves of keys that stay in devices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
@@ -13,21 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
-from db.rows import from_row, to_row, upsert
+from db.rows import from_row, to_row
 from db.session import Database
-from db.tables.passkeys import passkey_challenges, passkeys
+from db.tables.passkeys import passkeys
 
 PASSKEY: Final = "passkey"
 """What a session says that was begun or proven with one."""
-
-
-class Ceremony(StrEnum):
-    """What a device is asked to sign for; the answer is good for nothing else."""
-
-    REGISTER = "register"
-    SIGN_IN = "sign_in"
-    SECOND_STEP = "second_step"
-    PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +38,6 @@ class Passkey:
     name: str
     added_at: datetime
     used_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """Random bytes that one browser is to have signed; `user_handle` for a new passkey only."""
-
-    bound_to: bytes
-    purpose: Ceremony
-    challenge: bytes
-    user_handle: bytes
-    expires_at: datetime
 
 
 class SqlPasskeyStore:
@@ -143,28 +122,3 @@ class SqlPasskeyStore:
                     passkeys.c.municipality_code == self.code, passkeys.c.user_id == user_id
                 )
             )
-
-    def add_challenge(self, challenge: Challenge, now: datetime) -> None:
-        """Keep a challenge in the place of an earlier one of the same browser."""
-        own = passkey_challenges.c.municipality_code == self.code
-        with self.database.writing() as connection:
-            connection.execute(
-                delete(passkey_challenges).where(own, passkey_challenges.c.expires_at <= now)
-            )
-            upsert(connection, passkey_challenges, [to_row(self.code, challenge)])
-
-    def take_challenge(self, bound_to: bytes, purpose: Ceremony, now: datetime) -> Challenge | None:
-        """Use a challenge up, whatever comes of it; None where there is none that counts."""
-        statement = (
-            delete(passkey_challenges)
-            .where(
-                passkey_challenges.c.municipality_code == self.code,
-                passkey_challenges.c.bound_to == bound_to,
-                passkey_challenges.c.purpose == purpose,
-                passkey_challenges.c.expires_at > now,
-            )
-            .returning(passkey_challenges)
-        )
-        with self.database.writing() as connection:
-            row = connection.execute(statement).mappings().first()
-        return None if row is None else from_row(Challenge, row, purpose=purpose)

@@ -28,8 +28,9 @@ from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
-from db.tables.passkeys import passkey_challenges, passkeys
-from db.tables.staff import detours, identities, sessions, tickets, users
+from db.tables.one_time import one_time
+from db.tables.passkeys import passkeys
+from db.tables.staff import identities, sessions, users
 
 _BESIDE: Final = ("-wal", "-shm")
 _IDENTITY: Final = tuple_(identities.c.issuer, identities.c.subject, identities.c.user_id)
@@ -119,9 +120,7 @@ def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, 
     with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
         audit.append(rows, code, event)
         rows.execute(delete(sessions))
-        rows.execute(delete(tickets))
-        rows.execute(delete(detours))
-        rows.execute(delete(passkey_challenges))
+        rows.execute(delete(one_time))
         if linked is not None:
             rows.execute(delete(identities).where(_IDENTITY.not_in(linked)))
         if devices is not None:

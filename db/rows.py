@@ -45,10 +45,9 @@ def upsert(
     values: Sequence[Mapping[str, Any]] = list(rows)
     if not values:
         return
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     same = {*keys, *keep}
-    insert = dialect.insert(table)
+    insert = _insert(connection, table)
     changed = {name: insert.excluded[name] for name in values[0] if name not in same}
     on_conflict = (
         insert.on_conflict_do_update(index_elements=keys, set_=changed)
@@ -56,3 +55,14 @@ def upsert(
         else insert.on_conflict_do_nothing(index_elements=keys)
     )
     connection.execute(on_conflict, values)
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Add a row if there is none with its key; of two who try at once, one is told True."""
+    statement = _insert(connection, table).values(row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)

@@ -111,8 +111,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, survives_power_cut: bool = True) -> Iterator[Connection]:
         """Give a connection whose changes are all kept at the end, or none after an exception.
+
+        Parameters
+        ----------
+        survives_power_cut
+            False spares waiting for the disk: a power cut may take the change back, if nothing
+            that had to last came after it. For what means little once the power has been off.
 
         Raises
         ------
@@ -124,7 +130,13 @@ class Database:
             with joined.begin_nested():
                 yield joined
             return
-        with self._turn(), self.engine.begin() as connection, self._as_current(connection):
+        options: dict[str, Any] = {"survives_power_cut": survives_power_cut}
+        with (
+            self._turn(),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+            self._as_current(connection),
+        ):
             _take_write_lock(connection)
             yield connection
 
@@ -169,7 +181,13 @@ def _take_write_lock(connection: Connection) -> None:
     writes: nobody decides on a picture of yesterday.
     """
     if connection.dialect.name == "postgresql":
+        if not _survives_power_cut(connection):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+def _survives_power_cut(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("survives_power_cut", True))
 
 
 def lock_writers_out(connection: Connection) -> None:
@@ -253,4 +271,7 @@ def _begin_sqlite(connection: Connection) -> None:
     """Writers take the write lock at once: one that has read first could no longer get it."""
     read_only = _is_read_only(connection)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    if not read_only:
+        level = "FULL" if _survives_power_cut(connection) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

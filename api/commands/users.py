@@ -168,7 +168,7 @@ def change_password(login: Login, password_stdin: FromStdin = False) -> None:
         user = _find(desk.users, login)
         password = _new_password(opened, user, password_stdin)
         changed = replace(user, password_hash=hash_password(password))
-        set_password(desk.users, desk.tickets, changed, ACTOR, present())
+        set_password(desk.users, desk.one_time, changed, ACTOR, present())
     typer.echo(f"✓ {login} のパスワードを変えました。")
 
 
@@ -207,7 +207,7 @@ def _print_link(desk: Desk, user: User, origin: str) -> None:
     from api.invitations import make_link
     from catalog.dates import day_in_japan
 
-    link = make_link(desk.tickets, user, ACTOR, desk.rules, present())
+    link = make_link(desk.one_time, user, ACTOR, desk.rules, present())
     typer.echo(f"✓ {user.login} に、このリンクを手渡してください。1回だけ使えます。")
     typer.echo(f"{origin.rstrip('/')}{link.path}")
     ends = day_in_japan(link.until)

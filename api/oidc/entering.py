@@ -21,7 +21,8 @@ from api.sessions import begin_session, hash_of
 from api.sign_in import NOBODY, Desk, Next, Outcome, Visit, after_first_factor
 from catalog.audit import AuditEvent
 from db.errors import DatabaseError
-from db.identities import Detour, Identity, SqlIdentityStore
+from db.identities import Identity, SqlIdentityStore
+from db.one_time import OneTime, Purpose, SqlOneTimeStore
 from db.users import PROVIDER, PROVIDER_TWICE, User
 
 LASTS: Final = timedelta(minutes=10)
@@ -35,9 +36,20 @@ class Departure:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """Where a browser goes once it has come back.
+
+    `user_id` is whose account is to be linked; None where somebody signs in.
+    """
+
+    user_id: str | None
+    goal: str
+
+
 def leave_for(
     provider: Provider,
-    store: SqlIdentityStore,
+    secrets: SqlOneTimeStore,
     now: datetime,
     goal: str = "/",
     linking: User | None = None,
@@ -52,12 +64,14 @@ def leave_for(
     secret = new_secret()
     # Whoever links shows the password there: the browser may still know who sat here before.
     address = provider.way_there(secret, afresh=linking is not None)
-    store.begin(Detour(hash_of(secret), linking.id if linking else None, goal, now, now + LASTS))
+    whose = linking.id if linking else None
+    left = OneTime(Purpose.DETOUR, hash_of(secret), whose, now, now + LASTS, goal.encode())
+    secrets.begin(left)
     return Departure(secret, address)
 
 
 def come_back(
-    store: SqlIdentityStore, secret: str, answer: Mapping[str, str], now: datetime
+    secrets: SqlOneTimeStore, secret: str, answer: Mapping[str, str], now: datetime
 ) -> Detour:
     """Return the detour that ends with this answer, which is used up by that.
 
@@ -70,10 +84,10 @@ def come_back(
         raise ProviderRefused("another_browser")
     if not hmac.compare_digest(answer.get("state", "").encode(), Secrets.of(secret).state.encode()):
         raise ProviderRefused("state")
-    detour = store.come_back(hash_of(secret), now)
-    if detour is None:
+    left = secrets.use_up(hash_of(secret), now, Purpose.DETOUR)
+    if left is None:
         raise ProviderRefused("used_or_late")
-    return detour
+    return Detour(left.user_id, left.payload.decode())
 
 
 def enter_over(

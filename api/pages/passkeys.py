@@ -14,9 +14,9 @@ from api.pages.sign_in import after_second_step, onwards, page
 from api.pages.trying import own_path, trouble_words, visit_of
 from api.passkey_sign_in import enter_after_password, enter_alone
 from api.passkeys import ask_for_use
-from api.sign_in import SECOND_STEP, half_signed_in
+from api.sign_in import half_signed_in
 from api.wiring import Wired
-from db.passkeys import Ceremony
+from db.one_time import Purpose
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,7 +29,7 @@ WRONG_AFTER: Final = "このパスキーでは 入れませんでした。もう
 @router.post("/sign-in/passkey/options")
 def ask_alone(request: Request, wiring: Wired) -> Response:
     """Give the browser what a device is to sign, whosever it is."""
-    asking = asking_of(request, wiring, Ceremony.SIGN_IN)
+    asking = asking_of(request, wiring, Purpose.PASSKEY_ALONE)
     if asking is None:
         return RedirectResponse("/sign-in", 303)
     return as_json(ask_for_use(wiring.desk, asking))
@@ -43,7 +43,7 @@ def take_alone(
     goal: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Open a session for whose device it is."""
-    goal, asking = own_path(goal), asking_of(request, wiring, Ceremony.SIGN_IN)
+    goal, asking = own_path(goal), asking_of(request, wiring, Purpose.PASSKEY_ALONE)
     if asking is None:
         return RedirectResponse("/sign-in", 303)
     outcome = enter_alone(wiring.desk, credential, asking, visit_of(request))
@@ -56,8 +56,8 @@ def take_alone(
 @router.post("/sign-in/code/passkey/options")
 def ask_after_password(request: Request, wiring: Wired) -> Response:
     """Give the browser what one of the person's devices is to sign."""
-    asking = asking_of(request, wiring, Ceremony.SECOND_STEP)
-    user = half_signed_in(wiring.desk, cookie_secret(request), SECOND_STEP, wiring.clock())
+    asking = asking_of(request, wiring, Purpose.PASSKEY_AFTER_PASSWORD)
+    user = half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
     if asking is None or user is None:
         return RedirectResponse("/sign-in", 303)
     return as_json(ask_for_use(wiring.desk, asking, user))
@@ -71,7 +71,7 @@ def take_after_password(
     goal: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Open a session if the device is theirs."""
-    goal, asking = own_path(goal), asking_of(request, wiring, Ceremony.SECOND_STEP)
+    goal, asking = own_path(goal), asking_of(request, wiring, Purpose.PASSKEY_AFTER_PASSWORD)
     outcome = (
         enter_after_password(wiring.desk, credential, asking, visit_of(request)) if asking else None
     )

@@ -15,6 +15,7 @@ from api.forms import cookie_name, cookie_secret, is_secure
 from api.oidc.entering import (
     LASTS,
     Departure,
+    Detour,
     come_back,
     enter_over,
     leave_for,
@@ -30,7 +31,6 @@ from api.pages.sign_in import onwards, with_first_factor
 from api.pages.trying import own_path, visit_of
 from api.sessions import hash_of, session_of
 from api.wiring import SignedIn, Visitor, Wired, Wiring, session_held
-from db.identities import Detour
 from db.users import User
 
 router = APIRouter(include_in_schema=False)
@@ -100,7 +100,7 @@ def _leave(
     request: Request, wiring: Wiring, provider: Provider, goal: str, linking: User | None
 ) -> Response:
     try:
-        leaving: Departure = leave_for(provider, wiring.identities, wiring.clock(), goal, linking)
+        leaving: Departure = leave_for(provider, wiring.one_time, wiring.clock(), goal, linking)
     except ProviderRefused as refused:
         return _nobody(wiring, refused, signed_in=linking is not None)
     response = RedirectResponse(leaving.address, 303)
@@ -114,7 +114,7 @@ def _back(request: Request, wiring: Wiring, provider: Provider, signed_in: bool)
     try:
         if len(answer) != len(pairs):
             raise ProviderRefused("answer_malformed")
-        detour = come_back(wiring.identities, secret, answer, wiring.clock())
+        detour = come_back(wiring.one_time, secret, answer, wiring.clock())
         shown = provider.who_came(secret, answer)
         if detour.user_id is not None:
             user, held = _who_left(request, wiring, detour)

@@ -29,8 +29,6 @@ from api.sample import open_sample_accounts
 from api.second_factors import begin_enrolment, finish_enrolment
 from api.sessions import begin_session, hash_of, sign_out
 from api.sign_in import (
-    FIRST_FACTOR,
-    SECOND_STEP,
     Next,
     Outcome,
     Visit,
@@ -40,6 +38,7 @@ from api.sign_in import (
 )
 from api.sites import Site, site_of
 from api.wiring import Visitor, Wired, Wiring, wiring_of
+from db.one_time import Purpose
 from db.users import CODE
 
 router = APIRouter(include_in_schema=False)
@@ -101,7 +100,10 @@ def ask_code(
     request: Request, wiring: Wired, goal: Annotated[str, Query(alias="next")] = "/"
 ) -> Response:
     """Ask for the code that follows the password."""
-    if half_signed_in(wiring.desk, cookie_secret(request), SECOND_STEP, wiring.clock()) is None:
+    if (
+        half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
+        is None
+    ):
         return RedirectResponse("/sign-in", status_code=303)
     return code_page(request, SignInPage(next=own_path(goal)))
 
@@ -116,7 +118,7 @@ def take_code(
     """Open a session if the code is right."""
     goal = own_path(goal)
     secret, visit = cookie_secret(request), visit_of(request)
-    if half_signed_in(wiring.desk, secret, SECOND_STEP, wiring.clock()) is None:
+    if half_signed_in(wiring.desk, secret, Purpose.SECOND_STEP, wiring.clock()) is None:
         return RedirectResponse("/sign-in", status_code=303)
     if not code.strip():
         return code_page(request, SignInPage(next=goal, errors={"code": EMPTY_CODE}), 422)
@@ -141,13 +143,13 @@ def take_first_factor(
 ) -> Response:
     """Let the device count and open a session, with recovery codes that are shown once."""
     desk, now, secret = wiring.desk, wiring.clock(), cookie_secret(request)
-    user = half_signed_in(desk, secret, FIRST_FACTOR, now)
+    user = half_signed_in(desk, secret, Purpose.FIRST_FACTOR, now)
     if user is None:
         return RedirectResponse("/sign-in", status_code=303)
     codes = finish_enrolment(desk.factors, user.id, code, now, desk.rules.recovery_codes)
     if not codes:
         return first_factor_page(request, wiring, own_path(goal), CODE_WRONG)
-    if not desk.tickets.use_ticket(hash_of(secret), FIRST_FACTOR, now):
+    if not desk.one_time.use_up(hash_of(secret), now, Purpose.FIRST_FACTOR):
         return RedirectResponse("/sign-in", status_code=303)
     browser = visit_of(request).browser
     made = begin_session(desk.users, user, desk.limits, now, browser, CODE)
@@ -178,7 +180,7 @@ def with_first_factor(wiring: Wiring, outcome: Outcome) -> Outcome:
     """Make a secret for the device of whoever must set up a second factor now."""
     if outcome.next is Next.FIRST_FACTOR:
         desk, now = wiring.desk, wiring.clock()
-        user = half_signed_in(desk, outcome.secret, FIRST_FACTOR, now)
+        user = half_signed_in(desk, outcome.secret, Purpose.FIRST_FACTOR, now)
         assert user is not None
         begin_enrolment(desk.factors, user.id, now)
     return outcome
@@ -226,7 +228,7 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
 def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
     """Ask for what follows the password: a code, or a passkey where there is one."""
     wiring = wiring_of(request)
-    user = half_signed_in(wiring.desk, cookie_secret(request), SECOND_STEP, wiring.clock())
+    user = half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
     if user is not None:
         has_app = wiring.desk.factors.authenticator(user.id) is not None
         offered = offers_passkeys(request, wiring.desk, user.id)
@@ -238,7 +240,7 @@ def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLR
 def first_factor_page(request: Request, wiring: Wiring, goal: str, wrong: str = "") -> Response:
     """Show how to set the device up; whoever is not half signed in begins anew."""
     desk, now = wiring.desk, wiring.clock()
-    user = half_signed_in(desk, cookie_secret(request), FIRST_FACTOR, now)
+    user = half_signed_in(desk, cookie_secret(request), Purpose.FIRST_FACTOR, now)
     pending = desk.factors.pending(user.id) if user else None
     if user is None or pending is None:
         return RedirectResponse("/sign-in", status_code=303)

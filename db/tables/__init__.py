@@ -30,7 +30,8 @@ from db.tables.municipality import (
     town_population,
     towns,
 )
-from db.tables.passkeys import passkey_challenges, passkeys
+from db.tables.one_time import one_time
+from db.tables.passkeys import passkeys
 from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
 from db.tables.rights import emergency_accesses, remits
 from db.tables.rules import bond_members, bonds, placing_rules
@@ -72,10 +73,10 @@ __all__ = [
     "name_index",
     "named_staff",
     "needs",
+    "one_time",
     "openings",
     "organisations",
     "participants",
-    "passkey_challenges",
     "passkeys",
     "personal_columns",
     "placing_rules",

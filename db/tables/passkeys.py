@@ -1,4 +1,4 @@
-"""Passkeys of the staff, and the challenges that their devices are to sign."""
+"""Passkeys of the staff."""
 
 from __future__ import annotations
 
@@ -26,16 +26,4 @@ passkeys = Table(
     refers_to("users", user_id="id", delete=True),
     UniqueConstraint("municipality_code", "credential_id"),
     Index(None, "municipality_code", "user_id"),
-)
-
-passkey_challenges = Table(
-    "passkey_challenges",
-    metadata,
-    municipality_code(),
-    # A hash of the browser's cookie: who holds another one cannot answer.
-    Column("bound_to", LargeBinary, primary_key=True),
-    Column("purpose", String, primary_key=True),
-    Column("challenge", LargeBinary, nullable=False),
-    Column("user_handle", LargeBinary, nullable=False),
-    Column("expires_at", Instant, nullable=False),
 )

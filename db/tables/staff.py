@@ -50,20 +50,6 @@ sessions = Table(
     Index(None, "municipality_code", "user_id"),
 )
 
-tickets = Table(
-    "tickets",
-    metadata,
-    municipality_code(),
-    # The secret stands in a cookie or in a link alone.
-    Column("token_hash", LargeBinary, primary_key=True),
-    text("user_id"),
-    Column("purpose", String, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    refers_to("users", user_id="id", delete=True),
-    Index(None, "municipality_code", "user_id"),
-)
-
 authenticators = Table(
     "authenticators",
     metadata,
@@ -111,17 +97,4 @@ identities = Table(
     Column("linked_at", Instant, nullable=False),
     refers_to("users", user_id="id", delete=True),
     UniqueConstraint("municipality_code", "user_id", "issuer"),
-)
-
-detours = Table(
-    "detours",
-    metadata,
-    municipality_code(),
-    # The secret stands in a cookie alone.
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("user_id", String),
-    text("goal"),
-    Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    refers_to("users", user_id="id", delete=True),
 )

@@ -136,7 +136,7 @@ def marks_of(hidden: Participant, proposal: Proposal, wiring: Wiring) -> dict[st
     users = {each.login: each for each in wiring.users.users()}
     user, desk, now = users["mizuno"], wiring.desk, wiring.clock()
     factor = begin_enrolment(desk.factors, user.id, now)
-    link = make_link(desk.tickets, users["kansa"], users["kanri"].id, desk.rules, now)
+    link = make_link(desk.one_time, users["kansa"], users["kanri"].id, desk.rules, now)
     keys = wiring.settings.key_file.read_text(encoding="utf-8")
     with TestClient(create_app(wiring.settings, Clock()), follow_redirects=False) as signed_in:
         assert enter(signed_in) == 303

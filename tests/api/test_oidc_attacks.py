@@ -19,7 +19,7 @@ from api.cli import run
 from api.oidc import asking, id_token
 from api.oidc.errors import ProviderRefused
 from catalog.actor import Role
-from db.identities import Detour, SqlIdentityStore
+from db.one_time import OneTime, Purpose, SqlOneTimeStore
 from tests.api.conftest import as_role, enter, form_token
 from tests.api.providers import (
     CLIENT,
@@ -236,9 +236,9 @@ def test_an_answer_counts_once(
     assert browser.get(back).headers["location"] == REFUSED
     assert kinds(browser)[-1] == ("sign_in_failed", "used_or_late")
     monkeypatch.setattr(
-        SqlIdentityStore,
-        "come_back",
-        lambda self, token_hash, now: Detour(token_hash, None, "/", now, now),
+        SqlOneTimeStore,
+        "use_up",
+        lambda _, hash_, now, *of: OneTime(Purpose.DETOUR, hash_, None, now, now, b"/"),
     )
     browser.cookies.set("tsunagite-provider", kept)
     assert browser.get(back).headers["location"] == "/"

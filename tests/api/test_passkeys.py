@@ -15,9 +15,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.sites import NoSite, Site, site_at
-from db.passkeys import Ceremony, Challenge, SqlPasskeyStore
+from db.one_time import SqlOneTimeStore
 from db.tables import audit_events
-from db.tables.passkeys import passkey_challenges
 from tests.api.conftest import enter, form_token
 from tests.api.device import Device, decoded
 from tests.api.test_second_factor import another, code_step, password_step, post, set_up
@@ -186,17 +185,7 @@ def test_with_the_using_up_switched_off_it_is_good_for_ever(
     client: TestClient, silent: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the test above sees is that defence and no other."""
-
-    def look(store: SqlPasskeyStore, bound_to: bytes, purpose: Ceremony, _now: object) -> Any:
-        kept = passkey_challenges.c
-        query = select(kept.challenge, kept.expires_at).where(
-            kept.bound_to == bound_to, kept.purpose == purpose
-        )
-        with store.database.reading() as connection:
-            row = connection.execute(query).one()
-        return Challenge(bound_to, purpose, row.challenge, b"", row.expires_at)
-
-    monkeypatch.setattr(SqlPasskeyStore, "take_challenge", look)
+    monkeypatch.setattr(SqlOneTimeStore, "use_up", SqlOneTimeStore.look)
     assert replayed(client, silent) == 303
 
 

@@ -20,9 +20,9 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.forgetting import delete_person, keep_deletions
-from db.identities import Detour, Identity, SqlIdentityStore
-from db.one_time import Purpose, SqlTicketStore, Ticket
-from db.passkeys import Ceremony, Challenge, Passkey, SqlPasskeyStore
+from db.identities import Identity, SqlIdentityStore
+from db.one_time import OneTime, Purpose, SqlOneTimeStore
+from db.passkeys import Passkey, SqlPasskeyStore
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import metadata
@@ -392,26 +392,25 @@ def test_a_closed_account_and_a_used_link_do_not_come_back(
     office: Database, tmp_path: Path
 ) -> None:
     """Both still counted when the backup was made."""
-    tickets, users = SqlTicketStore(office, CODE), SqlUserStore(office, CODE)
-    link = Ticket(b"link", USER.id, Purpose.INVITATION, AT, AT + timedelta(days=7))
-    tickets.add_ticket(link, an_event())
+    secrets, users = SqlOneTimeStore(office, CODE), SqlUserStore(office, CODE)
+    link = OneTime(Purpose.INVITATION, b"link", USER.id, AT, AT + timedelta(days=7))
+    secrets.begin(link, an_event())
     file, url = made(office, tmp_path), url_of(office)
     users.save_user(replace(USER, disabled=True), an_event())
     office.close()
     restored(url, file)
     now = Database(url)
     assert [each.disabled for each in SqlUserStore(now, CODE).users()] == [True]
-    assert rows_of(now)["tickets"] == []
+    assert rows_of(now)["one_time"] == []
     now.close()
 
 
 def test_who_was_taken_from_an_account_does_not_come_back(office: Database, tmp_path: Path) -> None:
-    """Nor a sign-in that was on its way; whom the account still knows stays."""
+    """Whom the account still knows stays."""
     store = SqlIdentityStore(office, CODE)
     gone, stays = (Identity(issuer, "17", USER.id, AT) for issuer in ("https://a", "https://b"))
     store.link(gone, an_event())
     store.link(stays, an_event())
-    store.begin(Detour(b"detour", None, "/", AT, AT + timedelta(days=7)))
     file, url = made(office, tmp_path), url_of(office)
     store.remove(gone.issuer, USER.id, an_event())
     office.close()
@@ -420,24 +419,20 @@ def test_who_was_taken_from_an_account_does_not_come_back(office: Database, tmp_
     again = SqlIdentityStore(now, CODE)
     assert again.identity(gone.issuer, gone.subject) is None
     assert again.identity(stays.issuer, stays.subject) == stays
-    assert rows_of(now)["detours"] == []
     now.close()
 
 
 def test_a_lost_device_does_not_come_back(office: Database, tmp_path: Path) -> None:
-    """Nor what a device was about to sign; a device that still counts stays."""
+    """A device that still counts stays."""
     store = SqlPasskeyStore(office, CODE)
     gone = Passkey("p1", USER.id, b"1", b"key", 0, b"handle", "city.example", "鍵", AT)
     stays = replace(gone, id="p2", credential_id=b"2")
     for each in (gone, stays):
         store.add(each, an_event())
-    asked = Challenge(b"browser", Ceremony.SIGN_IN, b"c", b"", AT + timedelta(days=7))
-    store.add_challenge(asked, AT)
     file, url = made(office, tmp_path), url_of(office)
     store.remove(USER.id, gone.id, an_event())
     office.close()
     restored(url, file)
     now = Database(url)
     assert SqlPasskeyStore(now, CODE).passkeys_of(USER.id) == [stays]
-    assert rows_of(now)["passkey_challenges"] == []
     now.close()

@@ -1,22 +1,20 @@
-"""Who somebody is at a provider, and sign-ins on their way: each belongs to one account, once."""
+"""Who somebody is at a provider belongs to one account, once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from catalog.actor import Role
 from db.errors import DatabaseError
-from db.identities import Detour, Identity, SqlIdentityStore
+from db.identities import Identity, SqlIdentityStore
 from db.session import Database
 from db.users import SqlUserStore, User
 from tests.db.examples import AT, CODE, an_event, kinds_of_events
 
 ISSUER = "https://id.city.example"
 HAYASHI = Identity(ISSUER, "17", "user-1", AT)
-DETOUR = Detour(b"d" * 32, None, "/people", AT, AT + timedelta(minutes=10))
 
 
 @pytest.fixture
@@ -56,19 +54,3 @@ def test_what_is_removed_is_removed_once(store: SqlIdentityStore) -> None:
     assert store.identity(ISSUER, "17") is None
     assert not store.remove(ISSUER, "user-1", an_event("identity_removed"))
     assert kinds_of_events(store.database).count("identity_removed") == 1
-
-
-def test_a_detour_ends_once_and_in_time(store: SqlIdentityStore) -> None:
-    store.begin(DETOUR)
-    assert store.come_back(b"x" * 32, AT) is None
-    assert store.come_back(DETOUR.token_hash, DETOUR.expires_at) is None
-    assert SqlIdentityStore(store.database, "111111").come_back(DETOUR.token_hash, AT) is None
-    assert store.come_back(DETOUR.token_hash, AT) == DETOUR
-    assert store.come_back(DETOUR.token_hash, AT) is None
-
-
-def test_a_detour_that_nobody_comes_back_from_is_forgotten(store: SqlIdentityStore) -> None:
-    store.begin(DETOUR)
-    later = DETOUR.expires_at
-    store.begin(replace(DETOUR, token_hash=b"e" * 32, created_at=later, expires_at=later))
-    assert store.come_back(DETOUR.token_hash, AT) is None

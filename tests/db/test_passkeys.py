@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
 
 from catalog.actor import Role
 from db.errors import DatabaseError
-from db.passkeys import Ceremony, Challenge, Passkey, SqlPasskeyStore
+from db.passkeys import Passkey, SqlPasskeyStore
 from db.session import Database
 from db.tables import users
 from db.users import SqlUserStore, User
 from tests.db.examples import AT, CODE, an_event, kinds_of_events
 
 KEY = Passkey("p1", "user-1", b"c1", b"k1", 5, b"h" * 32, "city.example", "職場のPC", AT)
-ASKED = Challenge(b"b" * 32, Ceremony.SIGN_IN, b"c" * 32, b"", AT + timedelta(minutes=5))
 
 
 @pytest.fixture
@@ -76,24 +74,3 @@ def test_all_of_an_account_go_at_once_or_with_it(store: SqlPasskeyStore) -> None
     with store.database.writing() as connection:
         connection.execute(delete(users).where(users.c.id == "user-2"))
     assert store.owners() == frozenset()
-
-
-def test_a_challenge_is_taken_once_by_whom_it_was_given_in_time(store: SqlPasskeyStore) -> None:
-    store.add_challenge(ASKED, AT)
-    assert store.take_challenge(b"x" * 32, Ceremony.SIGN_IN, AT) is None
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SECOND_STEP, AT) is None
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SIGN_IN, ASKED.expires_at) is None
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SIGN_IN, AT) == ASKED
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SIGN_IN, AT) is None
-
-
-def test_a_browser_has_one_challenge_and_old_ones_are_forgotten(store: SqlPasskeyStore) -> None:
-    store.add_challenge(ASKED, AT)
-    newer = replace(ASKED, challenge=b"n" * 32)
-    store.add_challenge(newer, AT)
-    other = replace(newer, bound_to=b"o" * 32, expires_at=AT + timedelta(minutes=10))
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SIGN_IN, AT) == newer
-    store.add_challenge(ASKED, AT)
-    store.add_challenge(other, ASKED.expires_at)
-    # Also for a clock that was set back: the old one is gone, not only over.
-    assert store.take_challenge(ASKED.bound_to, Ceremony.SIGN_IN, AT) is None

@@ -134,7 +134,9 @@ def append_event(database: Database) -> None:
 
 def test_sqlite_keeps_every_commit_and_every_reference(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite'}")
-    with database.reading() as connection:
+    with database.writing(survives_power_cut=False) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 1
+    with database.writing() as connection:  # the same one, out of the pool
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")

@@ -27,7 +27,8 @@ from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from db.errors import DatabaseError
 from db.messages import in_japanese
-from db.passkeys import PASSKEY, Ceremony, Passkey
+from db.one_time import Purpose
+from db.passkeys import PASSKEY, Passkey
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +65,7 @@ def ask_name(request: Request, actor: SignedIn) -> Response:
 @router.post(PASSKEYS + "/options")
 def give_challenge(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Give the browser what a device needs to make a key."""
-    asking = asking_of(request, wiring, Ceremony.REGISTER)
+    asking = asking_of(request, wiring, Purpose.NEW_PASSKEY)
     if asked := ask_again(request, NEW):
         return asked
     if asking is None:
@@ -81,7 +82,7 @@ def keep_new(
     credential: Annotated[str, Form()] = "",
 ) -> Response:
     """Let a device's key count; every other session ends."""
-    asking = asking_of(request, wiring, Ceremony.REGISTER)
+    asking = asking_of(request, wiring, Purpose.NEW_PASSKEY)
     if asked := ask_again(request, NEW):
         return asked
     if asking is None:
@@ -116,7 +117,7 @@ def remove(request: Request, actor: SignedIn, wiring: Wired, passkey_id: str) ->
 @router.post(CONFIRM + "/passkey/options")
 def ask_proof(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Give the browser what one's device is to sign."""
-    asking = asking_of(request, wiring, Ceremony.PROOF)
+    asking = asking_of(request, wiring, Purpose.PASSKEY_PROOF)
     if asking is None:
         return RedirectResponse(CONFIRM, 303)
     return as_json(ask_for_use(wiring.desk, asking, own_user(wiring, actor)))
@@ -131,7 +132,7 @@ def take_proof(
     goal: Annotated[str, Form(alias="next")] = PATH,
 ) -> Response:
     """Go on under a new secret, or say that it was not right."""
-    goal, asking = own_path(goal), asking_of(request, wiring, Ceremony.PROOF)
+    goal, asking = own_path(goal), asking_of(request, wiring, Purpose.PASSKEY_PROOF)
     if asking is None:
         return RedirectResponse(CONFIRM, 303)
     user = own_user(wiring, actor)
@@ -145,7 +146,7 @@ def take_proof(
     return response
 
 
-def asking_of(request: Request, wiring: Wiring, purpose: Ceremony) -> Asking | None:
+def asking_of(request: Request, wiring: Wiring, purpose: Purpose) -> Asking | None:
     """Return who asks a device for what; None where the address allows no passkeys."""
     site = site_of(request)
     if isinstance(site, NoSite):

@@ -166,7 +166,7 @@ def _change_password(
     held = session_held(request)
     changed = replace(user, password_hash=hash_password(new))
     with wiring.database.writing():
-        set_password(desk.users, desk.tickets, changed, user.id, now, held.token_hash)
+        set_password(desk.users, desk.one_time, changed, user.id, now, held.token_hash)
         secret = prove_again(desk.users, held, held.proved_by, now)
     response = RedirectResponse(f"{PATH}?done=password", 303)
     set_cookie(request, response, secret)
@@ -323,7 +323,7 @@ Secret = Annotated[str, Path(max_length=200)]
 @router.get(INVITATION + "/{secret}")
 def open_link(request: Request, wiring: Wired, secret: Secret) -> Response:
     """Ask for a password, or say alike of every other link that it cannot be used."""
-    user = whose_link(wiring.desk.tickets, wiring.users, secret, wiring.clock())
+    user = whose_link(wiring.desk.one_time, wiring.users, secret, wiring.clock())
     return _invited(request, wiring, user, secret) if user else _no_link(request)
 
 
@@ -341,12 +341,12 @@ async def follow_link(
 
 def _follow(request: Request, wiring: Wiring, secret: str, new: str, again: str) -> Response:
     desk, now = wiring.desk, wiring.clock()
-    user = whose_link(desk.tickets, desk.users, secret, now)
+    user = whose_link(desk.one_time, desk.users, secret, now)
     if user is None:
         return _no_link(request)
     if errors := password_errors(wiring, user, new, again):
         return _invited(request, wiring, user, secret, errors)
-    if not use_link(desk.tickets, desk.users, secret, new, now):
+    if not use_link(desk.one_time, desk.users, secret, new, now):
         return _no_link(request)
     return RedirectResponse("/sign-in?next=/account&done=password", 303)
 

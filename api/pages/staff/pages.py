@@ -111,7 +111,7 @@ def staff_rows(wiring: Wiring, users: list[User]) -> tuple[StaffRow, ...]:
     desk, now = wiring.desk, wiring.clock()
     locked = desk.tries.locked((each.login for each in users), now)
     invited, protected = (
-        desk.tickets.invited(now),
+        desk.one_time.invited(now),
         desk.factors.protected() | desk.passkeys.owners(),
     )
     ordered = sorted(users, key=lambda each: (each.disabled, each.login))

@@ -200,7 +200,7 @@ def _kept(wiring: Wiring, user: User, actor: Actor, field: str) -> dict[str, str
 
 def _link(request: Request, actor: Actor, wiring: Wiring, user: User) -> HTMLResponse:
     desk = wiring.desk
-    made = make_link(desk.tickets, user, actor.user_id, desk.rules, wiring.clock())
+    made = make_link(desk.one_time, user, actor.user_id, desk.rules, wiring.clock())
     content = link_page(user, made, str(request.base_url))
     return render(
         request, "pages/staff/link.html", frame_for(request, actor, "渡すリンク"), content
