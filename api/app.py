@@ -84,7 +84,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.state.sign_in_limiter = limiter_of(settings.sign_ins_at_once)
     app.state.provider_limiter = limiter_of(provider.AT_ONCE)
     app.state.rate_limits = RateLimits(settings.rate_factor)
-    app.state.done_forms = DoneForms()
+    app.state.done_forms = DoneForms(wiring)
     answer_problems(app)
     app.add_exception_handler(DoneBefore, lead_there_again)
     # The last one added is the first that a request meets.

@@ -2,26 +2,35 @@
 
 Such a form carries a key that no other form has (`once()` in `parts/_forms.html`). When the same
 form comes again with the same content, nothing is done; the browser is led to where the first one
-has led it. Whoever comes while the first one is still at work waits for it.
+has led it. Whoever comes while the first one is still at work waits for it. What was sent stands
+in the database, so that it holds for all processes that serve an office.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
-from typing import Final
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
 
+from anyio import CancelScope
+from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import Sent
 from api.forms import SAFE, cookie_secret
+from api.wiring import Wiring, visitor
+from db.errors import DatabaseError
+from db.one_time import OneTime, Purpose
 
 FIELD: Final = "once"
-MOST_KEPT: Final = 10_000
-_STATE: Final = "once_key"
+AT_WORK: Final = timedelta(minutes=2)
+"""Longer than any form takes; of a process that has died nobody waits longer."""
+LOOK_EVERY_SECONDS: Final = 0.02
+_STATE: Final = "once"
 
 
 class DoneBefore(Exception):
@@ -35,11 +44,10 @@ class DoneBefore(Exception):
 class DoneForms:
     """What was sent lately, and where it has led; a form that kept nothing may come again."""
 
-    def __init__(self) -> None:
-        self._led: OrderedDict[str, str] = OrderedDict()
-        self._at_work: dict[str, asyncio.Event] = {}
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
 
-    async def begin(self, key: str) -> None:
+    async def begin(self, key: bytes) -> OneTime:
         """Let a form through that was not sent before.
 
         Raises
@@ -47,31 +55,46 @@ class DoneForms:
         DoneBefore
             It was, and something was kept.
         """
-        while key in self._at_work:
-            await self._at_work[key].wait()
-        if key in self._led:
-            raise DoneBefore(self._led[key])
-        self._at_work[key] = asyncio.Event()
+        while True:
+            now = self.wiring.clock()
+            begun = OneTime(Purpose.FORM, key, None, now, now + AT_WORK)
+            if await run_sync(self.wiring.one_time.begin, begun):
+                return begun
+            await self._wait_for_the_first(key)
 
-    def end(self, key: str, location: str) -> None:
-        """Note where a form has led, nothing where it has kept nothing."""
-        if location:
-            self._led[key] = location
-            if len(self._led) > MOST_KEPT:
-                self._led.popitem(last=False)
-        self._at_work.pop(key).set()
+    async def led_to(self, begun: OneTime, location: str) -> None:
+        """Note where a form has led, for as long as the session can last that it belongs to."""
+        until = begun.made_at + self.wiring.limits.longest
+        await self._write(self.wiring.one_time.note, begun, location.encode("latin-1"), until)
+
+    async def let_go(self, begun: OneTime) -> None:
+        """Let a form come again that has kept nothing."""
+        await self._write(
+            self.wiring.one_time.use_up, begun.secret_hash, begun.made_at, Purpose.FORM
+        )
+
+    async def _wait_for_the_first(self, key: bytes) -> None:
+        look = self.wiring.one_time.look
+        while first := await run_sync(look, key, self.wiring.clock(), Purpose.FORM):
+            if first.payload:
+                raise DoneBefore(first.payload.decode("latin-1"))
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _write(self, *work: Any) -> None:
+        """Write also when nobody waits for the answer any more; what cannot be, runs out."""
+        with CancelScope(shield=True), suppress(DatabaseError):
+            await run_sync(*work)
 
 
 async def do_once(request: Request, sent: Sent) -> None:
-    """Stop a form that was sent before."""
+    """Stop a form that was sent before; whoever is not signed in is stopped anyway."""
     once = sent.one(FIELD)
-    if request.method in SAFE or not once:
+    if request.method in SAFE or not once or await run_sync(visitor, request) is None:
         return
     content = repr((cookie_secret(request), str(request.url), sorted(sent.fields.items())))
-    key = hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+    key = hashlib.blake2b(content.encode(), digest_size=16).digest()
     forms: DoneForms = request.app.state.done_forms
-    await forms.begin(key)
-    setattr(request.state, _STATE, key)
+    setattr(request.state, _STATE, await forms.begin(key))
 
 
 async def lead_there_again(_request: Request, error: Exception) -> Response:
@@ -81,7 +104,7 @@ async def lead_there_again(_request: Request, error: Exception) -> Response:
 
 
 class NotedForms:
-    """Notes of each form where its answer leads."""
+    """Notes of each form where its answer leads, before the browser learns it."""
 
     def __init__(self, app: ASGIApp, forms: DoneForms) -> None:
         self.app = app
@@ -92,16 +115,17 @@ class NotedForms:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state, location = scope.setdefault("state", {}), ""
+        state = scope.setdefault("state", {})
 
         async def noted(message: Message) -> None:
-            nonlocal location
             if message["type"] == "http.response.start" and message["status"] == 303:
                 location = dict(message["headers"]).get(b"location", b"").decode("latin-1")
+                if location and (begun := state.pop(_STATE, None)):
+                    await self.forms.led_to(begun, location)
             await send(message)
 
         try:
             await self.app(scope, receive, noted)
         finally:
-            if key := state.get(_STATE):
-                self.forms.end(key, location)
+            if begun := state.pop(_STATE, None):
+                await self.forms.let_go(begun)

@@ -85,6 +85,13 @@ def _template() -> Path:
     Keyring.create(settings.key_file)
     migrate.upgrade(settings.database_url)
     database = Database(settings.database_url)
+    an_office(database)
+    database.close()
+    return settings.home
+
+
+def an_office(database: Database) -> None:
+    """Fill a database with the settings of the sample city and the accounts of its staff."""
     city = load_municipality("sample")
     now = datetime.now(UTC)
     event = AuditEvent("municipality_saved", "system", "municipality", city.code, now)
@@ -93,5 +100,3 @@ def _template() -> Path:
     for account in STAFF:
         event = AuditEvent("user_saved", "system", "user", account.login, now)
         users.save_user(account.user(kept_hash), event)
-    database.close()
-    return settings.home
