@@ -64,6 +64,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "oidc_file_unusable": "認証基盤のためのファイル「{file}」を使えません（{reason}）。"
     "場所と、読める権限があるかを確かめてください。",
     "anchor_unwritable": "「{file}」に書けません（{reason}）。場所と空きを確かめてください。",
+    "cut_not_asked": "端末ではないので、切り取ってよいかを たずねられません。"
+    "よければ --confirm {last_on} を付けてください。",
+    "cut_not_confirmed": "切り取る最後の日は {last_on} です。入れた日と違うので、"
+    "何も変えていません。機械の時計も確かめてください。",
     "head_malformed": "「{value}」は記録の末尾として読めません。audit verify が表示した "
     "番号:文字列 を、そのまま書いてください。",
 }

@@ -223,8 +223,8 @@ def _examine(
         cuts = cuts_of(connection, municipality_code)
         if cuts:
             end = Head(cuts[-1].number, cuts[-1].hash)
-        gone = {each for each in kept if each.number < end.number}
-        missing = {each for each in kept if each != end} - gone
+        start = end.number
+        missing = {each for each in kept if each.number >= start and each != end}
         with closing(_with_subjects(connection, municipality_code, at_once)) as rows:
             for row, named in rows:
                 end = _next(end, row, named)
@@ -241,7 +241,9 @@ def _examine(
     if missing:
         lost = max(each.number for each in missing)
         raise DatabaseError("audit_events_missing", number=lost, found=end.number)
-    return Examination(end, tuple(setbacks), cuts, cut_told_at, since, len(gone))
+    return Examination(
+        end, tuple(setbacks), cuts, cut_told_at, since, sum(each.number < start for each in kept)
+    )
 
 
 def find(

@@ -67,14 +67,15 @@ class CutPlan:
         return day_in_japan(self.last_at)
 
 
-def reach_of(connection: Connection, code: str, today: date, years: int) -> Reach:
+def reach_of(connection: Connection, code: str, today: date, years: int | None) -> Reach:
     """Look how far back the record reaches and from where it has to be kept."""
     cuts = cuts_of(connection, code)
     gone = cuts[-1].number if cuts else 0
     first = select(audit_events.c.at).where(audit_events.c.municipality_code == code)
     since = connection.scalar(first.order_by(audit_events.c.number).limit(1))
     count = audit.head(connection, code).number - gone
-    return Reach(since, count, _last_overdue(connection, code, today, years) - gone, cuts)
+    last = gone if years is None else _last_overdue(connection, code, today, years)
+    return Reach(since, count, max(0, last - gone), cuts)
 
 
 def plan_cut(

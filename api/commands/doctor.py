@@ -171,8 +171,8 @@ def check_chain(office: Office) -> Finding:
     """Look whether the audit record is unbroken."""
     from api.commands.auditing import examine_chain
 
-    found = examine_chain(office)
-    told = f"監査の記録は {found.head.number}件、とぎれていない"
+    found = examine_chain(office).found
+    told = f"監査の記録は {found.count}件、とぎれていない"
     if not found.setbacks:
         return Finding(told)
     where = f"{told}が、{len(found.setbacks)}か所で時計がもどっている"

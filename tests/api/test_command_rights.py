@@ -64,6 +64,7 @@ COMMANDS: Final = {
     "tsunagite user sessions": Acts.SYSTEM,
     "tsunagite audit verify": Acts.SYSTEM,
     "tsunagite audit anchor": Acts.SYSTEM,
+    "tsunagite audit cut": Acts.SYSTEM,
     "tsunagite audit show": Acts.SYSTEM,
     "tsunagite keys check": Acts.SYSTEM,
     "tsunagite keys rotate": Acts.SYSTEM,

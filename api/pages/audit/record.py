@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.audit.rows import EntryRow, rows_of
+from api.pages.records.retention import ReachWords, reach_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesAudit
@@ -58,9 +59,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """The record: how many events there are, the form, the lines, where it goes on."""
+    """The record: how many events there are, since when, the form, the lines, where it goes on."""
 
-    total: int
+    reach: ReachWords
     filters: Filters
     groups: tuple[tuple[str, str], ...]
     staff: tuple[tuple[str, str], ...]
@@ -107,14 +108,13 @@ def page_of(wiring: Wiring, filters: Filters, under: int | None, nobody: bool) -
     """Build the page; one event more than fits tells whether it goes on."""
     with wiring.database.reading() as connection:
         code = wiring.city.code
-        total = audit.head(connection, code).number
         found = audit.find(connection, code, filters.chosen(), under=under, limit=PAGE + 1)
     shown = found[:PAGE]
     first = f"/audit?{filters.query}".rstrip("?")
     more = "&" if filters.query else ""
     goes_on = len(found) > PAGE
     return RecordPage(
-        total=total,
+        reach=reach_words(wiring),
         filters=filters,
         groups=(("", "すべて"), *((key, words) for key, (words, _) in GROUPS.items())),
         staff=(("", "すべて"), *((each.id, each.name) for each in wiring.users.users())),

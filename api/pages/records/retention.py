@@ -13,10 +13,12 @@ from api.pages.records.words import at_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import DeletesPeople
-from api.wiring import Wired
+from api.wiring import Wired, Wiring
 from cases.actions.keeping import Kept, kept_people
-from cases.retention import Retention, own_retention
+from cases.retention import AUDIT, Retention, own_retention
 from catalog.dates import day_in_japan
+from db.audit_cuts import Cut
+from db.audit_cutting import reach_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,6 +47,16 @@ class DeletedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachWords:
+    """How far back the record of what was done reaches; `overdue` counts what may go."""
+
+    since: str
+    count: int
+    overdue: int
+    cut: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionPage:
     """All of it."""
 
@@ -52,6 +64,7 @@ class RetentionPage:
     passed: int
     rules: Retention
     deleted: tuple[DeletedRow, ...]
+    reach: ReachWords
     message: str = ""
 
 
@@ -82,10 +95,33 @@ def retention(
             )
             for each in reversed(log)
         ),
+        reach=reach_words(wiring),
         message="削除しました。" if deleted else "",
     )
     frame = frame_for(request, actor, "残しておく期間", current="/people")
     return render(request, "pages/records/retention.html", frame, content)
+
+
+def reach_words(wiring: Wiring) -> ReachWords:
+    """Say since when the record reaches back, and what became of what was before."""
+    years = own_retention().rule(AUDIT).years
+    today = day_in_japan(wiring.clock())
+    with wiring.database.reading() as connection:
+        found = reach_of(connection, wiring.city.code, today, years)
+    return ReachWords(
+        since=date_without_weekday(day_in_japan(found.since)) if found.since else "",
+        count=found.count,
+        overdue=found.overdue,
+        cut=_cut_words(found.cuts[-1]) if found.cuts else "",
+    )
+
+
+def _cut_words(cut: Cut) -> str:
+    on, last = (date_without_weekday(day_in_japan(each)) for each in (cut.at, cut.last_at))
+    return (
+        f"{last}までの記録は、残しておく期間（{cut.years}年）がすぎたので、{on}に切り取りました。"
+        f"決めた人は {cut.decided_by}です。"
+    )
 
 
 def _kept_row(kept: Kept, has_passed: bool) -> KeptRow:
