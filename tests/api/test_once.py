@@ -220,10 +220,10 @@ class Press:
 def press(what: Press, pipe: Pipe) -> None:
     """Send a form as soon as it is said, and tell what came of it."""
     if not what.is_guarded:
-        DoneForms.begin = let_through
+        pytest.MonkeyPatch().setattr(DoneForms, "begin", let_through)
     settings = Settings(home=what.home, database_url=what.url, rate_factor=0)
     with TestClient(create_app(settings, Clock()), follow_redirects=False) as browser:
-        browser.cookies.update(what.cookies)
+        browser.cookies.update(dict(what.cookies))
         assert browser.get(what.path).status_code == 200
         pipe.send("ready")
         pipe.recv()
@@ -237,6 +237,8 @@ def pressed_in_two_processes(what: Press) -> list[tuple[int, str]]:
     workers = [CONTEXT.Process(target=press, args=(what, there)) for _, there in pairs]
     for worker in workers:
         worker.start()
+    for _, there in pairs:
+        there.close()
     here = [each for each, _ in pairs]
     assert [each.recv() for each in here] == ["ready"] * 2
     for each in here:
