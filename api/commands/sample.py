@@ -78,5 +78,7 @@ def _tell(office: Office) -> None:
     )
     typer.echo("  見本のアカウント（アカウント名／パスワード）")
     for account in SAMPLE_ACCOUNTS:
-        typer.echo(f"    {account.login}／{account.password}　{ROLES[account.role]}")
+        typer.echo(
+            f"    {account.login}／{account.password}　{ROLES[account.role]}（{account.sees}）"
+        )
     typer.echo("次は: tsunagite match")

@@ -11,16 +11,16 @@ from typing import Any
 class SignInPage:
     """Sign-in: what was typed, what went wrong, and the accounts of the fictional sample.
 
-    `samples` are rows of login, who it is, and password; `provider` is what the city's identity
-    provider is called, where there is one; `passkeys` tells whether one can be used here, and
-    `has_app` whether the code asked for may be one of an app.
+    `samples` are rows of login, who it is, whom they see, and password; `provider` is what the
+    city's identity provider is called, where there is one; `passkeys` tells whether one can be used
+    here, and `has_app` whether the code asked for may be one of an app.
     """
 
     next: str = "/"
     login: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
-    samples: tuple[tuple[str, str, str], ...] = ()
+    samples: tuple[tuple[str, str, str, str], ...] = ()
     provider: str = ""
     passkeys: bool = False
     has_app: bool = True

@@ -210,7 +210,12 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
     wiring = wiring_of(request)
     if wiring.city.is_sample:
         samples = tuple(
-            (each.login, f"{each.name}（{each.office}・{ROLES[each.role]}）", each.password)
+            (
+                each.login,
+                f"{each.name}（{each.office}・{ROLES[each.role]}）",
+                each.sees,
+                each.password,
+            )
             for each in open_sample_accounts(wiring.users)
         )
         content = replace(content, samples=samples)

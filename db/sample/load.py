@@ -24,8 +24,9 @@ from db.errors import DatabaseError
 from db.helping import SqlHelperStore
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
+from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
-from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
+from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
@@ -69,7 +70,9 @@ def load_sample(
     town_ids = {town.name: town_id(code, town.name) for town in land.towns}
     places = PlaceMaker(land, town_ids, new_id, seed, today).make()
     staff = [account_id(login) for login in COORDINATORS]
-    people = PeopleMaker(land, town_ids, staff, new_id, seed, today).make()
+    remits = sample_remits(ground.settings())
+    entrusted = remits[0].programmes or frozenset()
+    people = PeopleMaker(land, town_ids, staff, entrusted, new_id, seed, today).make()
 
     def event(kind: str) -> AuditEvent:
         return AuditEvent(kind, "system", "municipality", code, at)
@@ -79,6 +82,9 @@ def load_sample(
         users = SqlUserStore(database, code)
         for account in SAMPLE_ACCOUNTS:
             users.save_user(account.user(hash_password), event("user_saved"))
+        rights = SqlRightsStore(database, code)
+        for remit in remits:
+            rights.save_remit(remit, replace(event("remit_set"), subject_id=remit.holder_id))
         catalog = SqlCatalogStore(database, code)
         catalog.save_organisations(places.organisations, event("organisations_saved"))
         catalog.save_resources(places.resources, event("resources_saved"))

@@ -16,7 +16,7 @@ from cases.participant import Household, Participant
 from catalog.ids import IdSource
 from catalog.opening import Stage
 from catalog.schedule import Band
-from db.sample.accounts import CITY_OFFICE, COUNCIL
+from db.sample.accounts import CITY_OFFICE, COUNCIL, SAMPLE_ACCOUNTS, account_id, office_of
 from db.sample.land import Land, SampleTown
 from db.sample.places import invented_address, read
 
@@ -36,13 +36,18 @@ class People:
 
 
 class PeopleMaker:
-    """Draws the people; `coordinators` are the ids of the staff who accompany them."""
+    """Draws the people.
+
+    `coordinators` are the ids of the staff who accompany them, the city's first and then the
+    council's, who is `entrusted` with some 事業.
+    """
 
     def __init__(
         self,
         land: Land,
         town_ids: Mapping[str, str],
         coordinators: Sequence[str],
+        entrusted: frozenset[str],
         new_id: IdSource,
         seed: int,
         today: date,
@@ -51,6 +56,7 @@ class PeopleMaker:
         self.land = land
         self.town_ids = town_ids
         self.coordinators = coordinators
+        self.entrusted = entrusted
         self.new_id = new_id
         self.today = today
         self.data = read("people")
@@ -103,11 +109,27 @@ class PeopleMaker:
             "since_on": self.today - timedelta(days=int(self.rng.gamma(2.0, 45.0)) + 7),
             "stage": Stage.CONSULTATION,
             "address_protected": row.get("protected", False),
-            "coordinator_id": self.coordinators[0]
-            if row.get("name")
-            else self.pick(self.coordinators),
+            **self.office(row, kind),
         }
         return person, self.need(row, kind)
+
+    def office(self, row: Mapping[str, Any], kind: Mapping[str, Any]) -> dict[str, Any]:
+        """Return who accompanies somebody, under which 事業, and who takes part in the plan."""
+        drawn = self.coordinators[0] if row.get("name") else self.pick(self.coordinators)
+        coordinator = self.responsible(kind, drawn)
+        return {
+            "coordinator_id": coordinator,
+            "office_id": office_of(coordinator),
+            "programmes": tuple(kind["programmes"]),
+            "member_office_ids": frozenset(row.get("members") or kind.get("members", [])),
+        }
+
+    def responsible(self, kind: Mapping[str, Any], drawn: str) -> str:
+        """Return the lead of a kind's cases, else who was drawn and is entrusted with them."""
+        if "lead" in kind:
+            return next(account_id(a.login) for a in SAMPLE_ACCOUNTS if a.office == kind["lead"])
+        is_theirs = not self.entrusted.isdisjoint(kind["programmes"])
+        return drawn if is_theirs else self.coordinators[0]
 
     def need(self, row: Mapping[str, Any], kind: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields of a need, what a named person says first."""
@@ -156,7 +178,9 @@ class PeopleMaker:
             state=ConsentState.WRITTEN if expired else ConsentState(state),
             given_by="本人",
             on=on,
-            agencies=frozenset({CITY_OFFICE, COUNCIL, HOSTS}),
+            agencies=frozenset(
+                {CITY_OFFICE, COUNCIL, HOSTS, str(person.office_id), *person.member_office_ids}
+            ),
             categories=frozenset({"属性", "健康・疾病・障害・介護", "生活歴・課題"}),
             until_on=self.today - timedelta(days=1)
             if expired

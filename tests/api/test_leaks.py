@@ -83,7 +83,7 @@ HOLD_REASON: Final = "水晶の文鎮を預けた件"
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
 """Words that stand nowhere else: each is planted where a secret of the table is kept."""
-SAMPLE_LOGINS: Final = ("hara", "ogawa", "kansa", "kanri")
+SAMPLE_LOGINS: Final = ("hara", "oka", "tsutsumi", "tani", "ogawa", "kansa", "kanri")
 OWN: Final = frozenset({"factor"})
 """What a page shows to the one whose account it is."""
 NOBODY: Final = "nobody who has signed in"
@@ -108,7 +108,7 @@ WALKED_COMMANDS: Final = (
     ["policy", "preview", "{draft}"],
     ["policy", "preview", "{draft}", "--json"],
 )
-MADE_ROLES: Final = (Role.LEAD_AGENCY, Role.MEMBER_AGENCY, Role.HOST)
+MADE_ROLES: Final = (Role.HOST,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tests.office import Clock
 from tests.sample_office import sample_office
 
 PAGE = "/settings/remits"
-OFFICE = "つなぎ市社会福祉協議会"
+OFFICE = "自立相談支援事業"
 
 
 @pytest.fixture
@@ -73,7 +73,8 @@ def test_an_office_meets_people_of_its_programmes_alone(
     assert OFFICE in administrator.get(PAGE).text
     assert coordinator.get(f"/people/{one.id}").status_code == 200
     assert coordinator.get(f"/people/{other.id}").status_code == 404
-    assert save(administrator, **limits, programmes_all="yes")[0] == 303
+    unlimited: dict[str, str | list[str]] = {**limits, "programmes_all": "yes", "programmes": []}
+    assert save(administrator, **unlimited)[0] == 303
     assert coordinator.get(f"/people/{other.id}").status_code == 200
 
 
@@ -116,15 +117,50 @@ def test_somebody_meets_people_of_their_district_alone(
         ({"programmes": "ないしょの事業", "districts_all": "yes"}, "市の設定にありません"),
         ({"programmes_all": "yes", "districts": "community_welfare/月面"}, "「月面」という圏域"),
         ({"districts_all": "yes"}, "事業も圏域も入っていません"),
+        (
+            {
+                "programmes_all": "yes",
+                "districts_all": "yes",
+                "districts": "community_welfare/北部",
+            },
+            "圏域だけを担当するなら、『市全体』のしるしを外してください。",
+        ),
+        (
+            {
+                "programmes_all": "yes",
+                "districts_all": "yes",
+                "programmes": "参加支援事業",
+            },
+            "『すべての事業を担当する』のしるしを外してください。",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(
-    administrator: TestClient, fields: dict[str, str], sentence: str
+    app: FastAPI, administrator: TestClient, fields: dict[str, str], sentence: str
 ) -> None:
+    before = app.state.wiring.rights.remits()
     status, page = save(administrator, **{"holder": f"office:{OFFICE}", **fields})
     assert status == 422
     assert sentence in page
-    assert "市全体を担当しています" in page
+    assert app.state.wiring.rights.remits() == before
+
+
+def test_after_saving_the_page_says_what_holds_now(administrator: TestClient) -> None:
+    """For whom, which programmes and districts; and when a limit was taken away."""
+    token, holder = form_token(administrator, PAGE), f"office:{OFFICE}"
+    for fields, sentence in (
+        (
+            {"programmes": "参加支援事業", "districts_all": "yes"},
+            f"{OFFICE} の担当は、事業は「参加支援事業」、圏域は「市全体」です。",
+        ),
+        (
+            {"programmes_all": "yes", "districts_all": "yes"},
+            f"{OFFICE} の担当に かぎりはありません",
+        ),
+    ):
+        sent = {"form_token": token, "holder": holder, **fields}
+        answer = administrator.post(PAGE, data=sent)
+        assert sentence in administrator.get(answer.headers["Location"]).text
 
 
 def test_the_form_of_a_person_says_programmes_and_members_of_the_plan(

@@ -15,9 +15,9 @@ from cases.consent import HOSTS
 from cases.match_inputs import build_inputs
 from cases.matching import MatchOutcome, run_matching
 from cases.participant import age_on
-from cases.permissions import scope_of_everyone
+from cases.permissions import PeopleScope, scope_of_everyone
 from cases.waiting import sort_waiting
-from catalog.actor import Role
+from catalog.actor import Actor, Role
 from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.schedule import slot_masks
@@ -27,14 +27,26 @@ from db.errors import DatabaseError
 from db.helping import SqlHelperStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore
+from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
+from db.sample.accounts import (
+    COUNCIL,
+    LEAD,
+    MEMBER,
+    NOBODY_SEEN,
+    SAMPLE_ACCOUNTS,
+    account_id,
+    sample_remits,
+)
 from db.sample.land import PEOPLE, make_land
-from db.sample.load import SEED, load_sample
+from db.sample.load import COORDINATORS, SEED, load_sample, seeded_ids
+from db.sample.people import PeopleMaker
+from db.sample.places import PlaceMaker
 from db.secrets import Keyring
 from db.session import Database
 from db.users import SqlUserStore
 from exchange.municipality import load_municipality
-from geo.towns import TownIndex
+from geo.towns import TownIndex, town_id
 from matcher.policy import own_policy
 from tests.databases import Fill
 from tests.db.conftest import KEYRING
@@ -44,6 +56,7 @@ AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 CODE = load_municipality("sample").code
 EVERYONE = scope_of_everyone(CODE)
+WITH_CASES = frozenset({Role.LEAD_AGENCY, Role.MEMBER_AGENCY})
 
 
 @pytest.fixture
@@ -66,16 +79,76 @@ def test_land_is_the_same_for_the_same_seed() -> None:
 
 def test_everyone_is_called_as_in_the_settings(sample: Database, keyring: Keyring) -> None:
     """Who accompanies people, who found and looks after hosts, and whom a consent names."""
-    agencies = {agency.name for agency in SqlMunicipalityStore(sample, CODE).settings().agencies}
+    settings = SqlMunicipalityStore(sample, CODE).settings()
+    agencies = {agency.name for agency in settings.agencies}
+    windows = {f"{each.name}（{place}）" for each in settings.windows for place in each.places}
     cases, catalog = SqlCaseStore(sample, CODE, keyring), SqlCatalogStore(sample, CODE)
     users = SqlUserStore(sample, CODE).users()
     offices = {user.office_id for user in users if user.role is Role.COORDINATOR}
     found: list[Organisation | Opening] = [*catalog.openings(), *catalog.organisations().values()]
     said = [each for told in cases.consents(EVERYONE).values() for each in told]
-    assert len(offices) == 2
-    assert offices <= agencies
-    assert {each.found_by for each in found} == {each.liaison for each in found} == offices
-    assert {each.agencies for each in said} == {frozenset({HOSTS, *offices})}
+    assert len(offices) == 3
+    assert offices <= agencies | windows
+    both = {each.found_by for each in found}
+    assert both == {each.liaison for each in found} == offices & agencies
+    assert {each.office_id for each in users if each.role in WITH_CASES} <= agencies
+    people = {each.id: each for each in cases.participants(EVERYONE)}
+    for each in said:
+        person = people[each.participant_id]
+        assert each.agencies == {HOSTS, *both, person.office_id, *person.member_office_ids}
+
+
+def test_everyone_of_the_staff_meets_whom_a_real_city_shows_them(
+    sample: Database, keyring: Keyring
+) -> None:
+    """社協 works city-wide for three 事業, a window for one 圏域, agencies for their own cases."""
+    rights, cases = SqlRightsStore(sample, CODE), SqlCaseStore(sample, CODE, keyring)
+    everyone = {each.id: each for each in cases.participants(EVERYONE)}
+    towns = SqlMunicipalityStore(sample, CODE).memberships(TODAY)["community_welfare"]
+    council = next(each for each in rights.remits() if each.programmes is not None)
+    assert council.holder_id == COUNCIL
+    assert council.programmes == {
+        "参加支援事業",
+        "アウトリーチ等を通じた継続的支援事業",
+        "生活支援体制整備事業",
+    }
+    met: dict[str, set[str]] = {}
+    for account in SAMPLE_ACCOUNTS:
+        user = Actor(account_id(account.login), account.name, account.role, CODE, account.office)
+        scope = PeopleScope(rights.reach_of(user, AT, TODAY))
+        met[account.login] = {each.id for each in cases.participants(scope)}
+        assert met[account.login] == {p.id for p in everyone.values() if scope.admits(p)}
+    unprotected = {p.id for p in everyone.values() if not p.address_protected}
+    assert met["mizuno"] == set(everyone)
+    assert met["hara"] == {
+        p.id for p in everyone.values() if not council.programmes.isdisjoint(p.programmes)
+    }
+    assert met["oka"] == {
+        id_ for id_ in unprotected if towns[everyone[id_].town_id or ""] == "南台"
+    }
+    assert met["tsutsumi"] == {p.id for p in everyone.values() if p.office_id == LEAD}
+    assert met["tani"] == {p.id for p in everyone.values() if MEMBER in p.member_office_ids}
+    assert [len(met[login]) for login in ("hara", "oka", "tsutsumi", "tani")] == [60, 19, 8, 5]
+    assert not any(met[login] for login in ("ogawa", "kansa", "kanri"))
+    seen = {login: each.sees for login, each in ((a.login, a) for a in SAMPLE_ACCOUNTS)}
+    assert {login for login in met if not met[login]} == {
+        login for login, words in seen.items() if words == NOBODY_SEEN
+    }
+
+
+def test_people_are_the_same_for_the_same_seed(sample: Database, keyring: Keyring) -> None:
+    """Loaded once more, every person, need and consent is the same."""
+    cases = SqlCaseStore(sample, CODE, keyring)
+    settings = SqlMunicipalityStore(sample, CODE).settings()
+    land, ids = make_land(SEED), seeded_ids(SEED)
+    town_ids = {town.name: town_id(CODE, town.name) for town in land.towns}
+    PlaceMaker(land, town_ids, ids, SEED, TODAY).make()
+    entrusted = sample_remits(settings)[0].programmes or frozenset()
+    staff = [account_id(login) for login in COORDINATORS]
+    again = PeopleMaker(land, town_ids, staff, entrusted, ids, SEED, TODAY).make()
+    assert {each.id: each for each in again.participants} == {
+        each.id: each for each in cases.participants(EVERYONE)
+    }
 
 
 def test_the_city_is_whole(sample: Database) -> None:
