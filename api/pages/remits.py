@@ -28,6 +28,13 @@ router = APIRouter(include_in_schema=False)
 ADDRESS: Final = "/settings/remits"
 ALL, SOME = "all", "some"
 NOBODY: Final = "機関か職員をえらんでください。"
+BOTH: Final = {
+    "programmes": "『すべての事業を担当する』にも事業にも しるしがあります。事業をかぎるなら、"
+    "『すべての事業を担当する』のしるしを外してください。",
+    "districts": "『市全体』にも圏域にも しるしがあります。圏域だけを担当するなら、"
+    "『市全体』のしるしを外してください。",
+}
+"""What is said where a limit and no limit are ticked at once: neither can be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +57,20 @@ class RemitsPage:
     districts: tuple[tuple[str, str], ...]
     typed: Typed
     errors: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
 
 
 @router.get(ADDRESS)
 def show(
-    request: Request, actor: ManagesUsers, wiring: Wired, of: Annotated[str, Query()] = ""
+    request: Request,
+    actor: ManagesUsers,
+    wiring: Wired,
+    of: Annotated[str, Query()] = "",
+    done: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
-    """Show who looks after what; `of` fills the form in with somebody's remit."""
+    """Show who looks after what; `of` fills the form in, `done` says whose remit was kept."""
     kept = next((each for each in wiring.rights.remits() if _key(each) == of), None)
-    return _page(request, actor, wiring, _typed_of(of, kept))
+    return _page(request, actor, wiring, _typed_of(of, kept), done=done)
 
 
 @router.post(ADDRESS)
@@ -68,6 +80,9 @@ def save(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Re
     holder, _, holder_id = sent.one("holder").partition(":")
     if sent.one("holder") not in known or not holder_id:
         return _page(request, actor, wiring, sent, {"holder": NOBODY})
+    both = {name: BOTH[name] for name in BOTH if sent.one(f"{name}_all") and sent.all(name)}
+    if both:
+        return _page(request, actor, wiring, sent, both)
     try:
         setting = RemitSetting(
             holder=Holder(holder),
@@ -81,7 +96,7 @@ def save(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Re
     except CaseError as error:
         at = "districts" if error.code == "district_unknown" else "programmes"
         return _page(request, actor, wiring, sent, {at: in_japanese(error)})
-    return RedirectResponse(ADDRESS, status_code=303)
+    return RedirectResponse(f"{ADDRESS}?{urlencode({'done': sent.one('holder')})}", status_code=303)
 
 
 def _limit(sent: Typed, name: str) -> frozenset[str] | None:
@@ -139,20 +154,22 @@ def _page(
     wiring: Wiring,
     typed: Typed,
     errors: Mapping[str, str] | None = None,
+    done: str = "",
 ) -> HTMLResponse:
     city = wiring.ground.settings()
     holders = _holders(wiring, city)
     names = dict(holders)
+    rows = {
+        _key(each): RemitRow(
+            name=names.get(_key(each), each.holder_id),
+            programmes="、".join(sorted(each.programmes or ())) or "すべての事業",
+            districts="、".join(sorted(name for _, name in each.districts or ())) or "市全体",
+            href=f"{ADDRESS}?{urlencode({'of': _key(each)})}",
+        )
+        for each in wiring.rights.remits()
+    }
     page = RemitsPage(
-        rows=tuple(
-            RemitRow(
-                name=names.get(_key(each), each.holder_id),
-                programmes="、".join(sorted(each.programmes or ())) or "すべての事業",
-                districts="、".join(sorted(name for _, name in each.districts or ())) or "市全体",
-                href=f"{ADDRESS}?{urlencode({'of': _key(each)})}",
-            )
-            for each in wiring.rights.remits()
-        ),
+        rows=tuple(rows.values()),
         holders=holders,
         programmes=tuple((name, name) for name in programmes_of(city)),
         districts=tuple(
@@ -162,6 +179,15 @@ def _page(
         ),
         typed=typed,
         errors=errors or {},
+        message=_kept_words(names[done], rows.get(done)) if done in names else "",
     )
     frame = frame_for(request, actor, "担当の範囲")
     return render(request, "pages/remits.html", frame, page, 422 if errors else 200)
+
+
+def _kept_words(name: str, row: RemitRow | None) -> str:
+    """Say what holds from now on for whom a remit was kept."""
+    if row is None:
+        return f"保存しました。{name} の担当に かぎりはありません（すべての事業・市全体）。"
+    limits = f"事業は「{row.programmes}」、圏域は「{row.districts}」"
+    return f"保存しました。{name} の担当は、{limits}です。"
