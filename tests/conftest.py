@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from db.session import Database
 from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
+from tests.figures import figures_of, keep_figures
 
 ALLOW_MISSING = os.environ.get("TSUNAGITE_ALLOW_MISSING") == "1"
 """Set by hand only: lets a machine without PostgreSQL or a browser run the rest."""
@@ -106,6 +107,23 @@ def database_with(
     for url, database in opened:
         database.close()
         databases.drop(url)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the figures of a test along with its report, also from another process."""
+    report = yield
+    keep_figures(report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was counted and measured."""
+    reports = [each for kind in terminalreporter.stats.values() for each in kind]
+    if figures := figures_of(reports):
+        terminalreporter.section("figures")
+        for line in figures:
+            terminalreporter.write_line(line)
 
 
 def pytest_collection_finish() -> None:

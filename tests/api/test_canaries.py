@@ -21,6 +21,7 @@ from api.app import create_app
 from api.forms import SAFE
 from tests.api.conftest import enter
 from tests.api.test_v1 import PERSON
+from tests.figures import figure
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -145,7 +146,7 @@ def test_words_reach_no_log_and_no_address(
     told = logged(caplog.records)
     assert told.count("\n") > tried / 2
     assert canaries_in(told) == []
-    print(f"canaries: {tried} requests, {len(told)} characters of logs")
+    figure(f"canaries: {tried} requests, {len(told)} characters of logs")
 
 
 def test_a_log_that_repeats_what_was_asked_is_noticed(

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.forms import SAFE, form_token_of
 from tests.api.conftest import enter, form_token
+from tests.figures import figure
 from tests.office import PASSWORD, Clock, prepare
 
 
@@ -48,7 +49,7 @@ def test_every_unsafe_route_refuses_what_no_page_of_ours_has_sent(
             answer = client.request(method, path, json={}, headers=headers | named)
             assert answer.status_code == 403, path
             tried += 2
-    print(f"forms from elsewhere: {tried} refused on {len(unsafe_routes(app))} routes")
+    figure(f"forms from elsewhere: {tried} refused on {len(unsafe_routes(app))} routes")
     assert client.get("/").status_code == 200
 
 

@@ -22,6 +22,7 @@ from starlette.testclient import TestClient
 from catalog.actor import Role
 from tests.api.conftest import as_role
 from tests.api.test_leaks import Office, office
+from tests.figures import figure
 
 __all__ = ["office"]  # the fixture: a city after two runs, with everything that an id can name
 
@@ -34,10 +35,11 @@ CHECKS: Final = [
 BODIES: Final = ("json", "data", "files")
 ROLES: Final = [role for role in Role if role is not Role.SYSTEM]
 NOBODY: Final = "nobody"
+EVERYBODY: Final = (*ROLES, NOBODY)
 A_FEW: Final = 2
 MANY: Final = 50
 """Cases of each operation, positive and negative ones, for each role and for nobody."""
-tried: Final[Counter[int]] = Counter()
+ALL_TOGETHER: Final = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,12 @@ def headers_of(office: Office, browser: TestClient, who: str) -> dict[str, str]:
     return {"X-Form-Token": browser.get("/api/v1/session").json()["form_token"]}
 
 
-def fuzz(office: Office, browser: TestClient, who: str, most: int) -> None:
-    """Send made-up requests to every operation; ids are those of real things half of the time."""
+def fuzz(office: Office, browser: TestClient, who: str, most: int) -> Counter[int]:
+    """Send made-up requests to every operation; ids are those of real things half of the time.
+
+    Returns how many were answered with each status.
+    """
+    tried: Counter[int] = Counter()
     headers = headers_of(office, browser, who)
     interface = schemathesis.openapi.from_dict(office.app.openapi())
     found: Any
@@ -86,17 +92,19 @@ def fuzz(office: Office, browser: TestClient, who: str, most: int) -> None:
             case.validate_response(answer, checks=CHECKS)
 
         send()
+    return tried
 
 
 @pytest.mark.parametrize("who", [Role.COORDINATOR, NOBODY])
 def test_a_few_requests_of_everything(office: Office, browser: TestClient, who: str) -> None:
     """The short form of the test below."""
-    fuzz(office, browser, who, A_FEW)
+    assert fuzz(office, browser, who, A_FEW).total() > len(CHECKS)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("who", [*ROLES, NOBODY])
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_no_request_breaks_the_interface(office: Office, browser: TestClient, who: str) -> None:
     """Ten thousand cases in all: no 5xx, no answer that the description does not know."""
-    fuzz(office, browser, who, MANY)
-    print(f"fuzz: {tried.total()} cases so far, by status {dict(sorted(tried.items()))}")
+    tried = fuzz(office, browser, who, MANY)
+    figure(f"fuzz: {tried.total()} cases as {who}, by status {dict(sorted(tried.items()))}")
+    assert tried.total() * len(EVERYBODY) >= ALL_TOGETHER

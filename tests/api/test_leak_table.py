@@ -18,6 +18,7 @@ from api.headers import CONTENT_SECURITY_POLICY
 from catalog.actor import Role
 from tests.api.leak_table import leak_table
 from tests.api.test_leaks import WALKED_COMMANDS
+from tests.figures import figure
 
 ROOT: Final = Path(__file__).parents[2]
 ROOMS: Final = ("api", "exchange", "db", "cases", "matcher", "catalog", "geo")
@@ -67,7 +68,7 @@ def test_every_surface_has_a_row_and_every_row_a_surface(app: FastAPI) -> None:
     found, table = surfaces(app), leak_table()
     assert found - table.grants.keys() == set(), "add these to tests/api/leaks.toml"
     assert table.grants.keys() - found == set(), "these are no longer there"
-    print(f"leak table: {len(found)} surfaces × {len(table.secrets)} secrets")
+    figure(f"leak table: {len(found)} surfaces × {len(table.secrets)} secrets")
 
 
 def test_a_new_address_is_missed(app: FastAPI) -> None:

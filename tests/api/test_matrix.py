@@ -38,6 +38,7 @@ from catalog.audit import AuditEvent
 from db.rights import SqlRightsStore
 from tests.api.conftest import as_role
 from tests.api.test_rights import FOR_SOME, ROUTES, addresses, token_of
+from tests.figures import figure
 from tests.office import Clock
 from tests.sample_office import matched_office
 
@@ -71,10 +72,13 @@ OF_PEOPLE: Final = frozenset(
 )
 OF_CATALOGUE: Final = frozenset({"place_id", "opening_id", "host_id"})
 REASON: Final = {"reason": "ためし"}
+MOST_ONLY_ASKED: Final = 36
+"""Cells of what exists for a moment (a session, a job, a passkey): another test has one of each."""
 NOWHERE: Final = "nowhere"
 """What stands for an id that is about nobody here (a session, a job): there is none."""
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /api/v1/people/{person_id}/need": {"kind": "place_to_belong"},
+    "PUT /api/v1/people/{person_id}/support": {"programmes": [], "member_agencies": []},
     "POST /api/v1/people/{person_id}/consents": {"state": "verbal"},
     "POST /api/v1/matching/{run_id}/proposals/{proposal_id}": {"decision": "undo"},
     "POST /api/v1/rules": REASON
@@ -363,13 +367,13 @@ def check(office: Office, *, thoroughly: bool) -> int:
                     is_asked = thoroughly or letter == "0" or record == records_of(address)[0]
                     if told != letter or not is_asked:
                         continue
-                    cells += 1
                     answer = office.ask(persona, address, record)
                     cell = f"{persona}: {address}, {record}: {answer.status}"
+                    assert answer.status < 500, cell
                     if letter == "y" and (address in FOR_SOME or not office.knows(address)):
                         continue
+                    cells += 1
                     assert answer.letter == letter, cell
-                    assert answer.status < 500, cell
                     if letter == "0":
                         missing = "missing place" if record.endswith("place") else "missing"
                         nowhere = nowhere or office.ask(persona, address, missing)
@@ -380,7 +384,7 @@ def check(office: Office, *, thoroughly: bool) -> int:
 def test_what_is_not_for_somebody_is_to_them_as_what_does_not_exist(office: Office) -> None:
     """In words, headers and work; who is never allowed is told so, whatever they ask for."""
     cells = check(office, thoroughly=False)
-    print(f"{cells} refusals compared")
+    figure(f"{cells} refusals compared")
     assert cells > 600
 
 
@@ -391,8 +395,8 @@ def test_everybody_gets_where_the_table_says(tmp_path: Path) -> None:
     cells = check(office, thoroughly=True)
     office.close()
     every = sum(len(records_of(address)) for address in ROUTES) * len(WHO)
-    print(f"{cells} cells of {len(ROUTES)} addresses × {len(WHO)} personas compared")
-    assert cells == every
+    figure(f"matrix: {cells} of {every} cells compared, the rest asked without trouble")
+    assert every - cells <= MOST_ONLY_ASKED
 
 
 def test_the_table_has_a_word_for_every_address_and_right(office: Office) -> None:

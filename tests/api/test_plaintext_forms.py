@@ -22,6 +22,7 @@ from db import secrets
 from db.cases import SqlCaseStore
 from tests.api.conftest import enter
 from tests.api.test_people_pages import CONSENT, NEED
+from tests.figures import figure
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -105,7 +106,7 @@ def test_what_was_typed_stands_in_no_file_log_or_address(
     assert [mark for mark in typist.marks if mark in lines] == []
     assert [mark for mark in typist.marks if mark in " ".join(typist.addresses)] == []
     told = f"{len(files):,} bytes of files, {len(lines):,} characters of log"
-    print(f"{len(typist.marks)} marks: 0 found in {told}")
+    figure(f"{len(typist.marks)} marks: 0 found in {told}")
 
 
 def test_with_sealing_off_the_files_tell_them(

@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from api.passwords import hash_password
 from api.sign_in import Next, Visit, sign_in
 from api.wiring import Wiring
+from tests.figures import figure
 from tests.office import Clock, prepare
 
 WAYS = {"known": "mizuno", "unknown": "nobody", "stopped": "kansa"}
@@ -63,8 +64,8 @@ def stop(wiring: Wiring) -> None:
 
 
 @pytest.mark.full
-def test_how_long_a_refusal_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the real cost of a hash; the medians are printed, with the number of tries."""
+def test_how_long_a_refusal_takes(tmp_path: Path) -> None:
+    """With the real cost of a hash; the medians are told, with the number of tries."""
     clock = Clock()
     wiring = Wiring(prepare(tmp_path), clock)
     stop(wiring)
@@ -81,6 +82,5 @@ def test_how_long_a_refusal_takes(tmp_path: Path, capsys: pytest.CaptureFixture[
             taken[way].append((time.process_time() - begun) * 1000)
             assert outcome.next is Next.WRONG
     wiring.close()
-    with capsys.disabled():
-        told = ", ".join(f"{way} {median(times):.0f} ms" for way, times in taken.items())
-        print(f"\nrefused sign-ins, median CPU time of {len(taken['known'])}: {told}")
+    told = ", ".join(f"{way} {median(times):.0f} ms" for way, times in taken.items())
+    figure(f"refused sign-ins, median CPU time of {len(taken['known'])}: {told}")

@@ -23,6 +23,7 @@ from db.errors import DatabaseError
 from db.session import Database
 from db.tables import audit_events, audit_subjects
 from tests.databases import SqliteDatabases
+from tests.figures import figure
 
 CODE: Final = "999999"
 AT: Final = datetime(2026, 11, 4, 0, 30, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_any_changed_byte_of_the_file_is_found(
         except DatabaseError as error:
             codes[error.code] += 1
         changed.close()
-    print(f"{mutations} changed bytes of a file, {len(missed)} not found: {dict(codes)}")
+    figure(f"{mutations} changed bytes of a file, {len(missed)} not found: {dict(codes)}")
     assert missed == []
     sqlite_databases.drop(url)
 
@@ -246,7 +247,7 @@ def test_any_tampering_with_rows_is_found(
             if not is_found(connection, kept):
                 missed.append(tamper.__name__)
     name = database.engine.dialect.name
-    print(f"{mutations} tamperings on {name}, {len(missed)} not found")
+    figure(f"{mutations} tamperings on {name}, {len(missed)} not found")
     assert missed == []
 
 

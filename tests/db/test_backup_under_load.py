@@ -19,6 +19,7 @@ from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT
 from tests.db.writers import a_catalogue, is_prefix, kept, url_of, writer
+from tests.figures import figure
 
 WRITERS = 2
 
@@ -55,7 +56,7 @@ def test_each_backup_under_load_is_a_state_that_there_was(
             writes = len(there)
     databases.drop(restored)
     kind = database.engine.dialect.name
-    print(f"backups under load, {kind}: {times}, the last one with {writes} writes in it")
+    figure(f"backups under load, {kind}: {times}, the last one with {writes} writes in it")
 
 
 def state(url: str) -> set[str]:

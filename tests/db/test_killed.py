@@ -15,6 +15,7 @@ import pytest
 from db.session import Database
 from tests.databases import Fill, PostgresqlDatabases
 from tests.db.writers import a_catalogue, kept, pause, url_of, writer
+from tests.figures import figure
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_nothing_is_lost_when_a_writer_is_killed(
     unheard = len(there) - len(acknowledged)
     assert unheard <= trials, "of each writer at most the write that it could not tell any more"
     kind = database.engine.dialect.name
-    print(f"kill -9, {kind}: {trials} trials, {len(acknowledged)} acknowledged writes, 0 lost")
+    figure(f"kill -9, {kind}: {trials} trials, {len(acknowledged)} acknowledged writes, 0 lost")
 
 
 @pytest.mark.postgresql
@@ -66,7 +67,7 @@ def test_nothing_is_lost_when_the_server_is_killed(trials: int) -> None:
         assert acknowledged <= there
         assert len(there) - len(acknowledged) <= trial + 1
     databases.stop()
-    print(f"kill -9 of the server: {trials} trials, {len(acknowledged)} acknowledged, 0 lost")
+    figure(f"kill -9 of the server: {trials} trials, {len(acknowledged)} acknowledged, 0 lost")
 
 
 def kill_all(server: int) -> None:

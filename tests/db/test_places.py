@@ -38,6 +38,7 @@ from tests.db.examples import (
     kinds_of_events,
 )
 from tests.db.test_runs import PROPOSAL, RUN
+from tests.figures import figure
 
 ONE_FREE = replace(OPENING, capacity=2, taken=1, status=OpeningStatus.OPEN)
 STAFF = Actor("user-1", "林", Role.COORDINATOR, CODE)
@@ -123,7 +124,7 @@ def test_of_many_threads_one_gets_the_last_place(
 ) -> None:
     assert rush(store, threads, trials) == trials
     assert kinds_of_events(store.database).count("place_taken") == trials
-    print(f"last place: {threads} threads × {trials} trials, never over capacity")
+    figure(f"last place: {threads} threads × {trials} trials, never over capacity")
 
 
 def take_many(url: str, times: int) -> int:
@@ -152,7 +153,7 @@ def test_of_many_processes_none_takes_more_than_there_is(
         got = sum(pool.map(take_many, [address] * processes, [times] * processes))
     assert taken(store) == capacity
     assert got == capacity - ONE_FREE.taken
-    print(f"last place: {processes} processes × {times} tries for {got} places, all given once")
+    figure(f"last place: {processes} processes × {times} tries for {got} places, all given once")
 
 
 @pytest.mark.parametrize("status", [s for s in OpeningStatus if s is not OpeningStatus.OPEN])

@@ -51,6 +51,7 @@ from tests.db.examples import (
 )
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import PROPOSAL, RUN
+from tests.figures import figure
 
 _V = TypeVar("_V")
 LISTED: Final = tomllib.loads(Path(__file__).with_name("clear_columns.toml").read_text("utf-8"))
@@ -202,7 +203,7 @@ def test_nothing_that_was_told_can_be_read(database: Database) -> None:
     in_files, files_bytes = found_in(files_of(database))
     assert (in_rows, in_files) == (set(), set())
     told = f"{rows_bytes:,} bytes of rows and {files_bytes:,} bytes of files"
-    print(f"{len(put.marks)} marks and {len(NUMBERS)} numbers: 0 found in {told}")
+    figure(f"{len(put.marks)} marks and {len(NUMBERS)} numbers: 0 found in {told}")
 
 
 def test_without_sealing_the_search_finds_them(

@@ -24,6 +24,7 @@ from tests.databases import SqliteDatabases
 from tests.exchange import readers_astray as astray
 from tests.exchange.hostile_files import HOSTILE, SECRET, TOWN, Hostile
 from tests.exchange.test_importing import AT, KEYS, NIIZA, initialised
+from tests.figures import figure
 
 MOST_BYTES: Final = 300 * 2**20
 HEAVY: Final = frozenset(
@@ -63,7 +64,9 @@ def watched() -> Iterator[Watched]:
         patch.setattr(worker, "resident_bytes", notes.look)
         yield notes
     seconds, name = notes.slowest
-    print(f"hostile files: most {notes.most_bytes / 2**20:.0f} MiB, slowest {name} {seconds:.1f} s")
+    figure(
+        f"hostile files: most {notes.most_bytes / 2**20:.0f} MiB, slowest {name} {seconds:.1f} s"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +136,7 @@ def test_each_is_refused_or_cleaned(
 def test_the_corpus_is_large_enough() -> None:
     """A name stands once."""
     assert len({each.name for each in HOSTILE}) == len(HOSTILE) >= 100
-    print(f"hostile files: {len(HOSTILE)}")
+    figure(f"hostile files: {len(HOSTILE)}")
 
 
 @pytest.mark.parametrize(
