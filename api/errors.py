@@ -13,7 +13,7 @@ from typing import Final
 from api.command_refusals import CommandRefused
 from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge, TooOften, TooSlow
 from cases.contradiction import RulesContradict
-from cases.errors import CaseError, NotFound, NotPermitted
+from cases.errors import CaseError, NotFound, NotPermitted, UnknownName
 from catalog.errors import CatalogError
 from db.errors import DatabaseError
 from exchange.errors import ExchangeError, ResultMismatch
@@ -48,6 +48,7 @@ HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
     NotReady: 503,
     NotFound: 404,
     NotPermitted: 403,
+    UnknownName: 422,
     CaseError: 409,
     DatabaseError: 409,
     CatalogError: 422,

@@ -149,6 +149,11 @@ WORDS: Final[Mapping[str, str]] = {
     kind: words for _, kinds in GROUPS.values() for kind, words in kinds.items()
 }
 READS: Final = frozenset({*Kind, "address_shown"} - {Kind.RECORD_SEEN})
+SUPPORT_WORDS: Final[Mapping[str, str]] = {
+    "programmes": "支援している事業",
+    "member_office_ids": "プランに加わる機関",
+}
+"""Fields of a person that say who meets them; the record names them when they change."""
 """The kinds that belong into a list of who has seen somebody's records."""
 PAGES: Final[Mapping[str, str]] = {
     "/": "今日の仕事",
@@ -193,6 +198,17 @@ def event_words(kind: str) -> str:
 
 
 def place_words(route: str) -> str:
+def support_words(fields: str) -> str:
+    """Return which of the changed fields let others meet the person, in brackets.
+
+    >>> support_words("name,programmes,member_office_ids")
+    '（支援している事業・プランに加わる機関）'
+    """
+    changed = fields.split(",")
+    told = "・".join(words for name, words in SUPPORT_WORDS.items() if name in changed)
+    return f"（{told}）" if told else ""
+
+
     """Return where it was done, from the method and pattern of a route: 本人の概要.
 
     >>> place_words("GET /people/{participant_id}")

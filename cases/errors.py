@@ -33,5 +33,9 @@ class TransitionNotAllowed(CaseError):
     """The state of the thing does not allow the step."""
 
 
+class UnknownName(CaseError):
+    """Something is called by a name that the city does not have."""
+
+
 class NotFound(CaseError):
     """What was asked for does not exist, or the actor may not know that it does."""

@@ -51,7 +51,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "host_not_found": "その受け入れ先は見つかりません。一覧を開きなおしてください。",
     "remit_empty": "担当の範囲に 事業も圏域も入っていません。少なくとも一つを選ぶか、"
     "「市全体」にしてください。",
-    "programme_unknown": "「{value}」という事業は、市の設定にありません。",
+    "programme_unknown": "「{value}」という事業は、市の設定にありません。{near}"
+    "名前を確かめてください。",
+    "office_unknown": "「{value}」という機関は、市の設定にも職員の所属にも ありません。{near}"
+    "名前を確かめてください。",
     "emergency_ends_too_early": "緊急閲覧の終わりが始まりより前です。",
     "emergency_not_found": "その緊急閲覧は、もう終わっています。",
     "emergency_reason_missing": "緊急に開く理由を一つ選んでください。",

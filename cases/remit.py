@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cases.errors import CaseError
+from cases.support import check_programme
 from catalog.actor import Remit
 from catalog.municipality import Municipality
 
@@ -46,19 +47,12 @@ def check_remit(setting: RemitSetting, city: Municipality) -> None:
     """
     if setting.programmes == frozenset() or setting.districts == frozenset():
         raise CaseError("remit_empty")
-    known = programmes_of(city)
     for programme in sorted(setting.programmes or ()):
-        if programme not in known:
-            raise CaseError("programme_unknown", value=programme)
+        check_programme(programme, city)
     named = {(layer.key, each.name) for layer in city.districts for each in layer.districts}
     for layer, name in sorted(setting.districts or ()):
         if (layer, name) not in named:
             raise CaseError("district_unknown", value=name, near="")
-
-
-def programmes_of(city: Municipality) -> tuple[str, ...]:
-    """Return the 事業 of a city, in the order of its plan."""
-    return tuple(dict.fromkeys(each.programme for each in city.agencies))
 
 
 def as_limit(setting: RemitSetting, memberships: Mapping[str, Mapping[str, str]]) -> Remit:

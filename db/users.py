@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from cases.permissions import Action, is_ever_allowed
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from db import audit
@@ -37,6 +39,15 @@ class User:
     office_id: str | None = None
     disabled: bool = False
     password_hash: str = ""
+
+
+def offices_meeting_people(users: Iterable[User]) -> tuple[str, ...]:
+    """Return the offices of those accounts in use whose role can meet people at all."""
+    return tuple(
+        user.office_id
+        for user in users
+        if user.office_id and not user.disabled and is_ever_allowed(user.role, Action.SEE_PEOPLE)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class City:
         Polygon of the city in JGD2011, None if none is stored.
     today
         Since when a person waits where the file does not say.
+    offices
+        Those that can take part in a person's plan.
     """
 
     municipality: Municipality
@@ -44,6 +46,7 @@ class City:
     today: date
     outline: BaseGeometry | None = None
     ids: IdSource = field(default=new_id)
+    offices: tuple[str, ...] = ()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

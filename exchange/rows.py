@@ -13,6 +13,8 @@ from datetime import date, time
 from difflib import get_close_matches
 from typing import Final, Generic, TypeVar
 
+from cases.errors import UnknownName
+from cases.support import near_words
 from catalog.vocabulary import Vocabulary
 from exchange import cells
 from exchange.cells import Cell
@@ -222,6 +224,19 @@ class Row:
         hint = self.did_you_mean(written, labels)
         self.unresolve(name, "unknown_code_in_file", value=written, hint=hint)
         return written
+
+    def names(self, name: str, known: Iterable[str], unknown: str) -> tuple[str, ...]:
+        """Return the known names of a cell that lists several; others reject it (`unknown`)."""
+        meant = {cells.key(each): each for each in known}
+        pieces = split_labels(self.cell(name), lambda piece: meant.get(cells.key(piece)))
+        found = [meant.get(cells.key(piece)) for piece in pieces]
+        for piece, name_found in zip(pieces, found, strict=True):
+            if name_found is None:
+                self._found.asked += 1
+                is_asked = self._found.asked <= MOST_QUESTIONS
+                near = near_words(piece, meant.values()) if is_asked else ""
+                self.reject(name, UnknownName(unknown, value=shorten(piece), near=near))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     def choice(self, name: str, words: Mapping[str, T], default: T) -> T:
         """Return what one of a few words means; any other rejects the row."""

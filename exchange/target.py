@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from cases.permissions import PeopleScope
+from cases.support import offices_of
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
@@ -16,6 +17,7 @@ from db.catalog import SqlCatalogStore
 from db.municipality import SqlMunicipalityStore
 from db.secrets import Keyring
 from db.session import Database
+from db.users import SqlUserStore, offices_meeting_people
 from exchange.city import City
 from exchange.errors import ExchangeError
 from geo.polygons import polygon_from_wkb
@@ -69,12 +71,14 @@ class Target:
         """Return the city as it is now."""
         settings = self.municipality.settings()
         outline = self.municipality.outline()
+        users = SqlUserStore(self.database, self.actor.municipality_code)
         return City(
             municipality=settings,
             towns=TownIndex(self.municipality.towns(), (settings.name,)),
             today=day_in_japan(self.at),
             outline=None if outline is None else polygon_from_wkb(outline),
             ids=self.ids,
+            offices=offices_of(settings, offices_meeting_people(users.users())),
         )
 
     def event(

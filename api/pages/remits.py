@@ -19,7 +19,8 @@ from cases.actions.remitting import set_remit
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.permissions import POLICY, Action, Relation
-from cases.remit import Holder, RemitSetting, programmes_of
+from cases.remit import Holder, RemitSetting
+from cases.support import programmes_of
 from catalog.actor import Actor
 from catalog.municipality import Municipality
 

@@ -17,7 +17,13 @@ from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import find_opening
 from cases.actions.consenting import record_consent, withdraw_consent
 from cases.actions.counting import count_for_person
-from cases.actions.intake import edit_need, find_person, next_case_no, register_participant
+from cases.actions.intake import (
+    edit_need,
+    find_person,
+    next_case_no,
+    register_participant,
+    set_support,
+)
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
 from cases.consent import Consent, ConsentState
 from cases.need import Need, Wish
@@ -30,13 +36,16 @@ from cases.rankings import (
     refused_for_participant,
 )
 from cases.stories import PairStory, tell_pair, tell_parts
+from cases.support import check_support, offices_of
 from cases.weighing import Weighed
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError
 from catalog.ids import new_id
+from catalog.municipality import Municipality
 from catalog.opening import Stage
 from catalog.vocabulary import Vocabulary
+from db.users import offices_meeting_people
 from exchange.frozen_runs import thaw
 from exchange.match_documents import rank_document
 from geo.speeds import TravelMode
@@ -89,10 +98,38 @@ def add_person(
             since_on=sent.since_on or today,
             stage=Stage(sent.stage),
             address_protected=sent.address_protected,
+            programmes=tuple(dict.fromkeys(sent.programmes)),
+            member_office_ids=frozenset(sent.member_agencies),
+        )
+        settings = stores.municipality.settings()
+        check_support(
+            settings, plan_offices(wiring, settings), person.programmes, person.member_office_ids
         )
         kept = register_participant(actor, stores.cases, person, wiring.clock)
         response.headers["Location"] = f"/api/v1/people/{kept.id}"
         return person_shape(kept, actor, stores)
+
+
+@router.put("/people/{person_id}/support", responses=WRITING)
+def write_support(
+    actor: WritesPeople, wiring: Wired, person_id: str, sent: schemas.Support
+) -> schemas.Support:
+    """Say under which 事業 somebody is supported and which agencies take part: who meets them."""
+    with wiring.writing() as stores:
+        settings = stores.municipality.settings()
+        kept = set_support(
+            actor,
+            stores.cases,
+            person_id,
+            wiring.clock,
+            settings,
+            plan_offices(wiring, settings),
+            programmes=sent.programmes,
+            member_office_ids=sent.member_agencies,
+        )
+    return schemas.Support(
+        programmes=list(kept.programmes), member_agencies=sorted(kept.member_office_ids)
+    )
 
 
 @router.put("/people/{person_id}/need", responses=WRITING)
@@ -181,6 +218,11 @@ def check_codes(vocabulary: Vocabulary, list_name: str, codes: Iterable[str]) ->
         vocabulary.check(list_name, code)
 
 
+def plan_offices(wiring: Wiring, settings: Municipality) -> tuple[str, ...]:
+    """Return the offices that can take part in a person's plan."""
+    return offices_of(settings, offices_meeting_people(wiring.users.users()))
+
+
 def check_town(wiring: Wiring, town_id: str | None) -> None:
     """Raise `CatalogError` ("unknown_code") unless a town exists."""
     if town_id is not None and town_id not in {town.id for town in wiring.ground.towns()}:
@@ -251,6 +293,9 @@ def person_shape(person: Participant, actor: Actor, stores: Stores) -> schemas.P
         own_words=shown.own_words,
         note=shown.note,
         coordinator=shown.coordinator_id,
+        lead_agency=shown.office_id,
+        programmes=list(shown.programmes),
+        member_agencies=sorted(shown.member_office_ids),
         need=need_shape(need) if need else None,
         consents=[consent_shape(each) for each in stores.cases.consents_of(scope, person.id)],
     )

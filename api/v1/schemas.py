@@ -271,6 +271,15 @@ class PersonIn(Shape):
     since_on: date | None = None
     stage: Stage = 0
     address_protected: bool = False
+    programmes: Codes = []
+    member_agencies: Codes = []
+
+
+class Support(Shape):
+    """Under which 事業 somebody is supported, and which agencies take part in the plan."""
+
+    programmes: Codes
+    member_agencies: Codes
 
 
 class PersonSummary(Shape):
@@ -298,6 +307,9 @@ class Person(PersonSummary):
     own_words: str
     note: str
     coordinator: str | None
+    lead_agency: str | None
+    programmes: list[str]
+    member_agencies: list[str]
     need: Need | None
     consents: list[Consent]
 

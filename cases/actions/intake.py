@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
@@ -20,8 +20,10 @@ from cases.permissions import (
     check_may_with,
 )
 from cases.ports import CaseStore
+from cases.support import SUPPORT, check_support
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
+from catalog.municipality import Municipality
 from catalog.opening import Opening
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -76,8 +78,17 @@ def register_participant(
     if new.coordinator_id is None:
         new = replace(new, coordinator_id=actor.user_id, office_id=new.office_id or actor.office_id)
     check_may_edit(actor, new)
-    store.save_participant(new, _event(actor, "participant_registered", new.id, clock))
+    told = ",".join(support_of(new))
+    event = _event(
+        actor, "participant_registered", new.id, clock, **{"fields": told} if told else {}
+    )
+    store.save_participant(new, event)
     return new
+
+
+def support_of(participant: Participant) -> tuple[str, ...]:
+    """Return which fields of a new person let others meet them, for the event."""
+    return tuple(name for name in SUPPORT if getattr(participant, name))
 
 
 def edit_participant(
@@ -98,6 +109,37 @@ def edit_participant(
         event = _event(actor, "participant_changed", before.id, clock, fields=",".join(changed))
         store.save_participant(participant, event)
     return participant
+
+
+def set_support(
+    actor: Actor,
+    store: CaseStore,
+    participant_id: str,
+    clock: Clock,
+    city: Municipality,
+    offices: Collection[str],
+    *,
+    programmes: Sequence[str],
+    member_office_ids: Collection[str],
+) -> Participant:
+    """Say under which 事業 a person is supported and which agencies take part in the plan.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        Where the actor may not know or change the person, before or after the change.
+    UnknownName
+        `programme_unknown`, `office_unknown`, with near names.
+    """
+    before = find_person(actor, store, participant_id)
+    check_may_edit(actor, before)
+    check_support(city, offices, programmes, member_office_ids)
+    after = replace(
+        before,
+        programmes=tuple(dict.fromkeys(programmes)),
+        member_office_ids=frozenset(member_office_ids),
+    )
+    return edit_participant(actor, store, after, clock)
 
 
 def edit_need(actor: Actor, store: CaseStore, need: Need, clock: Clock) -> Need:

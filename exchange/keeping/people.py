@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cases.actions.intake import changed_fields
+from cases.actions.intake import changed_fields, support_of
 from cases.consent import Consent
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import Action, may_with
 from catalog.actor import Role
 from db import audit
+from exchange.errors import ExchangeError
 from exchange.merging import Change, counted, merge
+from exchange.messages import in_japanese
 from exchange.readers import participants
 from exchange.readers.participants import (
     KnownPeople,
@@ -20,7 +22,7 @@ from exchange.readers.participants import (
     avoid_words,
     unknown_to_avoid,
 )
-from exchange.report import ImportReport
+from exchange.report import Finding, ImportReport
 from exchange.rows import Read
 from exchange.tabular import Table
 from exchange.target import Target
@@ -28,6 +30,7 @@ from exchange.target import Target
 _PLACE = ("town", "address", "lat", "lon")
 PERSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "household_id": ("household",),
+    "member_office_ids": ("member_agencies",),
     "town_id": _PLACE,
     "address": _PLACE,
     "lat": _PLACE,
@@ -65,10 +68,14 @@ def keep_participants(tables: Sequence[Table], target: Target) -> list[ImportRep
             organisations=tuple(target.catalog.organisations().values()),
         )
         reading = participants.read_participants(table, target.city(), known)
-        made = [_change(read, stored, table.present, target) for read in reading.values]
-        _save_households(reading.values, households, target)
+        told = [_change(read, stored, table.present, target) for read in reading.values]
+        made = [each for each in told if _may_keep(each, target)]
+        lost = {each.row for each in told} - {each.row for each in made}
+        _save_households(
+            [read for read in reading.values if read.row not in lost], households, target
+        )
         _save(made, target)
-        reports.append(counted(reading.report, made))
+        reports.append(counted(_without(reading.report, lost, table), made))
     return reports
 
 
@@ -103,6 +110,20 @@ def _change(
     if row.consent is not None and not any(_is_same(row.consent, each) for each in said):
         said = (*said, replace(row.consent, recorded_at=target.at))
     return Change(read.row, before, Person(participant, need, said))
+
+
+def _may_keep(change: Change[Person], target: Target) -> bool:
+    """Tell whether the one who imports may still change the person afterwards, as in a form."""
+    return may_with(target.actor, Action.EDIT_PEOPLE, change.after.participant)
+
+
+def _without(report: ImportReport, rows: Collection[int], table: Table) -> ImportReport:
+    """Return a report with rows refused that would take people out of the importer's sight."""
+    why = in_japanese(ExchangeError("person_lost"))
+    column = table.headers.get("case_no", "")
+    lost = (Finding(row, column, "", why) for row in rows)
+    rejected = sorted((*report.rejected, *lost), key=lambda each: each.row)
+    return replace(report, rejected=tuple(rejected))
 
 
 def _need(before: Need | None, told: Need | None, present: Collection[str]) -> Need | None:
@@ -156,7 +177,10 @@ def _save(made: Sequence[Change[Person]], target: Target) -> None:
             id_ = change.after.participant.id
             kind = "participant_registered" if change.before is None else "participant_changed"
             before = change.before.participant if change.before else change.after.participant
-            told = ",".join(changed_fields(before, change.after.participant))
+            changed_here = changed_fields(before, change.after.participant)
+            if change.before is None:
+                changed_here = support_of(change.after.participant)
+            told = ",".join(changed_here)
             event = target.event(kind, "participant", id_, by="import", fields=told)
             audit.append(connection, target.actor.municipality_code, event)
         count = str(len(changed))

@@ -11,6 +11,7 @@ from cases.consent import HOSTS, Consent, ConsentState
 from cases.errors import CaseError
 from cases.need import Need, NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
+from cases.support import programmes_of
 from catalog.errors import CatalogError
 from catalog.opening import Stage
 from catalog.organisation import Organisation
@@ -200,6 +201,8 @@ def _participant(
         address_protected=row.yes_no("address_protected", default=False),
         weight=row.integer("weight", least=1) or 1,
         paused_until_on=row.day("paused_until_on"),
+        programmes=row.names("programmes", programmes_of(city.municipality), "programme_unknown"),
+        member_office_ids=frozenset(row.names("member_agencies", city.offices, "office_unknown")),
     )
 
 

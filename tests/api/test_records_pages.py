@@ -191,6 +191,8 @@ def test_everything_is_handed_out_and_noted(
     document = json.loads(answer.content)
     assert document["format"] == "tsunagite.person/1"
     assert document["person"]["name"] == person.name
+    assert document["person"]["programmes"] == list(person.programmes)
+    assert document["person"]["member_office_ids"] == sorted(person.member_office_ids)
     assert document["disclosures"][0]["recipient"] == "民生委員の山本さん"
     assert {"consents", "versions", "proposals", "events", "to_read"} <= document.keys()
     assert "見守りをたのむため" in [each["words"] for each in document["to_read"]]

@@ -148,6 +148,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /api/v1/people": A.EDIT_PEOPLE,
     "GET /api/v1/people/{person_id}": A.SEE_PEOPLE,
     "PUT /api/v1/people/{person_id}/need": A.EDIT_PEOPLE,
+    "PUT /api/v1/people/{person_id}/support": A.EDIT_PEOPLE,
     "POST /api/v1/people/{person_id}/consents": A.EDIT_PEOPLE,
     "GET /api/v1/people/{person_id}/openings": A.SEE_PEOPLE,
     "GET /api/v1/people/{person_id}/openings/{opening_id}": A.SEE_PEOPLE,

@@ -22,6 +22,8 @@ from cases.proposal import ProposalStatus
 from cases.run import best_first
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
+from db import audit
+from db.sample.accounts import account_id
 from exchange.json_documents import write
 from exchange.match_documents import match_document
 from tests.api.conftest import as_role, enter
@@ -204,6 +206,61 @@ class TestPeople:
         other = Caller(as_role(app, api.client, Role.COORDINATOR, office="べつの課"))
         assert person["id"] not in {each["id"] for each in other.get("/people")}
         other.get(f"/people/{person['id']}", 404)
+
+    def test_a_program_says_who_meets_somebody(self, api: Caller, app: FastAPI) -> None:
+        """事業 and members of the plan, at once or later; the record names what changed."""
+        person = api.post("/people", {**PERSON, "programmes": ["参加支援事業"]})
+        assert person["lead_agency"] == "つながり相談室"
+        assert (person["programmes"], person["member_agencies"]) == (["参加支援事業"], [])
+        path = f"/people/{person['id']}"
+        support = {"programmes": ["多機関協働事業"], "member_agencies": ["高齢者相談センター"]}
+        assert api.put(f"{path}/support", support) == support
+        assert api.get(path) | support == api.get(path)
+        wiring = app.state.wiring
+        with wiring.stores.cases.database.reading() as connection:
+            told = [
+                (each.kind, each.detail["fields"])
+                for each in audit.events(connection, wiring.city.code, subject_id=person["id"])
+                if "fields" in each.detail
+            ]
+        assert told == [
+            ("participant_changed", "programmes,member_office_ids"),
+            ("participant_registered", "programmes"),
+        ]
+        member = Caller(as_role(app, api.client, Role.MEMBER_AGENCY, "高齢者相談センター"))
+        member.get(path)
+        member.put(f"{path}/support", {"programmes": [], "member_agencies": []}, 403)
+
+    def test_nobody_takes_a_person_out_of_their_own_sight(
+        self, app: FastAPI, client: TestClient
+    ) -> None:
+        """The council, entrusted with three 事業, cannot move somebody of the city's to another."""
+        assert enter(client, "hara") == 303
+        council = Caller(client)
+        own = account_id("hara")
+        people = [council.get(f"/people/{each['id']}") for each in council.get("/people")]
+        person = next(each for each in people if each["coordinator"] != own)
+        other = {"programmes": ["利用者支援事業"], "member_agencies": []}
+        council.put(f"/people/{person['id']}/support", other, 403)
+        assert council.get(f"/people/{person['id']}")["programmes"] == person["programmes"]
+
+    @pytest.mark.parametrize(
+        ("field", "name", "near"),
+        [
+            ("programmes", "参加支縁事業", "「参加支援事業」のことですか"),
+            ("member_agencies", "基幹相談", "「基幹相談支援センター」のことですか"),
+        ],
+    )
+    def test_what_the_city_has_not_is_refused_with_near_names(
+        self, api: Caller, newcomer: str, field: str, name: str, near: str
+    ) -> None:
+        body = {"programmes": [], "member_agencies": [], field: [name]}
+        told = api.put(f"/people/{newcomer}/support", body, 422)
+        assert near in told["detail"]
+        assert api.get(f"/people/{newcomer}")[field] == []
+        before = len(api.get("/people"))
+        assert near in api.post("/people", {**PERSON, field: [name]}, 422)["detail"]
+        assert len(api.get("/people")) == before
 
     @pytest.mark.parametrize(
         ("method", "path", "body", "status", "code"),
@@ -429,8 +486,8 @@ class TestSafety:
             for path, each in document["paths"].items()
             for method, operation in each.items()
         ]
-        assert len(operations) == 24
-        assert len({operation["operationId"] for _, _, operation in operations}) == 24
+        assert len(operations) == 25
+        assert len({operation["operationId"] for _, _, operation in operations}) == 25
         for path, method, operation in operations:
             assert path.startswith("/api/v1/")
             assert "application/problem+json" in operation["responses"]["401"]["content"]

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cases.errors import CaseError
-from cases.remit import Holder, RemitSetting, as_limit, check_remit, programmes_of
+from cases.remit import Holder, RemitSetting, as_limit, check_remit
+from cases.support import programmes_of
 from catalog.municipality import Agency
 from tests.cases.conftest import SETTINGS
 

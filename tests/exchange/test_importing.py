@@ -14,9 +14,9 @@ import shapely
 from sqlalchemy import func, select
 
 from cases.errors import NotPermitted
-from cases.participant import ParticipantStatus
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import PeopleScope, scope_of_everyone
-from catalog.actor import Actor, Role
+from catalog.actor import Actor, Remit, Role
 from catalog.municipality import Municipality
 from catalog.opening import OpeningStatus
 from db import audit
@@ -428,6 +428,62 @@ def test_who_brings_a_person_in_looks_after_them(stocked: Target, tmp_path: Path
     people = store.participants(PeopleScope(coordinator.actor))
     assert {person.coordinator_id for person in people} == {"u1"}
     assert {person.status for person in people} == {ParticipantStatus.WAITING}
+
+
+SUPPORT = (
+    "番号,氏名,町名,支援している事業,プランに加わる機関\n"
+    "T-1,月丘 花,東一丁目,参加支援事業,基幹相談支援センター\n"
+    "T-2,月丘 実,東一丁目,参加支援事業,\n"
+)
+
+
+def test_who_meets_a_person_goes_in_with_them_and_is_on_record(
+    stocked: Target, tmp_path: Path
+) -> None:
+    """事業 and members of the plan; a file without the columns leaves both as they are."""
+    import_file("participants", written(tmp_path, SUPPORT), stocked)
+    store, scope = SqlCaseStore(stocked.database, NIIZA, KEYS), scope_of_everyone(NIIZA)
+
+    def kept(case_no: str = "T-1") -> Participant:
+        found = store.participant_by_case_no(scope, case_no)
+        assert found is not None
+        return found
+
+    assert kept().programmes == ("参加支援事業",)
+    assert kept().member_office_ids == {"基幹相談支援センター"}
+    member = Actor("u-m", "", Role.MEMBER_AGENCY, NIIZA, "基幹相談支援センター")
+    assert [each.case_no for each in store.participants(PeopleScope(member))] == ["T-1"]
+    (again,) = import_file("participants", written(tmp_path, PEOPLE), stocked)
+    assert again.rejected[0].column == "番号"
+    assert kept().programmes == ("参加支援事業",)
+    assert kept().member_office_ids == {"基幹相談支援センター"}
+    taken_away = SUPPORT.replace("基幹相談支援センター", "")
+    import_file("participants", written(tmp_path, taken_away), stocked)
+    assert kept().member_office_ids == frozenset()
+    with stocked.database.reading() as connection:
+        told = [
+            (event.kind, event.detail.get("fields"))
+            for event in audit.events(connection, NIIZA, subject_id=kept().id)
+        ]
+    assert told[-1] == ("participant_registered", "programmes,member_office_ids")
+    assert told[0] == ("participant_changed", "member_office_ids")
+
+
+def test_nobody_imports_a_person_out_of_their_own_sight(stocked: Target, tmp_path: Path) -> None:
+    """Who works for one 事業 alone cannot take a colleague's case out of it: as in the form."""
+    import_file("participants", written(tmp_path, SUPPORT), stocked)
+    contractor = target(stocked.database, role=Role.COORDINATOR)
+    limited = replace(contractor.actor, remits=(Remit(frozenset({"参加支援事業"})),))
+    contractor = replace(contractor, actor=limited)
+    moved = SUPPORT.replace("月丘 花,東一丁目,参加支援事業", "月丘 花,東一丁目,自立相談支援事業")
+    (report,) = import_file("participants", written(tmp_path, moved), contractor)
+    assert [(each.row, each.column, each.value) for each in report.rejected] == [(2, "番号", "")]
+    assert "開けなくなります" in report.rejected[0].why
+    assert counts([report]) == [(2, 1, 0, 0, 1)]
+    store = SqlCaseStore(stocked.database, NIIZA, KEYS)
+    assert {each.programmes for each in store.participants(scope_of_everyone(NIIZA))} == {
+        ("参加支援事業",)
+    }
 
 
 # ------------------------------------------------------------------ all or nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from cases.consent import HOSTS, ConsentState
 from cases.need import NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
+from cases.support import offices_of
+from catalog.municipality import Agency
 from catalog.opening import Stage
 from catalog.organisation import Organisation
 from catalog.schedule import Band
 from exchange.readers import participants
 from exchange.readers.participants import KnownPeople, ParticipantRow
-from exchange.rows import Reading
+from exchange.rows import MOST_QUESTIONS, Reading
 from geo.towns import town_id
 from tests.exchange.cities import (
     CODE,
@@ -242,3 +245,55 @@ def test_who_waits_since_the_import_unless_the_file_says_since_when(tmp_path: Pa
         date(2025, 12, 9),
     ]
     assert repaired(reading) == [(3, "受付日", "46000", "2025-12-09")]
+
+
+SUPPORTING = (
+    Agency("参加支援事業", "つなぎ社協", "general"),
+    Agency("自立相談支援事業", "相談支援センター・東", "needy"),
+)
+
+
+def read_support(folder: Path, programmes: str, agencies: str) -> Reading[ParticipantRow]:
+    """Read one person in a city with two 事業 and an office of its staff."""
+    plain = city()
+    settings = replace(plain.municipality, agencies=SUPPORTING)
+    here = replace(plain, municipality=settings, offices=offices_of(settings, ["南の窓口"]))
+    text = (
+        f"番号,氏名,町名,支援している事業,プランに加わる機関\nT-2,あ,東,{programmes},{agencies}\n"
+    )
+    return read_csv(
+        folder,
+        text,
+        participants.COLUMNS,
+        lambda table: participants.read_participants(table, here, KNOWN),
+    )
+
+
+def test_programmes_and_agencies_are_found_by_name(tmp_path: Path) -> None:
+    """Several in a cell, in any width, each once and as the city writes it."""
+    reading = read_support(
+        tmp_path, "自立相談支援事業、参加支援事業、参加支援事業", "相談支援センター・東；南の窓口"
+    )
+    assert reading.report.rejected == reading.report.unresolved == ()
+    (one,) = reading.values
+    assert one.value.participant.programmes == ("自立相談支援事業", "参加支援事業")
+    assert one.value.participant.member_office_ids == {"相談支援センター・東", "南の窓口"}
+
+
+def test_what_the_city_has_not_is_refused_with_the_near_names(tmp_path: Path) -> None:
+    """By row, column and name; nothing of the row goes in, whatever else it says well."""
+    reading = read_support(tmp_path, "参加支援事業、自立相談", "つなぎ社境")
+    assert reading.values == ()
+    assert rejected(reading) == [(2, "支援している事業"), (2, "プランに加わる機関")]
+    programme, office = reading.report.rejected
+    assert "「自立相談」という事業は、市の設定にありません" in programme.why
+    assert "「自立相談支援事業」のことですか" in programme.why
+    assert "「つなぎ社境」という機関" in office.why
+    assert "「つなぎ社協」のことですか" in office.why
+
+
+def test_a_file_full_of_unknown_names_is_not_asked_about_without_end(tmp_path: Path) -> None:
+    reading = read_support(tmp_path, "；".join(f"参加支援{n}" for n in range(300)), "")
+    told = [each.why for each in reading.report.rejected]
+    assert len(told) == 300
+    assert sum("のことですか" in each for each in told) == MOST_QUESTIONS

@@ -12,7 +12,7 @@ from cases.consent import ConsentState
 from cases.need import COMPANIONS, NextStep
 from cases.participant import Household, ParticipantStatus
 from cases.permissions import PeopleScope
-from cases.remit import programmes_of
+from cases.support import offices_of, programmes_of
 from cases.wording import own_wording
 from cases.wording_dates import BANDS_JA, WEEKDAYS_JA
 from catalog.actor import Actor, Role
@@ -21,7 +21,7 @@ from catalog.opening import Stage
 from catalog.organisation import Organisation
 from catalog.schedule import Band
 from catalog.vocabulary import Code, Vocabulary, load_vocabulary
-from db.users import User
+from db.users import User, offices_meeting_people
 from geo.names import normalise_town_name, split_chome
 from geo.speeds import TravelMode
 from geo.towns import Town, TownIndex
@@ -136,8 +136,7 @@ class Options:
 
     def _offices(self) -> tuple[str, ...]:
         """Return the offices whose staff can meet people, then the agencies of the city."""
-        own = (user.office_id for user in self.staff if user.role in SEEING and not user.disabled)
-        return tuple(dict.fromkeys([*filter(None, own), *(a.name for a in self.settings.agencies)]))
+        return offices_of(self.settings, offices_meeting_people(self.staff))
 
     def user(self, user_id: str | None) -> User | None:
         """Return an account of the staff, or None."""

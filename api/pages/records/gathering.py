@@ -140,6 +140,9 @@ def _of_person(
         *person_rows(person, options, today),
         *whereabouts_rows(person, options),
         *home,
+        ("支援している事業", "、".join(person.programmes)),
+        ("中心になる機関", person.office_id or ""),
+        ("プランに加わる機関", "、".join(sorted(person.member_office_ids))),
         *own,
     )
     return tuple(each for each in rows if each[1])
