@@ -61,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        wiring.forget_again()
         app.state.matching_jobs.warm_up()
         app.state.daily_backups.start()
         yield

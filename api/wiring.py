@@ -21,12 +21,13 @@ from api.settings import Settings
 from api.sign_in import Desk, make_desk
 from cases.actions.matching import Stores
 from catalog.actor import Actor
+from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.audit_reads import ReadRecorder
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
-from db.forgetting import keep_deletions, wipe_traces
+from db.forgetting import forget_again, keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
 from db.identities import SqlIdentityStore
 from db.map_features import SqlMapFeatureStore
@@ -171,6 +172,13 @@ class Wiring:
         log = self.settings.key_file.with_name(DELETIONS)
         keep_deletions(self.database, self.city.code, log)
         wipe_traces(self.database)
+
+    def forget_again(self) -> int:
+        """Forget whoever came back after they were deleted, and return how many those were."""
+        if not self.is_ready():
+            return 0
+        event = AuditEvent("deletions_applied", "system", "database", self.city.code, self.clock())
+        return forget_again(self.database, self.city.code, self.keyring, event)
 
     @property
     def rights(self) -> SqlRightsStore:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from cases.participant import ParticipantStatus
 from cases.retention import Deletion
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
@@ -68,6 +69,30 @@ def delete_person(
         }:
             raise DatabaseError("deleted_already")
         return _delete(connection, Sealing(keyring, code), deletion)
+
+
+def forget_again(database: Database, code: str, keyring: Keyring, event: AuditEvent) -> int:
+    """Forget whoever has a key although they were deleted, and return how many those were.
+
+    An earlier version gave a new key to somebody who was deleted while a matching ran.
+    """
+    sealing = Sealing(keyring, code)
+    with database.writing() as connection:
+        query = select(data_keys.c.subject_id).where(data_keys.c.municipality_code == code)
+        with_key = sealing.deleted(connection, set(connection.scalars(query)))
+        if not with_key:
+            return 0
+        back = [
+            each
+            for each in deletions_of(database, code)
+            if with_key & {each.participant_id, *_helper_ids(connection, code, each.participant_id)}
+        ]
+        detail = dict(event.detail) | {"deleted": str(len(back))}
+        audit.append(connection, code, replace(event, detail=detail))
+        for each in back:
+            _forget(connection, sealing, each)
+    wipe_traces(database)
+    return len(back)
 
 
 def deletions_of(database: Database, code: str) -> tuple[Deletion, ...]:
@@ -180,6 +205,14 @@ def wipe_traces(database: Database) -> bool:
 
 
 def _delete(connection: Connection, sealing: Sealing, deletion: Deletion) -> Deletion:
+    _forget(connection, sealing, deletion)
+    last = select(func.max(deletions.c.number)).where(deletions.c.municipality_code == sealing.code)
+    numbered = replace(deletion, number=(connection.scalar(last) or 0) + 1)
+    connection.execute(insert(deletions).values(to_row(sealing.code, numbered)))
+    return numbered
+
+
+def _forget(connection: Connection, sealing: Sealing, deletion: Deletion) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     id_ = deletion.participant_id
@@ -191,10 +224,6 @@ def _delete(connection: Connection, sealing: Sealing, deletion: Deletion) -> Del
         of_person = (table.c.municipality_code == sealing.code, table.c.participant_id == id_)
         connection.execute(delete(table).where(*of_person))
     _empty_row(connection, sealing.code, deletion)
-    last = select(func.max(deletions.c.number)).where(deletions.c.municipality_code == sealing.code)
-    numbered = replace(deletion, number=(connection.scalar(last) or 0) + 1)
-    connection.execute(insert(deletions).values(to_row(sealing.code, numbered)))
-    return numbered
 
 
 def _helper_ids(connection: Connection, code: str, participant_id: str) -> Sequence[str]:
@@ -260,6 +289,7 @@ def _empty_row(connection: Connection, code: str, deletion: Deletion) -> None:
             since_on=day_in_japan(deletion.at),
             household_id=None,
             paused_until_on=None,
+            status=ParticipantStatus.CLOSED,  # no place stays promised to nobody
         )
     )
     left = select(participants.c.id).where(

@@ -62,10 +62,13 @@ class SqlHelperStore:
         Raises
         ------
         DatabaseError
-            ``broken_reference`` when the person is missing or helps already.
+            ``broken_reference`` when the person is missing or helps already,
+            ``deleted_already`` when the person was deleted.
         """
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
+            people = {each.participant_id for each in changed if each.participant_id}
+            self.sealing.check_kept(connection, people)
             keys = self.sealing.keys(connection, (each.id for each in changed))
             rows = [
                 {
@@ -96,7 +99,9 @@ class SqlHelperStore:
             )
             number = (connection.scalar(last) or 0) + 1
             row = to_row(self.code, run) | {"number": number, "rounds": write_rounds(run.rounds)}
-            keys = self.sealing.keys(connection, (each.participant_id for each in made))
+            # Somebody may have been deleted while it was computed.
+            people = {each.participant_id for each in made}
+            keys = self.sealing.keys_even_of_deleted(connection, people)
             rows = [
                 self.sealing.row(helper_proposals, each, keys[each.participant_id], each.id)
                 | {"position": at}

@@ -76,6 +76,7 @@ class SqlRuleStore:
         """
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
+            self.sealing.check_kept(connection, bond.participant_ids)
             key = self.sealing.keys(connection, [bond.id])[bond.id]
             row = self.sealing.row(bonds, bond, key, bond.id)
             del row["participant_ids"]

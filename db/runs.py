@@ -116,7 +116,8 @@ class SqlRunStore:
         connection.execute(insert(match_runs).values(row))
         people = {each.participant_id for each in made}
         people |= {each.participant_id for each in run.unplaced}
-        keys = self.sealing.keys(connection, people)
+        # Somebody may have been deleted while it was computed.
+        keys = self.sealing.keys_even_of_deleted(connection, people)
         unplaced = [
             self.sealing.row(run_unplaced, each, keys[each.participant_id], f"{run.id}/{at}")
             for at, each in enumerate(run.unplaced)

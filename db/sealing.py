@@ -7,7 +7,7 @@ as what they were.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, RowMapping, Select, Table, insert, select
@@ -16,7 +16,7 @@ from db.documents import field_types, from_document, to_document
 from db.errors import DatabaseError
 from db.rows import Value, from_row, to_row
 from db.secrets import DataKey, Keyring, Place, SealedKey
-from db.tables import Encrypted, data_keys, dropped_keys
+from db.tables import Encrypted, data_keys, deletions, dropped_keys, helpers
 
 _V = TypeVar("_V", bound=Value)
 
@@ -29,17 +29,64 @@ class Sealing:
         self.code = municipality_code
 
     def keys(self, connection: Connection, subject_ids: Iterable[str]) -> dict[str, DataKey]:
-        """Return the data keys of people or households, made where there are none yet."""
+        """Return the data keys of people or households, made where there are none yet.
+
+        Raises
+        ------
+        DatabaseError
+            ``deleted_already`` where one of them was deleted: a new key would bring them back.
+        """
         ids = set(subject_ids)
+        kept = self._kept_keys(connection, ids)
+        self.check_kept(connection, ids - set(kept))
+        return kept | self._new_keys(connection, ids - set(kept))
+
+    def keys_even_of_deleted(
+        self, connection: Connection, subject_ids: Iterable[str]
+    ) -> dict[str, DataKey]:
+        """Return keys as `keys`; for whom was deleted meanwhile one that is kept nowhere.
+
+        What they seal is noise at once, as if the deletion had come after it.
+        """
+        ids = set(subject_ids)
+        kept = self._kept_keys(connection, ids)
+        gone = self.deleted(connection, ids - set(kept))
+        lost = {id_: self.keyring.new_data_key(self.code, id_)[0] for id_ in gone}
+        return kept | lost | self._new_keys(connection, ids - set(kept) - gone)
+
+    def check_kept(self, connection: Connection, subject_ids: Collection[str]) -> None:
+        """Refuse what is about people who were deleted while it was prepared.
+
+        Raises
+        ------
+        DatabaseError
+            ``deleted_already``.
+        """
+        if self.deleted(connection, subject_ids):
+            raise DatabaseError("deleted_already")
+
+    def deleted(self, connection: Connection, ids: Collection[str]) -> set[str]:
+        """Return who of people and helpers was deleted; their log outlives every key."""
+        if not ids:
+            return set()
+        gone = select(deletions.c.participant_id).where(deletions.c.municipality_code == self.code)
+        as_helpers = select(helpers.c.id).where(
+            helpers.c.municipality_code == self.code, helpers.c.participant_id.in_(gone)
+        )
+        return set(ids) & {*connection.scalars(gone), *connection.scalars(as_helpers)}
+
+    def _kept_keys(self, connection: Connection, ids: Collection[str]) -> dict[str, DataKey]:
         query = select(data_keys).where(data_keys.c.municipality_code == self.code)
         if len(ids) <= 100:  # of many, reading all is quicker than naming each
             query = query.where(data_keys.c.subject_id.in_(ids))
-        keys = {
+        return {
             row.subject_id: self._open_key(row.subject_id, row.key_id, row.sealed)
             for row in connection.execute(query)
             if row.subject_id in ids
         }
-        made = {id_: self.keyring.new_data_key(self.code, id_) for id_ in sorted(ids - set(keys))}
+
+    def _new_keys(self, connection: Connection, ids: Collection[str]) -> dict[str, DataKey]:
+        made = {id_: self.keyring.new_data_key(self.code, id_) for id_ in sorted(ids)}
         rows = [
             {
                 "municipality_code": self.code,
@@ -52,7 +99,7 @@ class Sealing:
         if rows:
             self._check_current(connection)
             connection.execute(insert(data_keys), rows)
-        return keys | {id_: key for id_, (key, _) in made.items()}
+        return {id_: key for id_, (key, _) in made.items()}
 
     def _check_current(self, connection: Connection) -> None:
         """Refuse to seal with a key that was dropped: after a restart nothing would open it."""

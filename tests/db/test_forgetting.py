@@ -13,30 +13,39 @@ import pytest
 from sqlalchemy import select
 
 from cases.helper import Helper
+from cases.participant import ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.proposal import Decision, decide
 from cases.retention import Deletion
 from catalog.actor import Actor, Role
+from catalog.opening import OpeningStatus
 from db import audit
 from db.cases import SqlCaseStore
+from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.forgetting import (
     apply_deletions,
     delete_person,
     deletions_of,
+    forget_again,
     keep_deletions,
     kept_deletions,
     wipe_traces,
 )
 from db.health import find_faults
 from db.helping import SqlHelperStore
+from db.records import SqlRecordStore
+from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
+from db.sealing import Sealing
 from db.secrets import SealedKey
 from db.session import Database, sqlite_path
 from db.tables import data_keys, name_index, participants, proposals
 from tests.databases import Fill, SqliteDatabases
 from tests.db.conftest import KEYRING
-from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, SYSTEM, an_event
+from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
+from tests.db.test_plaintext import EMERGENCY, HELPER_RUN, HOLD, TOLD
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import OF_PROTECTED, PROPOSAL, RUN
 
@@ -79,6 +88,11 @@ def delete_it(office: Database, deletion: Deletion = DELETION) -> Deletion:
 
 def test_nothing_of_the_person_opens(office: Database) -> None:
     delete_it(office)
+    check_nothing_opens(office)
+
+
+def check_nothing_opens(office: Database) -> None:
+    """Ask every store for the second person."""
     cases, rules = SqlCaseStore(office, CODE, KEYRING), SqlRuleStore(office, CODE, KEYRING)
     assert [each.id for each in cases.participants(SYSTEM)] == ["person-1", "person-3"]
     assert cases.participant(SYSTEM, GONE) is None
@@ -257,3 +271,97 @@ def test_who_might_not_know_of_the_person_learns_nothing(office: Database) -> No
     assert {each.id for each in SqlCaseStore(office, CODE, KEYRING).participants(stranger)} == {
         OPEN_PERSON.id, THIRD.id,
     }  # fmt: skip
+
+
+def test_a_run_that_ends_after_the_deletion_keeps_nothing_of_the_person(office: Database) -> None:
+    """It is as if it had ended before: the row says that there was somebody, and nothing else."""
+    runs, records = SqlRunStore(office, CODE, KEYRING), SqlRecordStore(office, CODE, KEYRING)
+    delete_it(office)
+    late = replace(RUN, id="run-2", number=2)
+    made = replace(PROPOSAL, id="proposal-9", run_id="run-2")
+    runs.add_run(late, [made], an_event())
+    assert [each.id for each in SqlCaseStore(office, CODE, KEYRING).participants(SYSTEM)] == [
+        "person-1", "person-3",
+    ]  # fmt: skip
+    assert runs.proposals(SYSTEM, "run-2") == []
+    assert records.deleted_in(SYSTEM, "run-2").proposed == 1
+    seen = runs.run(SYSTEM, "run-2")
+    assert seen is not None
+    assert GONE not in {each.participant_id for each in seen.unplaced}
+
+
+def test_helpers_who_were_deleted_get_no_key_from_a_run(office: Database) -> None:
+    helping = SqlHelperStore(office, CODE, KEYRING)
+    delete_it(office)
+    made = replace(PROPOSAL, id="proposal-9", run_id="hr", participant_id="helper-2")
+    helping.add_helper_run(HELPER_RUN, [made], an_event())
+    assert helping.helpers(SYSTEM) == []
+    assert helping.helper_proposals(SYSTEM, "hr") == []
+
+
+def _writes(office: Database) -> dict[str, Callable[[], object]]:
+    """Give every way to write about the second person, prepared before the deletion."""
+    cases, rules = SqlCaseStore(office, CODE, KEYRING), SqlRuleStore(office, CODE, KEYRING)
+    records, helping = (kind(office, CODE, KEYRING) for kind in (SqlRecordStore, SqlHelperStore))
+    emergencies = SqlEmergencyStore(office, CODE, KEYRING)
+    again = Helper(id="helper-9", name=OPEN_PERSON.name, participant_id=GONE)
+    return {
+        "person": lambda: cases.save_participant(replace(OPEN_PERSON, note="x"), an_event()),
+        "need": lambda: cases.save_need(replace(NEED, participant_id=GONE), an_event()),
+        "consent": lambda: cases.add_consent(
+            replace(CONSENT, id="c-9", participant_id=GONE), an_event()
+        ),
+        "hold": lambda: records.add_hold(HOLD, an_event()),
+        "disclosure": lambda: records.add_disclosure(TOLD, an_event()),
+        "rule": lambda: rules.add_placing_rule(replace(LOCK, id="r-9"), an_event()),
+        "bond": lambda: rules.add_bond(replace(TOGETHER, id="b-9"), an_event()),
+        "helper": lambda: helping.save_helper(replace(again, id="helper-2"), an_event()),
+        "new helper": lambda: helping.save_helper(again, an_event()),
+        "emergency": lambda: emergencies.add(EMERGENCY, an_event()),
+    }
+
+
+def test_nothing_more_is_written_about_who_was_deleted(office: Database) -> None:
+    writes = _writes(office)
+    delete_it(office)
+    for name, write in writes.items():
+        with pytest.raises(DatabaseError, match="deleted_already"):
+            pytest.fail(f"{name}: {write()}")
+    with office.reading() as connection:
+        assert not {GONE, "helper-2", "helper-9"} & set(
+            connection.scalars(select(data_keys.c.subject_id))
+        )
+
+
+def test_who_came_back_is_forgotten_at_the_next_start(
+    office: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an earlier version left them; the defence is switched off to make such a database."""
+    delete_it(office)
+    monkeypatch.setattr(Sealing, "deleted", lambda *_: set())
+    writes = _writes(office)
+    for name in ("need", "consent", "hold", "helper"):
+        writes[name]()
+    monkeypatch.undo()
+    with pytest.raises(AttributeError):
+        SqlCaseStore(office, CODE, KEYRING).participants(SYSTEM)
+    event = an_event("deletions_applied")
+    assert forget_again(office, CODE, KEYRING, event) == 1
+    assert forget_again(office, CODE, KEYRING, event) == 0
+    check_nothing_opens(office)
+    assert audit_kinds(office).count("deletions_applied") == 1
+
+
+def test_a_place_promised_to_who_was_deleted_is_free_again(office: Database) -> None:
+    runs = SqlRunStore(office, CODE, KEYRING)
+    coordinator = Actor("user-5", "林", Role.COORDINATOR, CODE)
+    last = replace(OPENING, status=OpeningStatus.OPEN, capacity=2)
+    SqlCatalogStore(office, CODE).save_opening(last, an_event())
+    waiting = replace(OPEN_PERSON, status=ParticipantStatus.WAITING)
+    SqlCaseStore(office, CODE, KEYRING).save_participant(waiting, an_event())
+    runs.save_proposal(*decide(PROPOSAL, Decision.ADVANCE, coordinator, AT))
+    other = decide(OF_PROTECTED, Decision.ADVANCE, coordinator, AT)
+    with pytest.raises(DatabaseError, match="no_free_place"):
+        runs.save_proposal(*other)
+    delete_it(office)
+    runs.save_proposal(*other)
