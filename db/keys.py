@@ -2,12 +2,13 @@
 
 The file gets the new key before anything is sealed with it, and loses the old one after the last
 thing that it sealed: whatever stops between two steps leaves everything readable, and the next
-try goes on from there.
+try goes on from there. One change at a time: a second one would write over the first one's key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import bindparam, func, insert, select, update
 
 from catalog.audit import AuditEvent
-from db import audit
+from db import audit, file_locks
 from db.cases import SqlCaseStore
 from db.errors import DatabaseError
 from db.health import unreadable_subjects
@@ -72,6 +73,32 @@ class KeyReport:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """The key file of whoever changes it, alone; only `changing` gives one."""
+
+    path: Path
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[KeyFile]:
+    """Keep all others from changing a key file, from before it is read until all is done with it.
+
+    Raises
+    ------
+    DatabaseError
+        ``keys_being_changed``; as `Keyring.load` where there are no keys.
+    """
+    Keyring.load(path)
+    lock = file_locks.take(path.with_name(f".{path.name}.lock"), alone=True)
+    if lock is None:
+        raise DatabaseError("keys_being_changed", path=str(path))
+    try:
+        yield KeyFile(path)
+    finally:
+        file_locks.release(lock)
+
+
 def report(database: Database, code: str, keyring: Keyring) -> KeyReport:
     """Look how the keys fit the database."""
     counts = (
@@ -94,16 +121,16 @@ def report(database: Database, code: str, keyring: Keyring) -> KeyReport:
     )
 
 
-def add_key(database: Database, code: str, path: Path, event_of: EventOf) -> Keyring:
+def add_key(database: Database, code: str, file: KeyFile, event_of: EventOf) -> Keyring:
     """Write a new key to the file; one that an earlier try left half way is taken up again."""
-    keyring = Keyring.load(path)
+    keyring = Keyring.load(file.path)
     state = report(database, code, keyring)
     if state.unreadable:
         # A new key in a file that does not belong here would only add to the confusion.
         raise DatabaseError("wrong_keyring", count=state.unreadable)
     if any(count for id_, count in state.used.items() if id_ != keyring.current):
         return keyring
-    saved = keyring.with_new_key().save(path)
+    saved = keyring.with_new_key().save(file.path)
     with database.writing() as connection:
         audit.append(connection, code, event_of("key_added", {"key": saved.current}))
     return saved
@@ -115,6 +142,12 @@ def reseal(
     """Seal the data keys anew with the current key, and yield how many are left.
 
     Each batch is one transaction; whoever stops between two loses nothing.
+
+    Raises
+    ------
+    DatabaseError
+        ``keys_replaced`` when the file no longer holds the key that is to seal: somebody has
+        put another file in its place.
     """
     of_city = data_keys.c.municipality_code == code
     old = (of_city, data_keys.c.key_id != keyring.current)
@@ -125,6 +158,7 @@ def reseal(
     )
     while True:
         with database.writing() as connection:
+            _check_in_file(keyring)
             query = select(data_keys).where(*old).order_by(data_keys.c.subject_id).limit(batch)
             rows = connection.execute(query).all()
             if not rows:
@@ -144,7 +178,7 @@ def reseal(
 
 
 def change_index_key(
-    database: Database, code: str, path: Path, event_of: EventOf, *, again: bool = True
+    database: Database, code: str, file: KeyFile, event_of: EventOf, *, again: bool = True
 ) -> int:
     """Make all tokens of names anew with a new index key, and return of how many people.
 
@@ -153,7 +187,7 @@ def change_index_key(
     again
         False only finishes what an earlier try began.
     """
-    keyring = Keyring.load(path)
+    keyring = Keyring.load(file.path)
     if again and not report(database, code, keyring).old_tokens:
         keyring = keyring.with_new_index_key()
     with database.writing() as connection:
@@ -161,18 +195,18 @@ def change_index_key(
         audit.append(connection, code, event_of("index_key_changed", told))
         count = SqlCaseStore(database, code, keyring).index_names(keyring.index_id)
         # Last of all: should it stop here, either both are new or the tokens are made once more.
-        keyring.save(path)
+        keyring.save(file.path)
     return count
 
 
 def drop_unused(
-    database: Database, code: str, path: Path, at: datetime, event_of: EventOf
+    database: Database, code: str, file: KeyFile, at: datetime, event_of: EventOf
 ) -> tuple[str, ...]:
     """Remove from the file the keys that seal nothing any more, and return their ids.
 
     A backup from before the change of keys can no longer be read with the file.
     """
-    keyring = Keyring.load(path)
+    keyring = Keyring.load(file.path)
     with database.writing() as connection:
         # Whatever the municipality: they share the file.
         used = set(connection.scalars(select(data_keys.c.key_id).distinct()))
@@ -188,8 +222,17 @@ def drop_unused(
         ]
         if rows:
             connection.execute(insert(dropped_keys), rows)
-    keyring.without(unused).save(path)
+    keyring.without(unused).save(file.path)
     return tuple(unused)
+
+
+def _check_in_file(keyring: Keyring) -> None:
+    """Refuse to seal with a key that would be gone with this process."""
+    if keyring.path is None:
+        return
+    held = Keyring.load(keyring.path).keys.get(keyring.current)
+    if held != keyring.keys[keyring.current]:
+        raise DatabaseError("keys_replaced", path=str(keyring.path))
 
 
 def _number(key_id: str) -> tuple[int, str]:

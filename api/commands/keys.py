@@ -82,12 +82,11 @@ def rotate(
     yes: Yes = False,
 ) -> None:
     """Make a new key, seal all data keys anew, and make the tokens of names anew if asked."""
-    from db.keys import add_key, change_index_key, reseal
+    from db.keys import add_key, change_index_key, changing, reseal
 
-    with open_office() as office:
-        path = office.settings.key_file
-        _ask_for_backup(path, yes)
-        keyring = add_key(office.database, office.code, path, _event_of(office))
+    with open_office() as office, changing(office.settings.key_file) as file:
+        _ask_for_backup(file.path, yes)
+        keyring = add_key(office.database, office.code, file, _event_of(office))
         typer.echo(f"✓ 鍵 {keyring.current} が、鍵のファイルに入っています。")
         with working("封をしなおしています…"):
             for _left in reseal(office.database, office.code, keyring, _event_of(office)):
@@ -95,10 +94,10 @@ def rotate(
         typer.echo("✓ 個人情報の封を、すべて新しい鍵でしなおしました。")
         if names:
             with working("名前の印を作りなおしています…"):
-                count = change_index_key(office.database, office.code, path, _event_of(office))
+                count = change_index_key(office.database, office.code, file, _event_of(office))
             typer.echo(f"✓ 名前をさがすための印を、{count}人分 作りなおしました。")
     typer.echo(
-        f"  いまの鍵のファイル（{path}）の写しを、データベースとは別の場所に取ってください。"
+        f"  いまの鍵のファイル（{file.path}）の写しを、データベースとは別の場所に取ってください。"
     )
     typer.echo("  これまでの控え（バックアップ）を もどすには、古い鍵も要ります。")
 
@@ -106,12 +105,11 @@ def rotate(
 def drop(yes: Yes = False) -> None:
     """Remove the keys that seal nothing any more from the file."""
     from api.commands.office import present
-    from db.keys import drop_unused
+    from db.keys import changing, drop_unused
 
-    with open_office() as office:
-        path = office.settings.key_file
-        _ask_for_backup(path, yes)
-        dropped = drop_unused(office.database, office.code, path, present(), _event_of(office))
+    with open_office() as office, changing(office.settings.key_file) as file:
+        _ask_for_backup(file.path, yes)
+        dropped = drop_unused(office.database, office.code, file, present(), _event_of(office))
     if not dropped:
         typer.echo("消せる鍵はありません。何も変えていません。")
         return

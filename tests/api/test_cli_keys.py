@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli import run
 from api.settings import Settings
+from db.keys import changing
 from db.secrets import Keyring
 from tests.api.conftest import enter
 from tests.api.homes import Homes, living_in
@@ -95,4 +96,19 @@ def test_names_left_half_way_are_told_and_mended(
     assert run(["keys", "check"]) == 1
     assert "tsunagite keys rotate --names" in capsys.readouterr().out
     assert run(["keys", "rotate", "--names", "--yes"]) == 0
+    assert run(["keys", "check"]) == 0
+
+
+@pytest.mark.parametrize("command", ["rotate", "rotate --names", "drop"])
+def test_the_keys_change_in_one_terminal_at_a_time(
+    home: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run(["keys", "rotate", "--yes"]) == 0
+    path = home / "keys.json"
+    before = path.read_bytes()
+    with changing(path):
+        assert run(["keys", *command.split(), "--yes"]) == 1
+    assert "ほかの keys コマンド" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert run(["keys", *command.split(), "--yes"]) == 0
     assert run(["keys", "check"]) == 0
