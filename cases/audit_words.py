@@ -126,6 +126,7 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "city": (
         "市の設定",
         {
+            "scopes_indexed": "前の版で書いた方を、担当の方の一覧に出るようにしました",
             "audit_cut": "期間がすぎた操作の記録を 切り取りました",
             "key_added": "個人情報の鍵を新しくしました",
             "keys_resealed": "個人情報の封をしなおしました",

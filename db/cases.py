@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -30,7 +31,7 @@ from catalog.audit import AuditEvent
 from catalog.text_key import search_key
 from db import audit
 from db.errors import DatabaseError
-from db.people_scope import admitted, scope_tokens
+from db.people_scope import admitted, is_before_scopes, scope_tokens
 from db.rows import upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -146,6 +147,40 @@ class SqlCaseStore:
             people = [each for each in self.participants(everyone) if each.id in ids]
             self._write_beside(connection, people)
         return len(people)
+
+    def index_scopes(self, most: int, event_of: Callable[[int], AuditEvent]) -> int:
+        """Make the tokens of so many people who have none of 事業 and town yet; return how many.
+
+        Parameters
+        ----------
+        event_of
+            Makes the event for a number of people.
+        """
+        old = self.sealing.with_key(participants, "id").where(is_before_scopes(self.code))
+        this = (participants.c.municipality_code == self.code, participants.c.id == bindparam("of"))
+        with self.database.writing() as connection:
+            some = old.order_by(participants.c.id).limit(most)
+            rows = connection.execute(some).mappings().all()
+            if not rows:
+                return 0
+            audit.append(connection, self.code, event_of(len(rows)))
+            staff = self._beside(connection, named_staff.c.user_id)
+            members = self._beside(connection, plan_members.c.office_id)
+            people = [self._participant(row, staff, members) for row in rows]
+            self._write_beside(connection, people)
+            column = participants.c.programmes
+            written = [
+                {
+                    "of": each.id,
+                    "new": self.sealing.seal(
+                        each.programmes, column, self.sealing.key_of(row), each.id
+                    ),
+                }
+                for row, each in zip(rows, people, strict=True)
+            ]
+            statement = update(participants).where(*this).values(programmes=bindparam("new"))
+            connection.execute(statement, written)
+        return len(rows)
 
     def save_household(self, household: Household, event: AuditEvent) -> None:
         """Add a household or a new version of one."""

@@ -49,6 +49,15 @@ def would_admit(
     return or_(false(), *conditions)
 
 
+def is_before_scopes(municipality_code: str) -> ColumnElement[bool]:
+    """Return the condition that a person was written before there were tokens to be found by."""
+    return and_(
+        participants.c.municipality_code == municipality_code,
+        participants.c.programmes.is_(None),
+        _is_kept(),
+    )
+
+
 def _is_kept() -> ColumnElement[bool]:
     keys = data_keys.alias()  # stores join the same table to open what they select
     return (

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
 from catalog.dates import TOKYO
-from db import audit, backup_file, migrate, occupancy, snapshots
+from db import audit, backup_file, migrate, occupancy, scope_filling, snapshots
 from db.backup import private_folder, sync_folder
 from db.errors import DatabaseError
 from db.forgetting import apply_deletions, keep_deletions, kept_deletions
@@ -70,6 +70,7 @@ def restore(
         fresh = folder / "restored.sqlite3"
         about = backup_file.unseal(file, fresh, keys)
         migrate.upgrade(snapshots.address_of(fresh))
+        _fill_scopes(fresh, keys, at)
         contents = snapshots.examine(fresh)
         with _place_alone(url) as place:
             code = contents.municipality_code
@@ -81,6 +82,19 @@ def restore(
                 place.now.close()
             kept = place.put(fresh, at)
     return Restored(code, about.made_at, contents.head.number, deleted, kept)
+
+
+def _fill_scopes(fresh: Path, keys: Keyring, at: datetime) -> None:
+    """Have everybody of an old backup found by those whose work is limited."""
+    with closing(Database(snapshots.address_of(fresh))) as database:
+        for code in municipality_codes(database):
+
+            def event_of(count: int, code: str = code) -> AuditEvent:
+                told = {"count": str(count)}
+                return AuditEvent("scopes_indexed", "system", "database", code, at, told)
+
+            for _left in scope_filling.fill(database, code, keys, event_of):
+                pass
 
 
 def _check_city(now: Database | None, code: str) -> None:

@@ -90,7 +90,7 @@ def check_up() -> Iterator[Finding]:
         if finding.level is not Level.OK:
             return
     with open_office() as office:
-        for look in (check_whole, check_chain, check_keys, check_clock, check_backup):
+        for look in (check_whole, check_chain, check_keys, check_lists, check_clock, check_backup):
             yield _examined(partial(look, office))
 
 
@@ -189,6 +189,18 @@ def check_keys(office: Office) -> Finding:
         return Finding(told)
     return Finding(
         f"{told} では開けない方が {len(unreadable)}人いる", "正しい鍵ファイルの控えを戻す。"
+    )
+
+
+def check_lists(office: Office) -> Finding:
+    """Look whether an upgrade was broken off before everybody could be found again."""
+    from db.scope_filling import people_left
+
+    if not (left := people_left(office.database, office.code)):
+        return Finding("どの方も、担当の方の一覧に出る")
+    return Finding(
+        f"前の版で書いた {left:,}人が、圏域や事業を担当する方の一覧に まだ出ない",
+        "tsunagite migrate を もう一度 実行する。続きからできる。",
     )
 
 

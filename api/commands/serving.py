@@ -11,6 +11,7 @@ import typer
 
 from api.command_refusals import CommandRefused
 from api.commands.office import open_office
+from api.commands.setting_up import fill_scopes
 
 if TYPE_CHECKING:
     import socket
@@ -61,6 +62,7 @@ def serve(
 
     has_certificate = check_certificate(certfile, keyfile)
     with open_office() as office:
+        fill_scopes(office)
         settings, accounts = office.settings, []
         if office.is_sample:
             from api.sample import open_sample_accounts

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from api.command_refusals import CommandRefused
-from api.commands.office import current_revision, event, read_settings
+from api.commands.office import Office, current_revision, event, open_office, read_settings
 
 if TYPE_CHECKING:
     from api.settings import Settings
+    from catalog.audit import AuditEvent
     from catalog.municipality import Municipality
     from db.session import Database
     from geo.districts import Membership
@@ -134,3 +135,35 @@ def migrate_tables() -> None:
     after = current_revision(url)
     told = "もう最新です。" if before == after else f"{before} から {after} にしました。"
     typer.echo(f"✓ データベースの表は、{told}")
+    if _has_city(url):
+        with open_office() as office:
+            fill_scopes(office)
+
+
+def fill_scopes(office: Office) -> None:
+    """Have those whose work is limited meet everybody whom an earlier version wrote down."""
+    from db.scope_filling import fill, people_left
+
+    def event_of(count: int) -> AuditEvent:
+        return event("scopes_indexed", "database", office.code, count=str(count))
+
+    count = people_left(office.database, office.code)
+    if not count:
+        return
+    typer.echo(f"  前の版で書いた {count:,}人を、担当の方の一覧に出るようにしています…")
+    typer.echo("  とちゅうで止まっても、tsunagite migrate で続きからできます。")
+    for left in fill(office.database, office.code, office.keyring(), event_of):
+        if left:
+            typer.echo(f"  あと {left:,}人")
+    typer.echo(f"✓ {count:,}人が、担当の方の一覧に出るようになりました。")
+
+
+def _has_city(url: str) -> bool:
+    from db.municipality import municipality_codes
+    from db.session import Database
+
+    database = Database(url)
+    try:
+        return bool(municipality_codes(database))
+    finally:
+        database.close()

@@ -45,7 +45,7 @@ def test_a_healthy_office_has_only_ticks(home: Path, capsys: pytest.CaptureFixtu
     assert run(["doctor"]) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
     assert all(line.startswith("✓ ") for line in lines)
     assert printed.err == ""
 
@@ -112,6 +112,27 @@ def test_each_harm_is_found_with_what_to_do(
     assert len(crosses) == 1
     assert told in lines[crosses[0]]
     assert remedy in lines[crosses[0] + 1]
+
+
+def test_people_of_before_an_upgrade_are_missed_and_brought_back(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`doctor` counts who is left, `migrate` goes on with them, and there is nothing more to do."""
+    database = Database(f"sqlite:///{home / 'cases.sqlite3'}")
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE participants SET programmes = NULL")
+        connection.exec_driver_sql("DELETE FROM name_index")
+        count = connection.exec_driver_sql("SELECT count(*) FROM participants").scalar_one()
+    database.close()
+    assert run(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert f"✕ 前の版で書いた {count}人が" in told
+    assert "→ tsunagite migrate を もう一度" in told
+    assert run(["migrate"]) == 0
+    assert f"✓ {count}人が、担当の方の一覧に出るように" in capsys.readouterr().out
+    assert run(["migrate"]) == 0
+    assert "担当の方" not in capsys.readouterr().out
+    assert run(["doctor"]) == 0
 
 
 def test_a_full_disk_is_found(
