@@ -6,7 +6,7 @@ Between the two stands a one-time secret that opens nothing else, never a sessio
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -98,18 +98,16 @@ def sign_in(desk: Desk, login: str, password: str, visit: Visit, now: datetime) 
     account that must wait, and the right one. All but the last are told alike.
     """
     login = login.strip()
-    sources = sources_of(login, visit)
-    wait = desk.tries.begin(sources, now)
     user = desk.users.user_by_login(login)
     fits = password_fits(password, user.password_hash if user else None)
-    if wait:
-        return Outcome(Next.WAIT, wait=wait)
-    if user is None or user.disabled or not fits:
-        return wrong_try(desk, user, sources, now)
+    is_right = fits and user is not None and not user.disabled
+    outcome = count_try(desk, user, login, visit, now, lambda: PASSWORD if is_right else "")
+    if user is None or outcome.next is not Next.DONE:
+        return outcome
     outcome = after_first_factor(desk, user, visit, now)
     if outcome.next is not Next.CODE:
-        # Before a code the tries stay counted, else codes could be guessed for ever.
-        desk.tries.succeed(sources)
+        # Before a code the account stays counted, else codes could be guessed for ever.
+        desk.tries.succeed({FROM_AN_ACCOUNT: login})
     return outcome
 
 
@@ -132,17 +130,20 @@ def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) 
     user = half_signed_in(desk, secret, Purpose.SECOND_STEP, now)
     if user is None:
         return None
-    sources = sources_of(user.login, visit)
-    wait = desk.tries.begin(sources, now)
-    if wait:
-        return Outcome(Next.WAIT, wait=wait)
-    proved_by = use_factor(desk.factors, user.id, code, now)
-    if not proved_by:
-        return wrong_try(desk, user, sources, now)
+    shown = count_try(
+        desk, user, user.login, visit, now, lambda: use_factor(desk.factors, user.id, code, now)
+    )
+    return shown if shown.next is not Next.DONE else finish(desk, user, secret, visit, now, shown)
+
+
+def finish(
+    desk: Desk, user: User, secret: str, visit: Visit, now: datetime, shown: Outcome
+) -> Outcome | None:
+    """Begin the session of whoever has shown the second thing too; its first one is used up."""
     if not desk.one_time.use_up(hash_of(secret), now, Purpose.SECOND_STEP):
         return None
-    desk.tries.succeed(sources)
-    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by)
+    desk.tries.succeed({FROM_AN_ACCOUNT: user.login})
+    made = begin_session(desk.users, user, desk.limits, now, visit.browser, shown.secret)
     return Outcome(Next.DONE, made)
 
 
@@ -150,15 +151,9 @@ def check_present_password(
     desk: Desk, user: User, password: str, visit: Visit, now: datetime
 ) -> Outcome:
     """Check the password of somebody who is signed in: WRONG, WAIT or DONE."""
-    sources = sources_of(user.login, visit)
-    wait = desk.tries.begin(sources, now)
     fits = password_fits(password, user.password_hash)
-    if wait:
-        return Outcome(Next.WAIT, wait=wait)
-    if not fits:
-        return wrong_try(desk, user, sources, now)
-    desk.tries.succeed(sources)
-    return Outcome(Next.DONE, PASSWORD)
+    outcome = count_try(desk, user, user.login, visit, now, lambda: PASSWORD if fits else "")
+    return _forgiven(desk, user, outcome)
 
 
 def prove(desk: Desk, user: User, password: str, code: str, visit: Visit, now: datetime) -> Outcome:
@@ -166,17 +161,20 @@ def prove(desk: Desk, user: User, password: str, code: str, visit: Visit, now: d
 
     The outcome is WRONG, WAIT or DONE; in the last case `secret` is what they showed.
     """
-    sources = sources_of(user.login, visit)
-    wait = desk.tries.begin(sources, now)
-    proved_by = PASSWORD if password_fits(password, user.password_hash) else ""
-    if wait:
-        return Outcome(Next.WAIT, wait=wait)
-    if proved_by and has_factor(desk, user.id):
-        proved_by = use_factor(desk.factors, user.id, code, now)
-    if not proved_by:
-        return wrong_try(desk, user, sources, now)
-    desk.tries.succeed(sources)
-    return Outcome(Next.DONE, proved_by)
+
+    def look() -> str:
+        if not fits or not has_factor(desk, user.id):
+            return PASSWORD if fits else ""
+        return use_factor(desk.factors, user.id, code, now)
+
+    fits = password_fits(password, user.password_hash)
+    return _forgiven(desk, user, count_try(desk, user, user.login, visit, now, look))
+
+
+def _forgiven(desk: Desk, user: User, outcome: Outcome) -> Outcome:
+    if outcome.next is Next.DONE:
+        desk.tries.succeed({FROM_AN_ACCOUNT: user.login})
+    return outcome
 
 
 def has_factor(desk: Desk, user_id: str) -> bool:
@@ -193,11 +191,6 @@ def half_signed_in(desk: Desk, secret: str, purpose: Purpose, now: datetime) -> 
     return None if user is None or user.disabled else user
 
 
-def sources_of(login: str, visit: Visit) -> Mapping[str, str]:
-    """Return for what a try is counted."""
-    return {FROM_AN_ACCOUNT: login, FROM_AN_ADDRESS: visit.address}
-
-
 def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_by: str) -> str:
     secret = new_secret()
     half = OneTime(purpose, hash_of(secret), user.id, now, now + desk.rules.second_step)
@@ -206,8 +199,34 @@ def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_b
     return secret
 
 
-def wrong_try(desk: Desk, user: User | None, sources: Mapping[str, str], now: datetime) -> Outcome:
-    """Record a try that failed; the same writes for an account that does not exist."""
+def count_try(
+    desk: Desk,
+    user: User | None,
+    login: str,
+    visit: Visit,
+    now: datetime,
+    look: Callable[[], str],
+) -> Outcome:
+    """Count a try before what was shown is looked at: WRONG, WAIT, or DONE with what it was.
+
+    A right one is taken back at the address at once: many may sit behind it. At the account it
+    stays until its person is in, else the second step could be guessed for ever.
+
+    Parameters
+    ----------
+    login
+        At whose account the try counts; empty for what nobody can guess.
+    look
+        Returns what was shown, nothing where that is wrong; not called while one must wait.
+    """
+    sources = {FROM_AN_ADDRESS: visit.address} | ({FROM_AN_ACCOUNT: login} if login else {})
+    wait = desk.tries.begin(sources, now)
+    if wait:
+        return Outcome(Next.WAIT, wait=wait)
+    if shown := look():
+        desk.tries.succeed({FROM_AN_ADDRESS: visit.address})
+        return Outcome(Next.DONE, shown)
+    # The same writes for an account that does not exist.
     wait = desk.tries.wait(sources, now)
     who = user.id if user else NOBODY
     kind = "locked" if wait else "sign_in_failed"

@@ -110,7 +110,10 @@ def account_rules() -> AccountRules:
 # ------------------------------------------------------------------ lock-out
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """The tries in a row that have not led to a sign-in, and until when to wait."""
+    """The tries in a row that have not led to a sign-in, and until when to wait.
+
+    `last_at` is from when they are forgotten: the last try, or that by which an address was locked.
+    """
 
     count: int
     last_at: datetime
@@ -127,13 +130,17 @@ def wait_left(tries: Tries | None, now: datetime) -> timedelta:
 def counted(tries: Tries | None, kind: str, now: datetime, rule: LockRule) -> Tries:
     """Count one more try, as if it were wrong; one that is right takes the count away.
 
-    Counting before looking leaves no moment in which many guesses at once count as one.
+    Counting before looking leaves no moment in which many guesses at once count as one. An address
+    that waits is forgiven a day after that began: others may go on behind it, day after day.
     """
     free = rule.tries_for(kind)
-    before = 0 if tries is None or _is_forgotten(tries, free, now, rule) else tries.count
-    count = before + 1
-    wait = rule.wait_after(count, kind)
-    return Tries(count, now, now + wait if wait else None)
+    if tries is not None and _is_forgotten(tries, free, now, rule):
+        tries = None
+    before = tries.count if tries else 0
+    wait = rule.wait_after(before + 1, kind)
+    is_old_lock = kind == FROM_AN_ADDRESS and before >= free
+    last_at = tries.last_at if tries and is_old_lock else now
+    return Tries(before + 1, last_at, now + wait if wait else None)
 
 
 def taken_back(tries: Tries, kind: str, rule: LockRule) -> Tries:

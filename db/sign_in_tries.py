@@ -57,7 +57,8 @@ class SqlTryStore:
     def succeed(self, sources: Mapping[str, str]) -> None:
         """Forget the wrong tries at an account that were followed by the right one.
 
-        Those of an address stay: else whoever has one account could try the others for ever.
+        Of an address one is taken back, the right one: else whoever has one account could try the
+        others for ever.
         """
         with self.database.writing():
             for kind, source in sources.items():

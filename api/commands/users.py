@@ -141,7 +141,7 @@ def unlock(login: Login) -> None:
     with open_office() as opened:
         desk = desk_of(opened)
         do_to_account(desk, _find(desk.users, login), StaffAct.UNLOCK, ACTOR, present())
-    typer.echo(f"✓ {login} は、すぐにサインインできます。")
+    typer.echo(f"✓ {login} の待ち時間をなくしました。")
 
 
 def list_all() -> None:

@@ -352,6 +352,21 @@ def test_guessing_passwords_keeps_no_device_out(client: TestClient, device: Devi
     assert "待ってから" in client.post(ALONE, data={"form_token": form_token(client)}).text
 
 
+def test_nor_after_the_password_nor_as_a_proof(
+    client: TestClient, device: Device, app: FastAPI
+) -> None:
+    """Whoever guesses meanwhile keeps the codes out, which can be guessed, not the device."""
+    password_step(client)
+    for _ in range(7):
+        assert enter(another(app), password="not this one") == 422
+    asked = options(client, AFTER, "/sign-in/code")
+    assert post(client, AFTER, "/sign-in/code", credential=device.sign(asked))[0] == 303
+    for _ in range(7):
+        assert enter(another(app), password="not this one") == 422
+    asked = options(client, PROOF, "/account/confirm")
+    assert post(client, PROOF, "/account/confirm", credential=device.sign(asked))[0] == 303
+
+
 def test_the_header_of_the_host_makes_nothing_fit(client: TestClient, device: Device) -> None:
     """A site that lies about its name gets signatures for its own name only."""
     liar = "https://evil.example"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api import second_factors
@@ -22,6 +23,7 @@ from api.second_factors import (
     step_of,
 )
 from db.second_factors import SqlFactorStore
+from db.tables.staff import sign_in_tries
 from tests.api.conftest import enter, form_token
 from tests.office import PASSWORD, Clock, prepare
 
@@ -158,6 +160,20 @@ def test_guessing_codes_ends_in_a_wait(client: TestClient, clock: Clock) -> None
     assert code_step(client, device.at(clock.now))[0] == 422
     clock.forward(minutes=1)
     password_step(client)
+
+
+def test_forty_honest_sign_ins_leave_nothing_counted(
+    app: FastAPI, client: TestClient, clock: Clock
+) -> None:
+    """Behind one address many people enter in two steps; none of them locks it."""
+    enter(client)
+    device, _ = set_up(client, clock)
+    for _ in range(40):
+        clock.forward(seconds=60)
+        password_step(client)
+        assert code_step(client, device.at(clock.now)) == (303, "/places")
+    with app.state.wiring.database.reading() as connection:
+        assert set(connection.scalars(select(sign_in_tries.c.count))) == {0}
 
 
 def test_half_a_sign_in_ends_after_ten_minutes(client: TestClient, clock: Clock) -> None:

@@ -18,6 +18,7 @@ from tests.browser.watch import (
     assert_accessible,
     assert_no_sideways_scrolling,
     check_every_width,
+    session_of,
 )
 from tests.office import PASSWORD, Clock, prepare
 
@@ -55,6 +56,51 @@ def test_sign_in_without_scripts(window: Window) -> None:
     page.locator("summary", has_text="水野").click()
     page.get_by_role("button", name="サインアウト").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
+
+
+def test_what_was_written_outlasts_the_session(window: Window) -> None:
+    """The page says that nothing was kept; after a sign-in in another window it goes on."""
+    window.expect(401, 422)
+    page = window.open("/emergency", login="hara")
+    page.get_by_label("何があったか").fill("夜に電話があり、声が弱っていた")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="理由を残して開く").click()
+    expect(page.locator("[data-ended]")).to_contain_text("まだ保存していません")
+    expect(page.get_by_label("何があったか")).to_have_value("夜に電話があり、声が弱っていた")
+    sign_in_anew(page, window, "kanri")
+    page.get_by_role("button", name="理由を残して開く").click()
+    expect(page.locator("[data-other-viewer]")).to_be_visible()
+    expect(page.locator("[data-ended]")).to_be_hidden()
+    sign_in_anew(page, window, "hara")
+    page.get_by_role("button", name="理由を残して開く").click()
+    expect(page.get_by_role("alert").first).to_contain_text("本人の番号を書いてください")
+    expect(page.get_by_label("何があったか")).to_have_value("夜に電話があり、声が弱っていた")
+
+
+def sign_in_anew(page: Page, window: Window, login: str) -> None:
+    """Give the browser another session, as a sign-in in another window does."""
+    name, value = session_of(window.origin, login)
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": window.origin, "httpOnly": True}]
+    )
+
+
+def test_who_leaves_a_text_behind_is_asked_first(window: Window) -> None:
+    """Nothing of it is kept on the machine; a form that went its way asks nobody."""
+    window.expect(422)
+    page = window.open("/emergency", login="hara")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("何があったか").press_sequentially("夜")
+    page.get_by_role("link", name="やめる").click()
+    page.wait_for_url("**/people")
+    assert asked == ["beforeunload"]
+    page.goto("/emergency")
+    page.get_by_label("何があったか").press_sequentially("夜")
+    page.get_by_role("button", name="理由を残して開く").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize("login", ["mizuno", "nobody"])
@@ -196,7 +242,7 @@ def test_after_wrong_tries_one_waits_until_the_administrator_helps(own_window: W
     expect(staff.get_by_role("heading", level=1)).to_contain_text("水野")
     check_every_width(staff)
     staff.get_by_role("button", name="すぐに 入れるようにする").click()
-    expect(staff.get_by_role("status").first).to_contain_text("すぐに サインインできる")
+    expect(staff.get_by_role("status").first).to_contain_text("待ち時間を なくしました")
     sign_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("今日の仕事")
 

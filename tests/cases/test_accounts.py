@@ -54,7 +54,17 @@ def test_an_address_has_more_tries_than_an_account() -> None:
     assert tried(29, kind=FROM_AN_ADDRESS).locked_until is None
     assert tried(30, kind=FROM_AN_ADDRESS).locked_until is not None
     many = tried(500, kind=FROM_AN_ADDRESS)
-    assert wait_left(many, many.last_at) == timedelta(minutes=5)
+    assert wait_left(many, NOW + timedelta(seconds=499)) == timedelta(minutes=5)
+
+
+def test_an_address_in_steady_use_is_forgiven_after_a_day() -> None:
+    """Whoever else works behind it does not keep it locked by signing in."""
+    tries = tried(30, kind=FROM_AN_ADDRESS)
+    for minutes in range(30, 24 * 60, 30):
+        tries = counted(tries, FROM_AN_ADDRESS, NOW + timedelta(minutes=minutes), RULES.lock)
+        tries = taken_back(tries, FROM_AN_ADDRESS, RULES.lock)
+    assert tries.count == 30
+    assert counted(tries, FROM_AN_ADDRESS, NOW + timedelta(hours=25), RULES.lock).count == 1
 
 
 def test_a_right_try_is_taken_back() -> None:

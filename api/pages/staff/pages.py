@@ -21,7 +21,7 @@ DONE: Final[Mapping[str, str]] = {
     "saved": "保存しました。",
     StaffAct.DISABLE: "止めました。サインインしていた画面も 終わりました。",
     StaffAct.ENABLE: "また使えるようにしました。",
-    StaffAct.UNLOCK: "すぐに サインインできるようにしました。",
+    StaffAct.UNLOCK: "この方の 待ち時間を なくしました。",
     StaffAct.END_SESSIONS: "この方の サインインを すべて 終わりにしました。",
     "linked": "つなげました。この方の サインインは すべて 終わりました。",
     "unlinked": "つながりを 外しました。この方の サインインは すべて 終わりました。",
