@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from db import migrate
+from db import audit, migrate
 from db.errors import DatabaseError
 from db.session import Database
 from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.db.examples import CODE, an_event
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions()][
     ::-1
@@ -43,6 +46,27 @@ def test_every_step_goes_up_and_down(databases: SqliteDatabases | PostgresqlData
     database = Database(url)
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
     database.close()
+    databases.drop(url)
+
+
+def test_events_from_before_they_were_found_by_people_are_found(
+    databases: SqliteDatabases | PostgresqlDatabases,
+) -> None:
+    """0013 left their table empty: the record looked as if somebody had changed it."""
+    url = databases.create()
+    named, nobody = replace(an_event("bond_settled"), detail={"people": "p2,p1"}), an_event("other")
+    with closing(Database(url)) as database, database.writing() as connection:
+        audit.append_all(connection, CODE, [named, nobody, named])
+    migrate.downgrade(url, "0012")
+    migrate.upgrade(url, "0018")
+    with closing(Database(url)) as database, database.reading() as connection:
+        pytest.raises(DatabaseError, audit.verify, connection, CODE).match("audit_chain_broken")
+    migrate.upgrade(url)
+    with closing(Database(url)) as database, database.reading() as connection:
+        assert audit.verify(connection, CODE).number == 3
+        for person_id in ("p1", "p2"):
+            found = audit.find(connection, CODE, audit.Chosen(person_id=person_id))
+            assert [each.number for each in found] == [3, 1]
     databases.drop(url)
 
 
