@@ -57,7 +57,7 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "hold_made": "記録の削除を止めました",
             "hold_lifted": "記録の削除を止めるのをやめました",
             "person_deleted": "記録を削除しました",
-            "deletions_applied": "控えを戻したあと、もう一度削除しました",
+            "deletions_applied": "もどってきた方を、もう一度削除しました",
             "consents_added": "同意を記録しました",
             "participants_saved": "本人をまとめて登録しました",
             "households_saved": "世帯をまとめて登録しました",
@@ -149,12 +149,12 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 WORDS: Final[Mapping[str, str]] = {
     kind: words for _, kinds in GROUPS.values() for kind, words in kinds.items()
 }
-READS: Final = frozenset({*Kind, "address_shown"} - {Kind.RECORD_SEEN})
 SUPPORT_WORDS: Final[Mapping[str, str]] = {
     "programmes": "支援している事業",
     "member_office_ids": "プランに加わる機関",
 }
 """Fields of a person that say who meets them; the record names them when they change."""
+READS: Final = frozenset({*Kind, "address_shown"} - {Kind.RECORD_SEEN})
 """The kinds that belong into a list of who has seen somebody's records."""
 PAGES: Final[Mapping[str, str]] = {
     "/": "今日の仕事",
@@ -198,7 +198,6 @@ def event_words(kind: str) -> str:
     return WORDS.get(kind, f"そのほか（{kind}）")
 
 
-def place_words(route: str) -> str:
 def support_words(fields: str) -> str:
     """Return which of the changed fields let others meet the person, in brackets.
 
@@ -210,6 +209,7 @@ def support_words(fields: str) -> str:
     return f"（{told}）" if told else ""
 
 
+def place_words(route: str) -> str:
     """Return where it was done, from the method and pattern of a route: 本人の概要.
 
     >>> place_words("GET /people/{participant_id}")
