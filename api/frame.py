@@ -20,6 +20,7 @@ class Viewer:
     """Who is signed in, as the page names them."""
 
     name: str
+    id: str = ""
 
     @property
     def initial(self) -> str:

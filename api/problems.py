@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import HTTP_STATUS, status_of
@@ -89,12 +90,34 @@ async def answer_known(request: Request, error: Exception) -> Response:
 
 
 def lead_to_sign_in(request: Request) -> Response:
-    """Send the browser to the sign-in, and back to this page afterwards."""
-    came_from = request.url.path if request.method == "GET" else "/"
+    """Send the browser to the sign-in, and back to this page, or that of this form, afterwards."""
+    is_form = request.method != "GET"
+    came_from = _page_of_form(request) if is_form else request.url.path
     goal = "/sign-in" if came_from == "/" else f"/sign-in?next={quote(came_from, safe='/')}"
     if "HX-Request" in request.headers:
         return Response(status_code=401, headers={"HX-Redirect": goal})
+    if is_form:
+        goal += "&done=unsaved" if "?" in goal else "?done=unsaved"
     return RedirectResponse(goal, status_code=303)
+
+
+def _page_of_form(request: Request) -> str:
+    """Return the nearest page above the address from which a form of ours was sent."""
+    path = _own_referer(request)
+    while path and not _is_page(request, path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _is_page(request: Request, path: str) -> bool:
+    scope = {**request.scope, "method": "GET", "path": path}
+    return any(each.matches(scope)[0] is Match.FULL for each in request.app.routes)
+
+
+def _own_referer(request: Request) -> str:
+    """Return the path of the page that a request says it came from, if that is one of ours."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return referer.path if referer.netloc == request.headers.get("Host") else ""
 
 
 def problem(
@@ -136,10 +159,9 @@ def problem(
 
 def way_out(request: Request, code: str) -> tuple[str, str]:
     """Return the words and the address of the next step."""
-    if code in ("form_outdated", "not_allowed_here", "unreadable", "too_large", "not_now"):
-        referer = urlsplit(request.headers.get("Referer", ""))
-        if referer.netloc == request.headers.get("Host") and referer.path.startswith("/"):
-            return "前の画面を開きなおす", referer.path
+    leads_back = code in ("form_outdated", "not_allowed_here", "unreadable", "too_large", "not_now")
+    if leads_back and (path := _own_referer(request)):
+        return "前の画面を開きなおす", path
     return "はじめの画面へ", "/"
 
 

@@ -50,6 +50,10 @@ PROVIDER_WRONG = (
     "サインインできませんでした。もう一度 試すか、つなぎ手のパスワードで サインインしてください。"
     "続くときは、職場の管理の方に たずねてください。"
 )
+UNSAVED = (
+    "サインインが 切れていました（しばらく使わなかったときや、ほかの場所で終えたときに 切れます）。"
+    "いま送ったものは、保存していません。サインインすると、前の画面に もどります。"
+)
 TITLE = "サインイン"
 
 
@@ -68,6 +72,8 @@ def show(
         notice = "パスワードを決めました。新しいパスワードで サインインしてください。"
     if done == "provider":
         notice = PROVIDER_WRONG
+    if done == "unsaved":
+        notice = UNSAVED
     return page(request, SignInPage(next=own_path(goal), notice=notice))
 
 

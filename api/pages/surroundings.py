@@ -54,7 +54,7 @@ def frame_for(
         form_token=form_token(request),
         current=current,
         nav=navigation(actor) if actor else (),
-        viewer=Viewer(actor.name) if actor else None,
+        viewer=Viewer(actor.name, actor.user_id) if actor else None,
         municipality=city.name,
         office=(actor.office_id or "") if actor else "",
         is_sample=city.is_sample,

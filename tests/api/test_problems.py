@@ -22,7 +22,7 @@ from api.settings import Settings
 from db import migrate
 from db.errors import DatabaseError
 from tests.api.conftest import enter, form_token
-from tests.office import prepare
+from tests.office import Clock, prepare
 
 
 def test_unknown_page_and_unknown_address_of_the_interface(client: TestClient) -> None:
@@ -128,6 +128,34 @@ def test_page_without_session_leads_to_the_sign_in_and_back(client: TestClient) 
     part = client.get("/", headers={"HX-Request": "true"})
     assert part.status_code == 401
     assert part.headers["hx-redirect"] == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goal"),
+    [
+        ("http://testserver/people/p1/records", "/sign-in?next=/people/p1/records&done=unsaved"),
+        (
+            "http://testserver/people/p1/records/told",
+            "/sign-in?next=/people/p1/records&done=unsaved",
+        ),
+        ("http://testserver/nowhere", "/sign-in?done=unsaved"),
+        ("http://elsewhere/people", "/sign-in?done=unsaved"),
+        ("http://testserver//elsewhere/people", "/sign-in?done=unsaved"),
+        ("", "/sign-in?done=unsaved"),
+    ],
+)
+def test_a_form_sent_after_the_session_leads_back_to_its_page(
+    client: TestClient, clock: Clock, came_from: str, goal: str
+) -> None:
+    """And the sign-in says that what was sent has not been kept."""
+    assert enter(client) == 303
+    token = form_token(client, "/")
+    clock.forward(minutes=31)
+    sent = {"form_token": token, "reason": "書いた"}
+    headers = {"Referer": came_from} if came_from else {}
+    answer = client.post("/people/p1/records/told", data=sent, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, goal)
+    assert "いま送ったものは、保存していません。" in client.get(goal).text
 
 
 def test_database_that_is_not_ready(client: TestClient, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.server import serving
 from tests.browser.watch import (
@@ -91,7 +91,12 @@ def test_who_leaves_a_text_behind_is_asked_first(window: Window) -> None:
     window.expect(422)
     page = window.open("/emergency", login="hara")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.get_by_label("何があったか").press_sequentially("夜")
     page.get_by_role("link", name="やめる").click()
     page.wait_for_url("**/people")

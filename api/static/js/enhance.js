@@ -132,17 +132,73 @@
   document.addEventListener("announce", (event) => announce(event.detail.words));
 
   // Trouble with the server: nothing that was written is lost.
-  function showTrouble() {
-    const trouble = document.querySelector("[data-trouble]");
+  const TROUBLES = "[data-trouble], [data-ended], [data-other-viewer]";
+  function showTrouble(kind = "[data-trouble]") {
+    hideTroubles();
+    const trouble = document.querySelector(kind);
     trouble.hidden = false;
     trouble.scrollIntoView({ block: "nearest" });
   }
-  document.addEventListener("htmx:error", showTrouble);
+  const hideTroubles = () => document.querySelectorAll(TROUBLES).forEach((one) => (one.hidden = true));
+  document.addEventListener("htmx:error", () => showTrouble());
   document.addEventListener("htmx:response:error", (event) => {
     if (event.detail.ctx.response.status !== 422) showTrouble();
   });
   document.addEventListener("htmx:before:request", () => {
-    document.querySelector("[data-trouble]").hidden = true;
+    hideTroubles();
+  });
+
+  // A session may end while somebody writes. Before a form leaves its page, the page asks who is
+  // signed in; until it is its own viewer again, the form stays as it is. Whoever has signed in
+  // anew in another window has another token, which the forms of this one take over.
+  const viewer = document.querySelector("[data-viewer]")?.dataset.viewer;
+  const asking = new WeakSet();
+  const mayGo = new WeakSet();
+  let written = false;
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const { target: form, submitter } = event;
+      if (!viewer || !form.matches("main form[method=post]") || event.defaultPrevented) return;
+      if (mayGo.delete(form)) {
+        if (savesText(form)) written = false;
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (asking.has(form)) return;
+      asking.add(form);
+      const trouble = await whatHolds();
+      asking.delete(form);
+      if (trouble) return showTrouble(trouble);
+      hideTroubles();
+      mayGo.add(form);
+      form.requestSubmit(submitter);
+    },
+    true,
+  );
+
+  async function whatHolds() {
+    try {
+      const answer = await fetch("/api/v1/session");
+      if (answer.status === 401) return "[data-ended]";
+      if (!answer.ok) return "[data-trouble]";
+      const session = await answer.json();
+      if (session.user !== viewer) return "[data-other-viewer]";
+      for (const field of document.querySelectorAll("[name=form_token]")) field.value = session.form_token;
+      return "";
+    } catch {
+      return "[data-trouble]";
+    }
+  }
+
+  // Nothing that is written is kept on this machine; whoever leaves it behind is asked first.
+  const savesText = (form) => Boolean(form?.matches("[data-save]") || form?.querySelector("textarea"));
+  document.addEventListener("input", (event) => {
+    if (viewer && savesText(event.target.closest("main form[method=post]"))) written = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (written) event.preventDefault();
   });
 
   // What asks again and again (hx-trigger="every …") stops once it is led elsewhere: each further
