@@ -59,8 +59,12 @@ def test_events_from_before_they_were_found_by_people_are_found(
         audit.append_all(connection, CODE, [named, nobody, named])
     migrate.downgrade(url, "0012")
     migrate.upgrade(url, "0018")
-    with closing(Database(url)) as database, database.reading() as connection:
-        pytest.raises(DatabaseError, audit.verify, connection, CODE).match("audit_chain_broken")
+    with (
+        closing(Database(url)) as database,
+        database.reading() as connection,
+        pytest.raises(DatabaseError, match="audit_chain_broken"),
+    ):
+        audit.verify(connection, CODE)
     migrate.upgrade(url)
     with closing(Database(url)) as database, database.reading() as connection:
         assert audit.verify(connection, CODE).number == 3
