@@ -308,6 +308,9 @@ class EmergencyStore(Protocol):
     def about(self, scope: PeopleScope) -> Sequence[EmergencyAccess]:
         """Return the accesses to people whom the scope admits, the newest first."""
 
+    def every(self) -> Sequence[EmergencyAccess]:
+        """Return all accesses, the newest first; of who was deleted since without the words."""
+
     def record(self, event: AuditEvent) -> None:
         """Write an event that changes nothing (somebody was not opened)."""
 

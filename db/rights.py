@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 
@@ -20,7 +21,7 @@ from db.rows import from_row, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import emergency_accesses, participants, remits
+from db.tables import data_keys, emergency_accesses, participants, remits
 
 
 class SqlRightsStore:
@@ -141,6 +142,19 @@ class SqlEmergencyStore:
             admitted(scope, self.code, self.sealing.keyring),
         )
         return self._find(emergency_accesses.c.participant_id.in_(ids))
+
+    def every(self) -> list[EmergencyAccess]:
+        """Return all accesses, the newest first; of who was deleted since without the words."""
+        with_key = select(data_keys.c.subject_id).where(data_keys.c.municipality_code == self.code)
+        of_deleted = select(emergency_accesses).where(
+            emergency_accesses.c.municipality_code == self.code,
+            emergency_accesses.c.participant_id.not_in(with_key),
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(of_deleted).mappings()
+            found = [from_row(EmergencyAccess, row, words="") for row in rows]
+            found += self._find()
+        return sorted(found, key=attrgetter("started_at"), reverse=True)
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[EmergencyAccess]:
         query = self.sealing.with_key(emergency_accesses, "participant_id").where(*conditions)

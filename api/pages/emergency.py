@@ -42,6 +42,7 @@ AT_FIELD: Final = {
     "emergency_words_missing": "words",
 }
 NO_NUMBER: Final = "本人の番号を書いてください。"
+OF_DELETED: Final = "（削除された方のため、残っていません）"
 TOO_LONG: Final = f"{TEXT}文字までで書いてください。"
 
 
@@ -156,7 +157,7 @@ def report_row(told: Reported, names: Mapping[str, str], wiring: Wiring) -> Repo
         person=told.case_no or "",
         href=f"/people/{told.participant_id}" if told.participant_id else "",
         reason=own_terms().reasons.get(access.reason, access.reason),
-        words=told.words or "",
+        words=OF_DELETED if told.words == "" else told.words or "",
         until=moment_words(access.ended_at or access.until_at),
         is_running=access.is_running(wiring.clock()),
     )

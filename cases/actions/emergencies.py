@@ -17,7 +17,6 @@ from cases.permissions import (
     may,
     may_with,
     relations_to,
-    scope_of_everyone,
 )
 from cases.ports import CaseStore, EmergencyStore
 from catalog.actor import Actor
@@ -110,7 +109,10 @@ def own_emergencies(
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """An access as the reader of the report may know of it; None is not for them."""
+    """An access as the reader of the report may know of it; None is not for them.
+
+    The words are empty where the person was deleted since.
+    """
 
     access: EmergencyAccess
     participant_id: str | None = None
@@ -135,7 +137,7 @@ def report_emergencies(
     reader = replace(actor, emergencies=frozenset())
     numbers = _numbers(reader, cases)
     everything = may(actor, Action.SEE_EMERGENCIES)
-    scope = scope_of_everyone(actor.municipality_code) if everything else PeopleScope(reader)
+    told = emergencies.every() if everything else emergencies.about(PeopleScope(reader))
     sees_words = not everything or may(actor, Action.SEE_AUDIT)
     return [
         Reported(
@@ -144,7 +146,7 @@ def report_emergencies(
             case_no=numbers.get(each.participant_id),
             words=each.words if sees_words else None,
         )
-        for each in emergencies.about(scope)
+        for each in told
         if everything or each.participant_id in numbers
     ]
 

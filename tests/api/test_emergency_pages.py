@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.retention import Deletion
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from db.sample.accounts import account_id
@@ -118,6 +119,25 @@ def test_nobody_learns_whether_a_number_exists(lead: TestClient, people: list[Pa
     told = ask(lead, number)
     assert told[0] == 422
     assert told[2].replace(number, "*") == ask(lead, nobody)[2].replace(nobody, "*")
+
+
+def test_the_report_says_when_the_words_went_with_the_person(
+    app: FastAPI, lead: TestClient, people: list[Participant]
+) -> None:
+    ask(lead, people[0].case_no)
+    wiring = app.state.wiring
+    deletion = Deletion(
+        participant_id=people[0].id,
+        at=Clock().now,
+        ground="retention_passed",
+        decided_by="u",
+        approved_by="課長",
+    )
+    wiring.records.delete(deletion, EVENT)
+    with browser(app, Role.AUDITOR, "監査") as auditor:
+        report = auditor.get("/emergency/report").text
+    assert "（削除された方のため、残っていません）" in report
+    assert WORDS not in report
 
 
 @pytest.mark.parametrize(

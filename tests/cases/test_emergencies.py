@@ -19,8 +19,10 @@ from cases.emergency import own_terms
 from cases.errors import CaseError, NotFound, NotPermitted
 from cases.participant import Participant
 from cases.permissions import PeopleScope
+from cases.retention import Deletion
 from catalog.actor import Actor, Role
 from db.cases import SqlCaseStore
+from db.forgetting import delete_person
 from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.session import Database
 from tests.databases import Fill
@@ -66,6 +68,15 @@ class Office:
         """Tell whether an actor may open a person now."""
         reached = self.rights.reach_of(actor, self.now, date(2026, 11, 23))
         return self.cases.participant(PeopleScope(reached), participant_id) is not None
+
+
+def words_after_deletion(office: Office, actor: Actor) -> list[str | None]:
+    """Delete whom somebody has opened, and return the words of the report."""
+    deletion = Deletion(
+        participant_id="p1", at=AT, ground="retention_passed", decided_by="u-own", approved_by="長"
+    )
+    delete_person(office.database, CODE, KEYRING, deletion, an_event())
+    return [each.words for each in report_emergencies(actor, office.cases, office.emergencies)]
 
 
 def two_people(database: Database) -> None:
@@ -190,3 +201,16 @@ def test_a_clock_that_was_set_back_opens_nobody_longer(office: Office) -> None:
     office.ask(LEAD, "K-1")
     office.now -= timedelta(days=1)
     assert not office.opens(LEAD, "p1")
+
+
+@pytest.mark.parametrize(
+    ("actor", "words"), [(AUDITOR, [WORDS, ""]), (ADMINISTRATOR, [None, None]), (OWN, [WORDS])]
+)
+def test_the_report_forgets_no_access_when_the_person_is_deleted(
+    office: Office, actor: Actor, words: list[str | None]
+) -> None:
+    """Who keeps watch still sees that somebody was opened, though not why in words."""
+    office.ask(LEAD, "K-1")
+    office.now += timedelta(minutes=1)
+    office.ask(LEAD, "K-2", confirmed=True)
+    assert words_after_deletion(office, actor) == words
