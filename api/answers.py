@@ -107,7 +107,7 @@ class Answers:
             self.wrong(
                 name,
                 f"{self.labels[name]}「{self.text(name)}」は、日付として読めません。"
-                "昭和51年5月1日 や 1976/5/1 のように書いてください。",
+                "令和8年11月12日 や 2026/11/12 のように書いてください。",
             )
             return None
 

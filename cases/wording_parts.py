@@ -15,6 +15,7 @@ from cases.wording_dates import (
     schedule_words,
 )
 from cases.wording_facts import PairFacts, menu_words, way_words
+from cases.wording_places import freshness_of
 from cases.wording_refusals import modes_words
 from catalog.vocabulary import Vocabulary
 from matcher.explanation import PartExplanation
@@ -52,10 +53,19 @@ def part_row(part: PartExplanation, facts: PairFacts, vocabulary: Vocabulary) ->
         name=part_name(part.name),
         person=person(facts, vocabulary),
         place=place(facts, vocabulary),
-        word=part_fit_word(part.word),
+        word=_word(part, facts),
         weight=weight_word(part.weight_share),
         cells=order.index(part.word) + 1,
     )
+
+
+def _word(part: PartExplanation, facts: PairFacts) -> str:
+    """Return how well a part goes; what is called old elsewhere on a page is not called new."""
+    if part.name != "fresh":
+        return part_fit_word(part.word)
+    is_old = freshness_of(facts.opening.last_confirmed_on, facts.on).is_old
+    word = "easy" if is_old and part.word == "exact" else part.word
+    return own_wording().say("fresh_fit", word)
 
 
 def weight_word(share: float) -> str:

@@ -220,7 +220,7 @@ def test_a_second_factor_from_setting_it_up_to_signing_in(own_window: Window, cl
     own_window.expect(422)
     page.get_by_label("数字").fill("000000")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("数字が違います")
+    expect(page.get_by_role("alert")).to_contain_text("数字かコードが違います")
     clock.forward(seconds=30)
     page.get_by_label("数字").fill(device.at(clock.now))
     page.keyboard.press("Enter")

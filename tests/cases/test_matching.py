@@ -90,7 +90,7 @@ def test_two_people_for_one_place_and_the_reason_for_the_other() -> None:
     assert len(outcome.proposals) == 1
     (left,) = outcome.unplaced
     assert left.reason == "crowded_out"
-    assert left.words == "条件に合う枠1つが、ほかの方で満員になります。"
+    assert left.words == "条件に合う1枠が、ほかの方で満員になります。"
     assert outcome.one_more == ("o-field",)
     assert outcome.certified
 

@@ -106,7 +106,7 @@ def unplaced(reason: str, candidates: int, *refused: tuple[str, int]) -> Unplace
 
 def test_crowded_out_says_how_many_places_would_have_fitted() -> None:
     words = unplaced_words(unplaced("crowded_out", 3, ("time", 2)))
-    assert words == "条件に合う枠3つが、ほかの方で満員になります。"
+    assert words == "条件に合う3枠が、ほかの方で満員になります。"
 
 
 def test_without_candidate_the_counts_add_up_to_the_openings() -> None:

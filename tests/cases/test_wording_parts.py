@@ -13,6 +13,7 @@ from cases.stories import tell_pair, tell_parts
 from cases.weighing import weigh
 from cases.wording import own_wording
 from cases.wording_parts import PartRow, weight_word
+from cases.wording_places import freshness_of
 from catalog.opening import Opening, Preference
 from catalog.schedule import Band
 from matcher.policy import PART_NAMES, own_policy
@@ -77,6 +78,22 @@ def test_sides(
 ) -> None:
     row = rows(opening, **of_need)[name]
     assert (row.person, row.place) == (person_side, place_side)
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "word"),
+    [
+        (date(2026, 11, 4), "新しい"),
+        (date(2026, 4, 16), "少し前"),
+        (date(2024, 4, 16), "とても古い"),
+    ],
+)
+def test_what_asks_for_a_call_is_not_called_new(confirmed_on: date, word: str) -> None:
+    """Elsewhere on the page stands 半年 確かめていません."""
+    row = rows(replace(FIELD, last_confirmed_on=confirmed_on))["確認の新しさ"]
+    is_old = freshness_of(confirmed_on, date(2026, 11, 12)).is_old
+    assert row.word == word
+    assert not (is_old and row.word == "新しい")
 
 
 def test_weights_have_three_words() -> None:

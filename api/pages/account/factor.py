@@ -11,8 +11,9 @@ from api.second_factors import address_of, in_groups, picture_of
 from db.second_factors import Authenticator
 
 CODE_WRONG: Final = (
-    "数字が違います。アプリに出ている 6けたの数字を、変わる前に 入れてください。"
-    "一度使った数字は、もう使えません。"
+    "数字かコードが違います。アプリに出ている 6けたの数字を、変わる前に 入れてください。"
+    "一度使ったものは、もう使えません。何度も違うときは、スマートフォンの時刻が"
+    "合っているか 見てください。"
 )
 
 
@@ -34,6 +35,7 @@ class CodesPage:
     codes: tuple[str, ...]
     href: str
     verb: str
+    replaces: bool = False
 
 
 def factor_page(

@@ -169,7 +169,7 @@ def _sentence(last: HelpersMatched) -> str:
     run, placed = last.run, {each.participant_id for each in last.proposals}
     everybody = len(placed) + len(run.unplaced) + len(run.not_considered)
     found = f"手伝いたい方 {everybody}人のうち {len(placed)}人に、手伝う会の案があります。"
-    lacking = f"手伝いの方が足りない会が {len(last.lacking)}つあります。" if last.lacking else ""
+    lacking = f"手伝いの方が足りない会が {len(last.lacking)}か所あります。" if last.lacking else ""
     return found + lacking
 
 
