@@ -9,10 +9,12 @@ from typing import Final
 from api.forms import new_secret
 from api.passwords import hash_password
 from api.sessions import hash_of
+from api.sign_in import Desk
 from cases.accounts import AccountRules
 from catalog.audit import AuditEvent
+from db.errors import DatabaseError
 from db.one_time import LINKS, OneTime, Purpose, SqlOneTimeStore
-from db.users import SqlUserStore, User
+from db.users import User
 
 PATH: Final = "/invitation"
 
@@ -39,43 +41,52 @@ def make_link(
     return Link(f"{PATH}/{secret}", until, is_first)
 
 
-def whose_link(
-    secrets: SqlOneTimeStore, users: SqlUserStore, secret: str, now: datetime
-) -> User | None:
+def whose_link(desk: Desk, secret: str, now: datetime) -> User | None:
     """Return whose link it is; None for one that is used, ended, unknown or of a disabled user."""
-    link = secrets.look(hash_of(secret), now, *LINKS)
-    user = users.user(link.user_id) if link and link.user_id else None
+    link = desk.one_time.look(hash_of(secret), now, *LINKS)
+    user = desk.users.user(link.user_id) if link and link.user_id else None
     return None if user is None or user.disabled else user
 
 
-def use_link(
-    secrets: SqlOneTimeStore, users: SqlUserStore, secret: str, password: str, now: datetime
-) -> bool:
+def use_link(desk: Desk, secret: str, password: str, now: datetime) -> bool:
     """Set a password by a link and use the link up; False where it does not count any more.
 
     Whoever was signed in to the account is so no more, and no other link counts. A second factor
     stays: the new password alone does not sign in.
     """
     kept = hash_password(password)
-    with users.database.writing():
-        user = whose_link(secrets, users, secret, now)
-        if user is None or not secrets.use_up(hash_of(secret), now, *LINKS):
+    with desk.users.database.writing():
+        user = whose_link(desk, secret, now)
+        if user is None or not desk.one_time.use_up(hash_of(secret), now, *LINKS):
             return False
-        set_password(users, secrets, replace(user, password_hash=kept), user.id, now)
+        set_password(desk, user, kept, user.id, now)
     return True
 
 
 def set_password(
-    users: SqlUserStore,
-    secrets: SqlOneTimeStore,
-    user: User,
-    actor_id: str,
-    now: datetime,
-    but: bytes = b"",
+    desk: Desk, checked: User, kept: str, actor_id: str, now: datetime, but: bytes = b""
 ) -> None:
-    """Keep an account with its new password; sessions end but for one, and links are void."""
-    with users.database.writing():
-        users.save_user(user, AuditEvent("password_changed", actor_id, "user", user.id, now))
-        ended = AuditEvent("sessions_ended", actor_id, "user", user.id, now)
-        users.end_sessions_of(user.id, ended, but)
-        secrets.void_all_of(user.id)
+    """Keep the hash of a new password; sessions end but for one, and links are void.
+
+    Parameters
+    ----------
+    checked
+        The account as it was when it was decided that this may be: hashing takes its time, and
+        nothing that was changed meanwhile is taken back.
+
+    Raises
+    ------
+    DatabaseError
+        ``account_changed``: it was closed meanwhile, or has got another password.
+    """
+    with desk.users.database.writing():
+        user = desk.users.user(checked.id)
+        if user is None or (user.disabled, user.password_hash) != (
+            checked.disabled,
+            checked.password_hash,
+        ):
+            raise DatabaseError("account_changed")
+        event = AuditEvent("password_changed", actor_id, "user", user.id, now)
+        desk.users.save_user(replace(user, password_hash=kept), event)
+        desk.end_sessions(user.id, actor_id, now, but)
+        desk.one_time.void_all_of(user.id)

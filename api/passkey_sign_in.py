@@ -7,8 +7,7 @@ have brought upon an account does not hold for its devices.
 from __future__ import annotations
 
 from api.passkeys import Asking, used_passkey
-from api.sessions import begin_session
-from api.sign_in import Desk, Next, Outcome, Visit, count_try, finish, half_signed_in
+from api.sign_in import Desk, Next, Outcome, Visit, count_try, finish, half_signed_in, let_in
 from db.one_time import Purpose
 from db.passkeys import PASSKEY
 from db.users import User
@@ -29,8 +28,7 @@ def enter_alone(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcom
     outcome = count_try(desk, None, "", visit, asking.now, look)
     if outcome.next is not Next.DONE:
         return outcome
-    made = begin_session(desk.users, found[0], desk.limits, asking.now, visit.browser, PASSKEY)
-    return Outcome(Next.DONE, made)
+    return let_in(desk, found[0], visit, asking.now, PASSKEY)
 
 
 def enter_after_password(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcome | None:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.forms import new_secret
+from api.refusals import NotSignedIn
 from api.settings import Settings
 from cases.accounts import account_rules
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
-from db.users import PASSWORD, Session, SqlUserStore, User
+from db.users import PASSWORD, PROVIDER, PROVIDER_TWICE, Session, SqlUserStore, User
 
 TOUCH_EVERY: Final = timedelta(minutes=1)
 """How exactly the last request of a session is known: one write a minute, not one a request."""
@@ -78,15 +79,35 @@ def begin_session(
     now: datetime,
     browser: str = "",
     proved_by: str = PASSWORD,
+    proved_at: datetime | None = None,
 ) -> str:
-    """Sign somebody in and return the secret for their cookie."""
-    users.forget_sessions(now)
-    secret = new_secret()
-    end = now + limits.longest
-    session = Session(hash_of(secret), user.id, now, now, end, browser, now, proved_by)
-    event = AuditEvent("signed_in", user.id, "user", user.id, now, {"by": proved_by})
-    users.add_session(session, event)
-    return secret
+    """Sign somebody in and return the secret for their cookie.
+
+    Nothing is returned where the account was closed, or has got another password, since `user`
+    was read and what they showed was checked.
+
+    Parameters
+    ----------
+    proved_at
+        When somebody showed at the provider who they are, if it says so; else it was here and now.
+    """
+    with users.database.writing():
+        present = users.user(user.id)
+        if present is None or _changed(user, present):
+            return ""
+        users.forget_sessions(now)
+        secret = new_secret()
+        end = now + limits.longest
+        if proved_by not in (PROVIDER, PROVIDER_TWICE):
+            proved_at = now
+        session = Session(hash_of(secret), user.id, now, now, end, browser, proved_at, proved_by)
+        event = AuditEvent("signed_in", user.id, "user", user.id, now, {"by": proved_by})
+        users.add_session(session, event)
+        return secret
+
+
+def _changed(checked: User, present: User) -> bool:
+    return present.disabled or present.password_hash != checked.password_hash
 
 
 def session_of(
@@ -129,6 +150,11 @@ def prove_again(users: SqlUserStore, session: Session, proved_by: str, now: date
     """Note that somebody has shown again who they are; return the new secret of the session.
 
     A password takes nothing back of a second factor that the session began with elsewhere.
+
+    Raises
+    ------
+    NotSignedIn
+        The session has ended meanwhile.
     """
     secret = new_secret()
     if session.has_second_factor and proved_by == PASSWORD:
@@ -141,7 +167,8 @@ def prove_again(users: SqlUserStore, session: Session, proved_by: str, now: date
         proved_by=proved_by,
     )
     event = AuditEvent("proved_again", session.user_id, "user", session.user_id, now)
-    users.renew_session(session.token_hash, renewed, event)
+    if not users.renew_session(session.token_hash, renewed, event):
+        raise NotSignedIn("not_signed_in")
     return secret
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from api.forms import new_secret
 from api.passwords import password_fits
-from api.second_factors import use_factor
+from api.second_factors import begin_enrolment, finish_enrolment, use_factor
 from api.sessions import SessionLimits, begin_session, hash_of
 from cases.accounts import FROM_AN_ACCOUNT, FROM_AN_ADDRESS, AccountRules, account_rules
 from catalog.audit import AuditEvent
@@ -24,7 +24,7 @@ from db.second_factors import SqlFactorStore
 from db.secrets import Keyring
 from db.session import Database
 from db.sign_in_tries import SqlTryStore
-from db.users import PASSWORD, SqlUserStore, User
+from db.users import CODE, PASSWORD, SqlUserStore, User
 
 NOBODY: Final = "unknown"
 """Who acts in the record of a try at an account that does not exist; what was typed is not kept."""
@@ -41,6 +41,13 @@ class Desk:
     tries: SqlTryStore
     limits: SessionLimits
     rules: AccountRules
+
+    def end_sessions(self, user_id: str, actor_id: str, now: datetime, but: bytes = b"") -> None:
+        """End every session of an account but one, and every sign-in that is half done."""
+        event = AuditEvent("sessions_ended", actor_id, "user", user_id, now)
+        with self.users.database.writing():
+            self.users.end_sessions_of(user_id, event, but)
+            self.one_time.void_half_done(user_id)
 
 
 def make_desk(
@@ -105,24 +112,47 @@ def sign_in(desk: Desk, login: str, password: str, visit: Visit, now: datetime) 
     if user is None or outcome.next is not Next.DONE:
         return outcome
     outcome = after_first_factor(desk, user, visit, now)
-    if outcome.next is not Next.CODE:
+    if outcome.secret and outcome.next is not Next.CODE:
         # Before a code the account stays counted, else codes could be guessed for ever.
         desk.tries.succeed({FROM_AN_ACCOUNT: login})
     return outcome
 
 
 def after_first_factor(
-    desk: Desk, user: User, visit: Visit, now: datetime, proved_by: str = PASSWORD
+    desk: Desk,
+    user: User,
+    visit: Visit,
+    now: datetime,
+    proved_by: str = PASSWORD,
+    proved_at: datetime | None = None,
 ) -> Outcome:
-    """Ask for the second factor of whoever has one or needs one; else begin the session."""
+    """Ask for the second factor of whoever has one or needs one; else begin the session.
+
+    Whoever is to set one up gets a secret for the device that only this browser is shown: what
+    was begun in another one counts no more.
+    """
     if has_factor(desk, user.id):
         return Outcome(Next.CODE, _half_done(desk, user, Purpose.SECOND_STEP, now, proved_by))
     if desk.rules.needs_second_factor(user.role, is_required=desk.limits.second_factor):
-        return Outcome(
-            Next.FIRST_FACTOR, _half_done(desk, user, Purpose.FIRST_FACTOR, now, proved_by)
-        )
-    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by)
-    return Outcome(Next.DONE, made)
+        with desk.users.database.writing():
+            desk.one_time.void_half_done(user.id)
+            begin_enrolment(desk.factors, user.id, now)
+            secret = _half_done(desk, user, Purpose.FIRST_FACTOR, now, proved_by)
+        return Outcome(Next.FIRST_FACTOR, secret)
+    return let_in(desk, user, visit, now, proved_by, proved_at)
+
+
+def let_in(
+    desk: Desk,
+    user: User,
+    visit: Visit,
+    now: datetime,
+    proved_by: str,
+    proved_at: datetime | None = None,
+) -> Outcome:
+    """Begin the session of whoever has shown enough: DONE, or WRONG where that counts no more."""
+    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by, proved_at)
+    return Outcome(Next.DONE if made else Next.WRONG, made)
 
 
 def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) -> Outcome | None:
@@ -140,11 +170,38 @@ def finish(
     desk: Desk, user: User, secret: str, visit: Visit, now: datetime, shown: Outcome
 ) -> Outcome | None:
     """Begin the session of whoever has shown the second thing too; its first one is used up."""
-    if not desk.one_time.use_up(hash_of(secret), now, Purpose.SECOND_STEP):
-        return None
-    desk.tries.succeed({FROM_AN_ACCOUNT: user.login})
-    made = begin_session(desk.users, user, desk.limits, now, visit.browser, shown.secret)
-    return Outcome(Next.DONE, made)
+    with desk.users.database.writing():
+        if not desk.one_time.use_up(hash_of(secret), now, Purpose.SECOND_STEP):
+            return None
+        desk.tries.succeed({FROM_AN_ACCOUNT: user.login})
+        return let_in(desk, user, visit, now, shown.secret)
+
+
+def first_factor_of(desk: Desk, secret: str, now: datetime) -> User | None:
+    """Return who may set up their first second factor now; nobody who has got one meanwhile."""
+    user = half_signed_in(desk, secret, Purpose.FIRST_FACTOR, now)
+    return None if user is None or has_factor(desk, user.id) else user
+
+
+def enter_with_first_factor(
+    desk: Desk, secret: str, code: str, visit: Visit, now: datetime
+) -> tuple[Outcome, tuple[str, ...]]:
+    """Let somebody's device count and begin their session.
+
+    Returns
+    -------
+    tuple
+        WRONG or DONE, and the recovery codes, which are shown once.
+    """
+    with desk.users.database.writing():
+        user = first_factor_of(desk, secret, now)
+        if user is None:
+            return Outcome(Next.WRONG), ()
+        codes = finish_enrolment(desk.factors, user.id, code, now, desk.rules.recovery_codes)
+        if not codes:
+            return Outcome(Next.WRONG), ()
+        desk.one_time.void_half_done(user.id)
+        return let_in(desk, user, visit, now, CODE), codes
 
 
 def check_present_password(

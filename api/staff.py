@@ -51,6 +51,8 @@ def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     ------
     AccountError
         ``last_administrator``.
+    Whatever else it has is left as it is by then.
+
     DatabaseError
         ``login_taken``.
     """
@@ -62,11 +64,13 @@ def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
         event = AuditEvent(kind, actor_id, "user", user.id, now, {"role": user.role})
         desk.users.save_user(user, event)
         if before and (before.role, before.office_id) != (user.role, user.office_id):
-            _end_sessions(desk, user, actor_id, now)
+        if before:
+            user = replace(before, name=user.name, role=user.role, office_id=user.office_id)
+            desk.end_sessions(user.id, actor_id, now)
 
 
 def do_to_account(desk: Desk, user: User, act: StaffAct, actor_id: str, now: datetime) -> None:
-    """Do something to an account.
+    """Do something to an account, as it is by then.
 
     Raises
     ------
@@ -96,15 +100,14 @@ def _unlock(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
 
 
 def _end_sessions(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
-    event = AuditEvent("sessions_ended", actor_id, "user", user.id, now)
-    desk.users.end_sessions_of(user.id, event)
+    desk.end_sessions(user.id, actor_id, now)
 
 
 def _remove_factor(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     desk.passkeys.remove_all(user.id)
     desk.factors.remove(user.id, AuditEvent("factor_removed", actor_id, "user", user.id, now))
     desk.one_time.void_all_of(user.id)
-    _end_sessions(desk, user, actor_id, now)
+    desk.end_sessions(user.id, actor_id, now)
 
 
 _ACTS: Final[Mapping[StaffAct, Callable[[Desk, User, str, datetime], None]]] = {

@@ -169,8 +169,16 @@ class SqlUserStore:
         """Put a session under a new secret."""
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
-            self._end(sessions.c.token_hash == token_hash)
-            connection.execute(insert(sessions).values(to_row(self.code, renewed)))
+            self._end(true())
+
+    def renew_session(self, token_hash: bytes, renewed: Session, event: AuditEvent) -> bool:
+        """Put a session under a new secret; False where it has ended meanwhile."""
+        with self.database.writing() as connection:
+            is_there = self._end(sessions.c.token_hash == token_hash) == 1
+            if is_there:
+                audit.append(connection, self.code, event)
+                connection.execute(insert(sessions).values(to_row(self.code, renewed)))
+            return is_there
 
     def forget_sessions(self, expired_at: datetime) -> None:
         """Remove the sessions that nobody can use any more since an instant."""
@@ -188,7 +196,7 @@ class SqlUserStore:
             rows = connection.execute(query.order_by(users.c.login)).mappings()
             return [from_row(User, row) for row in rows]
 
-    def _end(self, condition: ColumnElement[bool]) -> None:
+    def _end(self, condition: ColumnElement[bool]) -> int:
         statement = delete(sessions).where(sessions.c.municipality_code == self.code, condition)
         with self.database.writing() as connection:
-            connection.execute(statement)
+            return connection.execute(statement).rowcount

@@ -167,8 +167,7 @@ def change_password(login: Login, password_stdin: FromStdin = False) -> None:
         desk = desk_of(opened)
         user = _find(desk.users, login)
         password = _new_password(opened, user, password_stdin)
-        changed = replace(user, password_hash=hash_password(password))
-        set_password(desk.users, desk.one_time, changed, ACTOR, present())
+        set_password(desk, user, hash_password(password), ACTOR, present())
     typer.echo(f"✓ {login} のパスワードを変えました。")
 
 

@@ -17,8 +17,8 @@ from api.oidc.errors import ProviderRefused
 from api.oidc.id_token import Shown
 from api.oidc.provider import Provider, Secrets
 from api.oidc.setting import ProviderSetting
-from api.sessions import begin_session, hash_of
-from api.sign_in import NOBODY, Desk, Next, Outcome, Visit, after_first_factor
+from api.sessions import hash_of
+from api.sign_in import NOBODY, Desk, Outcome, Visit, after_first_factor, let_in
 from catalog.audit import AuditEvent
 from db.errors import DatabaseError
 from db.identities import Identity, SqlIdentityStore
@@ -53,8 +53,13 @@ def leave_for(
     now: datetime,
     goal: str = "/",
     linking: User | None = None,
+    *,
+    afresh: bool = False,
 ) -> Departure:
     """Begin a sign-in over the provider, or the linking of somebody's account.
+
+    With `afresh` the password is asked for there in any case: the browser may still know who sat
+    here before.
 
     Raises
     ------
@@ -62,8 +67,7 @@ def leave_for(
         The provider is down, or is not what is set.
     """
     secret = new_secret()
-    # Whoever links shows the password there: the browser may still know who sat here before.
-    address = provider.way_there(secret, afresh=linking is not None)
+    address = provider.way_there(secret, afresh=afresh)
     whose = linking.id if linking else None
     left = OneTime(Purpose.DETOUR, hash_of(secret), whose, now, now + LASTS, goal.encode())
     secrets.begin(left)
@@ -110,9 +114,8 @@ def enter_over(
     if user is None or user.disabled:
         raise ProviderRefused("nobody_of_ours")
     if has_second_factor(provider.setting, shown):
-        made = begin_session(desk.users, user, desk.limits, now, visit.browser, PROVIDER_TWICE)
-        return Outcome(Next.DONE, made)
-    return after_first_factor(desk, user, visit, now, PROVIDER)
+        return let_in(desk, user, visit, now, PROVIDER_TWICE, shown.at)
+    return after_first_factor(desk, user, visit, now, PROVIDER, shown.at)
 
 
 def has_second_factor(setting: ProviderSetting, shown: Shown) -> bool:
@@ -140,7 +143,7 @@ def link(
     user_id, now = identity.user_id, identity.linked_at
     with store.database.writing():
         store.link(identity, AuditEvent("identity_linked", actor_id, "user", user_id, now))
-        _end_sessions(desk, user_id, actor_id, now, but)
+        desk.end_sessions(user_id, actor_id, now, but)
 
 
 def link_own(
@@ -179,15 +182,10 @@ def unlink(
     with store.database.writing():
         event = AuditEvent("identity_removed", actor_id, "user", user_id, now)
         if store.remove(issuer, user_id, event):
-            _end_sessions(desk, user_id, actor_id, now, but)
+            desk.end_sessions(user_id, actor_id, now, but)
 
 
 def note_refused(desk: Desk, why: str, now: datetime, who: str = NOBODY) -> None:
     """Write down that nobody came in, and why; whoever tried is not told."""
     detail = {"by": PROVIDER, "why": why}
     desk.users.record(AuditEvent("sign_in_failed", who, "user", who, now, detail))
-
-
-def _end_sessions(desk: Desk, user_id: str, actor_id: str, now: datetime, but: bytes) -> None:
-    event = AuditEvent("sessions_ended", actor_id, "user", user_id, now)
-    desk.users.end_sessions_of(user_id, event, but)

@@ -20,6 +20,7 @@ TYPES: Final = (None, "JWT")
 CLOCKS_DIFFER: Final = timedelta(seconds=60)
 MOST_SUBJECT: Final = 255
 LEAST_RSA_BITS: Final = 2048
+_LONG_AGO_SECONDS: Final = 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Who somebody is at the provider, and how they showed it there."""
+    """Who somebody is at the provider, how they showed it there, and when if it says so."""
 
     subject: str
     acr: str = ""
     amr: frozenset[str] = frozenset()
+    at: datetime | None = None
 
 
 class UnknownKey(ProviderRefused):
@@ -90,7 +92,7 @@ def read_id_token(token: str, keys: KeySet, expected: Expected, now: datetime) -
     if read.header.get("typ") not in TYPES:
         raise ProviderRefused("token_of_another_type")
     _check_claims(read.claims, expected, now)
-    return _shown(read.claims)
+    return _shown(read.claims, now)
 
 
 def _check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) -> None:
@@ -123,7 +125,7 @@ def _check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) 
 def _check_age(auth_time: object, max_age: timedelta, now: datetime) -> None:
     if not isinstance(auth_time, int) or isinstance(auth_time, bool):
         raise ProviderRefused("too_long_ago")
-    if now.timestamp() - auth_time > (max_age + CLOCKS_DIFFER).total_seconds():
+    if int(now.timestamp()) - auth_time > (max_age + CLOCKS_DIFFER).total_seconds():
         raise ProviderRefused("too_long_ago")
 
 
@@ -133,7 +135,7 @@ def _has_others(claims: Mapping[str, Any]) -> bool:
     return isinstance(audience, list) and len(audience) > 1
 
 
-def _shown(claims: Mapping[str, Any]) -> Shown:
+def _shown(claims: Mapping[str, Any], now: datetime) -> Shown:
     subject, acr, amr = claims["sub"], claims.get("acr"), claims.get("amr")
     if not subject or len(subject) > MOST_SUBJECT:
         raise ProviderRefused("token_claims")
@@ -143,11 +145,22 @@ def _shown(claims: Mapping[str, Any]) -> Shown:
         frozenset(each for each in amr if isinstance(each, str))
         if isinstance(amr, list)
         else frozenset(),
+        _instant(claims.get("auth_time"), now),
     )
 
 
-def _signs(key: Mapping[str, Any]) -> bool:
+def _instant(auth_time: object, now: datetime) -> datetime | None:
+    """Return when somebody showed who they are, never later than now; None where it is not said."""
+    if not isinstance(auth_time, int) or isinstance(auth_time, bool):
+        return None
+    ago_seconds = int(now.timestamp()) - auth_time
+    return now - timedelta(seconds=min(max(ago_seconds, 0), _LONG_AGO_SECONDS))
+
+
+def _signs(key: Any) -> bool:
     """Tell whether a key is of a kind with which tokens are signed here, and long enough."""
+    if not isinstance(key, dict):
+        return False
     if key.get("use", "sig") != "sig":
         return False
     if key.get("kty") == "RSA":

@@ -105,7 +105,7 @@ class Provider:
         if setting.max_age is not None:
             wanted["max_age"] = str(int(setting.max_age.total_seconds()))
         if afresh:
-            wanted["prompt"] = "login"
+            wanted |= {"prompt": "login", "max_age": "0"}
         endpoint = self.metadata().authorization_endpoint
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(wanted)}"
 
@@ -148,13 +148,13 @@ class Provider:
         # Whatever it says, nothing is asked and nobody is sent anywhere else than was set.
         if not {origin_of(there), origin_of(token), origin_of(keys)} <= {*self.setting.origins}:
             raise ProviderRefused("endpoint_elsewhere")
-        methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+        methods = found.get("token_endpoint_auth_methods_supported")
         return Metadata(
             authorization_endpoint=there,
             token_endpoint=token,
             jwks_uri=keys,
             names_itself=found.get("authorization_response_iss_parameter_supported") is True,
-            takes_basic="client_secret_basic" in methods,
+            takes_basic=not isinstance(methods, list) or "client_secret_basic" in methods,
             until=self.clock() + KEPT,
         )
 

@@ -27,7 +27,7 @@ from api.oidc.errors import ProviderRefused
 from api.oidc.provider import Provider
 from api.oidc.setting import BACK
 from api.pages.account.proof import ask_again
-from api.pages.sign_in import onwards, with_first_factor
+from api.pages.sign_in import onwards
 from api.pages.trying import own_path, visit_of
 from api.sessions import hash_of, session_of
 from api.wiring import SignedIn, Visitor, Wired, Wiring, session_held
@@ -46,12 +46,16 @@ _A = TypeVarTuple("_A")
 
 @router.post("/sign-in/provider")
 async def leave(
-    request: Request, wiring: Wired, goal: Annotated[str, Form(alias="next")] = "/"
+    request: Request,
+    wiring: Wired,
+    goal: Annotated[str, Form(alias="next")] = "/",
+    afresh: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Send a browser to the provider."""
+    """Send a browser to the provider; `afresh` has the password asked for there in any case."""
     if wiring.provider is None:
         return RedirectResponse(SIGN_IN, 303)
-    return await _in_turn(request, _leave, request, wiring, wiring.provider, own_path(goal), None)
+    goal = own_path(goal)
+    return await _in_turn(request, _leave, request, wiring, wiring.provider, goal, None, afresh)
 
 
 @router.get(BACK)
@@ -72,7 +76,7 @@ async def leave_to_link(request: Request, actor: SignedIn, wiring: Wired) -> Res
     if asked := ask_again(request, ACCOUNT):
         return asked
     user = await run_sync(wiring.users.user, actor.user_id)
-    return await _in_turn(request, _leave, request, wiring, wiring.provider, ACCOUNT, user)
+    return await _in_turn(request, _leave, request, wiring, wiring.provider, ACCOUNT, user, True)
 
 
 @router.post(ACCOUNT + "/provider/remove")
@@ -97,10 +101,16 @@ async def _in_turn(request: Request, work: Callable[[*_A], _R], *values: *_A) ->
 
 
 def _leave(
-    request: Request, wiring: Wiring, provider: Provider, goal: str, linking: User | None
+    request: Request,
+    wiring: Wiring,
+    provider: Provider,
+    goal: str,
+    linking: User | None,
+    afresh: bool,
 ) -> Response:
+    now = wiring.clock()
     try:
-        leaving: Departure = leave_for(provider, wiring.one_time, wiring.clock(), goal, linking)
+        leaving: Departure = leave_for(provider, wiring.one_time, now, goal, linking, afresh=afresh)
     except ProviderRefused as refused:
         return _nobody(wiring, refused, signed_in=linking is not None)
     response = RedirectResponse(leaving.address, 303)
@@ -125,7 +135,7 @@ def _back(request: Request, wiring: Wiring, provider: Provider, signed_in: bool)
         outcome = enter_over(provider, wiring.identities, desk, shown, visit_of(request), now)
     except ProviderRefused as refused:
         return _nobody(wiring, refused, signed_in=signed_in)
-    return onwards(request, with_first_factor(wiring, outcome), detour.goal)
+    return onwards(request, outcome, detour.goal)
 
 
 def _who_left(request: Request, wiring: Wiring, detour: Detour) -> tuple[User, bytes]:

@@ -26,20 +26,20 @@ from api.pages.trying import (
 )
 from api.rendering import render
 from api.sample import open_sample_accounts
-from api.second_factors import begin_enrolment, finish_enrolment
-from api.sessions import begin_session, hash_of, sign_out
+from api.sessions import sign_out
 from api.sign_in import (
     Next,
     Outcome,
     Visit,
     enter_code,
+    enter_with_first_factor,
+    first_factor_of,
     half_signed_in,
     sign_in,
 )
 from api.sites import Site, site_of
 from api.wiring import Visitor, Wired, Wiring, wiring_of
 from db.one_time import Purpose
-from db.users import CODE
 
 router = APIRouter(include_in_schema=False)
 
@@ -148,21 +148,14 @@ def take_first_factor(
     goal: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Let the device count and open a session, with recovery codes that are shown once."""
-    desk, now, secret = wiring.desk, wiring.clock(), cookie_secret(request)
-    user = half_signed_in(desk, secret, Purpose.FIRST_FACTOR, now)
-    if user is None:
-        return RedirectResponse("/sign-in", status_code=303)
-    codes = finish_enrolment(desk.factors, user.id, code, now, desk.rules.recovery_codes)
-    if not codes:
+    secret, visit = cookie_secret(request), visit_of(request)
+    outcome, codes = enter_with_first_factor(wiring.desk, secret, code, visit, wiring.clock())
+    if not outcome.secret:
         return first_factor_page(request, wiring, own_path(goal), CODE_WRONG)
-    if not desk.one_time.use_up(hash_of(secret), now, Purpose.FIRST_FACTOR):
-        return RedirectResponse("/sign-in", status_code=303)
-    browser = visit_of(request).browser
-    made = begin_session(desk.users, user, desk.limits, now, browser, CODE)
     content = CodesPage(codes, own_path(goal), "つなぎ手を始める")
     frame = frame_for(request, None, "控えのコード")
     response = render(request, "pages/account/codes.html", frame, content)
-    set_cookie(request, response, made)
+    set_cookie(request, response, outcome.secret)
     return response
 
 
@@ -177,19 +170,8 @@ def leave(request: Request, wiring: Wired, visitor: Visitor) -> Response:
 
 
 def attempt(wiring: Wiring, login: str, password: str, visit: Visit) -> Outcome:
-    """Try to sign in; whoever must set up a second factor gets its secret with it."""
-    desk, now = wiring.desk, wiring.clock()
-    return with_first_factor(wiring, sign_in(desk, login, password, visit, now))
-
-
-def with_first_factor(wiring: Wiring, outcome: Outcome) -> Outcome:
-    """Make a secret for the device of whoever must set up a second factor now."""
-    if outcome.next is Next.FIRST_FACTOR:
-        desk, now = wiring.desk, wiring.clock()
-        user = half_signed_in(desk, outcome.secret, Purpose.FIRST_FACTOR, now)
-        assert user is not None
-        begin_enrolment(desk.factors, user.id, now)
-    return outcome
+    """Try to sign in."""
+    return sign_in(wiring.desk, login, password, visit, wiring.clock())
 
 
 def onwards(request: Request, outcome: Outcome, goal: str) -> Response:
@@ -251,7 +233,7 @@ def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLR
 def first_factor_page(request: Request, wiring: Wiring, goal: str, wrong: str = "") -> Response:
     """Show how to set the device up; whoever is not half signed in begins anew."""
     desk, now = wiring.desk, wiring.clock()
-    user = half_signed_in(desk, cookie_secret(request), Purpose.FIRST_FACTOR, now)
+    user = first_factor_of(desk, cookie_secret(request), now)
     pending = desk.factors.pending(user.id) if user else None
     if user is None or pending is None:
         return RedirectResponse("/sign-in", status_code=303)

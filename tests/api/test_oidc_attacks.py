@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -381,6 +382,24 @@ def test_an_answer_that_trickles_is_not_waited_for(
     assert kinds(browser)[-1] == ("sign_in_failed", "answer_too_slow")
 
 
+@pytest.mark.parametrize(
+    "metadata", [{"token_endpoint_auth_methods_supported": each} for each in (5, "x", {"a": 1})]
+)
+def test_metadata_of_a_strange_kind_breaks_nothing(
+    browser: TestClient, there: LyingProvider, metadata: dict[str, Any]
+) -> None:
+    there.metadata = metadata
+    assert come_in(browser, there) == "/"
+
+
+@pytest.mark.parametrize("keys", [["x"], [None, 5], "x", {"a": 1}, 5])
+def test_keys_of_a_strange_kind_let_nobody_in(
+    browser: TestClient, there: LyingProvider, keys: object
+) -> None:
+    there.plain["/keys"] = 200, {}, json.dumps({"keys": keys}).encode()
+    assert come_in(browser, there) == REFUSED
+
+
 # ------------------------------------------------------------------ second factors, and how old
 def test_our_second_factor_is_asked_for_unless_the_provider_vouches(
     tmp_path: Path, clock: Clock, there: LyingProvider
@@ -401,6 +420,36 @@ def test_our_second_factor_is_asked_for_unless_the_provider_vouches(
         fields = {"form_token": form_token(browser, "/account/confirm"), "password": PASSWORD}
         assert browser.post("/account/confirm", data=fields).status_code == 303
         assert is_signed_in(browser)
+
+
+def test_who_sits_down_later_is_asked_there_again(
+    browser: TestClient, there: LyingProvider, clock: Clock
+) -> None:
+    """A session begins fresh only where the provider says that the password was shown just now."""
+    eight_hours_ago = int((clock.now - timedelta(hours=8)).timestamp())
+    for said in (None, eight_hours_ago, "now", True, -(10**400)):
+        there.claims = {"auth_time": said}
+        come_in(browser, there)
+        assert is_signed_in(browser)
+        assert not is_fresh(browser)
+    page = browser.get("/account/confirm?next=/account/passkeys/new")
+    assert "市の共通アカウントで サインインしなおして 進む" in page.text
+    assert there.issuer in page.headers["Content-Security-Policy"]
+    fields = {"form_token": form_token(browser, "/account/confirm"), "afresh": "true"}
+    goal = {"next": "/account/passkeys/new"}
+    asked = query_of(browser.post("/sign-in/provider", data=fields | goal).headers["location"])
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    for seconds in (30, -30):
+        there.claims = {"auth_time": int(clock.now.timestamp()) - seconds}
+        come_in(browser, there)
+        assert is_fresh(browser)
+
+
+def is_fresh(browser: TestClient) -> bool:
+    """Tell whether one may begin a new device without showing who one is."""
+    fields = {"form_token": form_token(browser, "/account")}
+    there = browser.post("/account/factor/new", data=fields).headers["location"]
+    return there == "/account/factor"
 
 
 def test_who_signed_in_there_long_ago_does_so_again(

@@ -107,6 +107,9 @@ def test_sessions_are_listed_and_all_but_one_ended(store: SqlUserStore) -> None:
 
 def test_a_session_goes_on_under_a_new_secret(store: SqlUserStore) -> None:
     renewed = replace(SESSION, token_hash=b"r" * 32, proved_at=AT, proved_by="code")
-    store.renew_session(SESSION.token_hash, renewed, an_event("proved"))
+    assert store.renew_session(SESSION.token_hash, renewed, an_event("proved"))
+    before = kinds_of_events(store.database)
+    assert not store.renew_session(SESSION.token_hash, renewed, an_event("proved"))
+    assert kinds_of_events(store.database) == before
     assert store.session(SESSION.token_hash) is None
     assert store.session(renewed.token_hash) == (renewed, USER)

@@ -99,12 +99,13 @@ class PasswordPage:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """Who one is, once more."""
+    """Who one is, once more; `provider` names where somebody can show it who signs in there."""
 
     next: str
     asks_code: bool
     has_app: bool
     passkeys: bool
+    provider: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -19,7 +19,7 @@ from api.passkey_sign_in import prove_with_passkey
 from api.passkeys import Asking, ask_for_new, ask_for_use, new_passkey
 from api.rendering import render
 from api.second_factors import new_recovery_codes, recovery_hash
-from api.sessions import prove_again
+from api.sessions import hash_of, prove_again
 from api.sign_in import Next, has_factor
 from api.sites import NoSite, site_of
 from api.wiring import SignedIn, Wired, Wiring, session_held
@@ -182,8 +182,9 @@ def _keep(wiring: Wiring, made: Passkey) -> str:
 def _under_new_secret(request: Request, actor: Actor, wiring: Wiring) -> Response:
     """End the other sessions; whoever has no codes for an emergency yet is shown some, once."""
     desk, now, held = wiring.desk, wiring.clock(), session_held(request)
-    end_sessions(wiring, actor.user_id, held.token_hash)
-    secret = prove_again(desk.users, held, PASSKEY, now)
+    with wiring.database.writing():
+        secret = prove_again(desk.users, held, PASSKEY, now)
+        end_sessions(wiring, actor.user_id, hash_of(secret))
     response: Response = RedirectResponse(PATH + "?done=passkey", 303)
     if not desk.factors.codes_left(actor.user_id):
         codes = new_recovery_codes(desk.rules.recovery_codes)

@@ -34,7 +34,7 @@ from api.second_factors import (
     new_recovery_codes,
     recovery_hash,
 )
-from api.sessions import prove_again
+from api.sessions import hash_of, prove_again
 from api.sign_in import Next, check_present_password, has_factor, prove
 from api.sites import site_of
 from api.wiring import SignedIn, Wired, Wiring, session_held
@@ -118,15 +118,20 @@ def show_confirm(
 ) -> HTMLResponse:
     """Ask who somebody is, once more."""
     desk, who = wiring.desk, actor.user_id
+    setting = wiring.provider.setting if wiring.provider else None
+    enters_there = setting and wiring.identities.identity_of(setting.issuer, who)
     content = ConfirmPage(
         goal,
         asks_code=has_factor(desk, who),
         has_app=desk.factors.authenticator(who) is not None,
         passkeys=offers_passkeys(request, desk, who),
+        provider=setting.name if setting and enters_there else "",
         errors=errors or {},
     )
     frame = frame_for(request, actor, "本人かどうかの確かめ")
-    return render(request, "pages/account/confirm.html", frame, content, 422 if errors else 200)
+    status = 422 if errors else 200
+    response = render(request, "pages/account/confirm.html", frame, content, status)
+    return may_lead_to(response, setting) if setting and enters_there else response
 
 
 # ------------------------------------------------------------------ the password
@@ -164,10 +169,10 @@ def _change_password(
     if errors:
         return _password_page(request, actor, wiring, errors)
     held = session_held(request)
-    changed = replace(user, password_hash=hash_password(new))
+    kept = hash_password(new)
     with wiring.database.writing():
-        set_password(desk.users, desk.one_time, changed, user.id, now, held.token_hash)
         secret = prove_again(desk.users, held, held.proved_by, now)
+        set_password(desk, user, kept, user.id, now, hash_of(secret))
     response = RedirectResponse(f"{PATH}?done=password", 303)
     set_cookie(request, response, secret)
     return response
@@ -214,7 +219,9 @@ def begin_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Make a secret for one's device."""
     if asked := ask_again(request, PATH):
         return asked
-    begin_enrolment(wiring.desk.factors, actor.user_id, wiring.clock())
+    with wiring.database.writing():
+        wiring.one_time.void_half_done(actor.user_id)
+        begin_enrolment(wiring.desk.factors, actor.user_id, wiring.clock())
     return RedirectResponse(PATH + "/factor", 303)
 
 
@@ -226,12 +233,13 @@ def finish_factor(
     if asked := ask_again(request, PATH):
         return asked
     desk, now = wiring.desk, wiring.clock()
-    codes = finish_enrolment(desk.factors, actor.user_id, code, now, desk.rules.recovery_codes)
+    with wiring.database.writing():
+        codes = finish_enrolment(desk.factors, actor.user_id, code, now, desk.rules.recovery_codes)
+        if codes:
+            secret = prove_again(desk.users, session_held(request), CODE, now)
+            desk.end_sessions(actor.user_id, actor.user_id, now, hash_of(secret))
     if not codes:
         return _factor(request, actor, wiring, CODE_WRONG)
-    held = session_held(request)
-    end_sessions(wiring, actor.user_id, held.token_hash)
-    secret = prove_again(desk.users, held, CODE, now)
     response = show_codes(request, actor, codes, secret)
     set_cookie(request, response, secret)
     return response
@@ -261,7 +269,7 @@ def renew_codes(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     codes = new_recovery_codes(desk.rules.recovery_codes)
     event = AuditEvent("codes_renewed", actor.user_id, "user", actor.user_id, wiring.clock())
     desk.factors.renew_codes(actor.user_id, map(recovery_hash, codes), event)
-    return show_codes(request, actor, codes)
+    return show_codes(request, actor, codes, replaces=True)
 
 
 def _factor(request: Request, actor: Actor, wiring: Wiring, wrong: str = "") -> Response:
@@ -277,10 +285,15 @@ def _factor(request: Request, actor: Actor, wiring: Wiring, wrong: str = "") -> 
 
 
 def show_codes(
-    request: Request, actor: Actor, codes: Iterable[str], secret: str = ""
+    request: Request,
+    actor: Actor,
+    codes: Iterable[str],
+    secret: str = "",
+    *,
+    replaces: bool = False,
 ) -> HTMLResponse:
     """Show recovery codes, this once; `secret` is the one that the browser gets with them."""
-    content = CodesPage(tuple(codes), PATH, "自分の設定へ もどる")
+    content = CodesPage(tuple(codes), PATH, "自分の設定へ もどる", replaces)
     frame = frame_for(request, actor, "控えのコード")
     if secret:  # the forms of this page belong to the new cookie
         frame = replace(frame, form_token=form_token_of(secret))
@@ -311,9 +324,8 @@ def end_one(request: Request, actor: SignedIn, wiring: Wired, session_id: str) -
 
 
 def end_sessions(wiring: Wiring, user_id: str, but: bytes) -> None:
-    """End every session of an account but one."""
-    event = AuditEvent("sessions_ended", user_id, "user", user_id, wiring.clock())
-    wiring.users.end_sessions_of(user_id, event, but)
+    """End every session of one's own account but one."""
+    wiring.desk.end_sessions(user_id, user_id, wiring.clock(), but)
 
 
 # ------------------------------------------------------------------ the link of an invitation
@@ -323,7 +335,7 @@ Secret = Annotated[str, Path(max_length=200)]
 @router.get(INVITATION + "/{secret}")
 def open_link(request: Request, wiring: Wired, secret: Secret) -> Response:
     """Ask for a password, or say alike of every other link that it cannot be used."""
-    user = whose_link(wiring.desk.one_time, wiring.users, secret, wiring.clock())
+    user = whose_link(wiring.desk, secret, wiring.clock())
     return _invited(request, wiring, user, secret) if user else _no_link(request)
 
 
@@ -341,12 +353,12 @@ async def follow_link(
 
 def _follow(request: Request, wiring: Wiring, secret: str, new: str, again: str) -> Response:
     desk, now = wiring.desk, wiring.clock()
-    user = whose_link(desk.one_time, desk.users, secret, now)
+    user = whose_link(desk, secret, now)
     if user is None:
         return _no_link(request)
     if errors := password_errors(wiring, user, new, again):
         return _invited(request, wiring, user, secret, errors)
-    if not use_link(desk.one_time, desk.users, secret, new, now):
+    if not use_link(desk, secret, new, now):
         return _no_link(request)
     return RedirectResponse("/sign-in?next=/account&done=password", 303)
 
