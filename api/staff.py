@@ -47,12 +47,12 @@ def find_user(desk: Desk, user_id: str) -> User:
 def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     """Add an account or change name, role and office; who gets another role signs in again.
 
+    Whatever else it has is left as it is by then.
+
     Raises
     ------
     AccountError
         ``last_administrator``.
-    Whatever else it has is left as it is by then.
-
     DatabaseError
         ``login_taken``.
     """
@@ -60,12 +60,12 @@ def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
         before = desk.users.user(user.id)
         if before and before.role is Role.ADMINISTRATOR and user.role is not Role.ADMINISTRATOR:
             _check_stays(desk, user)
+        if before:
+            user = replace(before, name=user.name, role=user.role, office_id=user.office_id)
         kind = "user_changed" if before else "user_added"
         event = AuditEvent(kind, actor_id, "user", user.id, now, {"role": user.role})
         desk.users.save_user(user, event)
         if before and (before.role, before.office_id) != (user.role, user.office_id):
-        if before:
-            user = replace(before, name=user.name, role=user.role, office_id=user.office_id)
             desk.end_sessions(user.id, actor_id, now)
 
 
@@ -78,7 +78,7 @@ def do_to_account(desk: Desk, user: User, act: StaffAct, actor_id: str, now: dat
         ``last_administrator``.
     """
     with desk.users.database.writing():
-        _ACTS[act](desk, user, actor_id, now)
+        _ACTS[act](desk, find_user(desk, user.id), actor_id, now)
 
 
 def _disable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:

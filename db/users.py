@@ -165,12 +165,6 @@ class SqlUserStore:
             audit.append(connection, self.code, event)
             self._end((sessions.c.user_id == user_id) & (sessions.c.token_hash != but))
 
-    def renew_session(self, token_hash: bytes, renewed: Session, event: AuditEvent) -> None:
-        """Put a session under a new secret."""
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            self._end(true())
-
     def renew_session(self, token_hash: bytes, renewed: Session, event: AuditEvent) -> bool:
         """Put a session under a new secret; False where it has ended meanwhile."""
         with self.database.writing() as connection:
