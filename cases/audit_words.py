@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from cases.emergency import own_terms
+from catalog.audit import AuditEvent
+
 
 class Kind(StrEnum):
     """What somebody did who only read."""
@@ -39,6 +42,14 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "disclosed": "知らせたことを記録しました",
         },
     ),
+    "emergency": (
+        "緊急閲覧",
+        {
+            "emergency_opened": "緊急閲覧で開きました",
+            "emergency_ended": "緊急閲覧を終えました",
+            "emergency_not_opened": "緊急閲覧で、開けませんでした",
+        },
+    ),
     "refused": (
         "開けなかった",
         {
@@ -64,6 +75,8 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "needs_saved": "希望をまとめて登録しました",
             "helpers_saved": "手伝う方をまとめて登録しました",
             "helper_saved": "手伝う方を登録しました",
+            "scopes_indexed": "担当の範囲で さがせるようにしました",
+            "import": "ファイルを取り込みました",
             "participants_imported": "本人をファイルから取り込みました",
             "households_imported": "世帯をファイルから取り込みました",
             "needs_imported": "希望をファイルから取り込みました",
@@ -111,6 +124,18 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "signed_in": "サインインしました",
             "signed_out": "サインアウトしました",
             "signed_out_everywhere": "すべての場所でサインアウトしました",
+            "all_sessions_ended": "全員のサインインを 終わりにしました",
+            "session_ended": "ほかの場所のサインインを 終わりにしました",
+            "sessions_ended": "その人のサインインを すべて終わりにしました",
+            "password_right": "パスワードで 本人だと確かめました",
+            "proved_again": "大事な操作の前に 本人だと確かめました",
+            "locked": "続けて違ったので しばらく入れなくしました",
+            "unlocked": "すぐに入れるようにしました",
+            "invited": "招待のリンクを作りました",
+            "reset_begun": "パスワードを決めなおすリンクを作りました",
+            "factor_added": "2つめの確かめを 使えるようにしました",
+            "factor_removed": "2つめの確かめを 外しました",
+            "codes_renewed": "控えのコードを作りなおしました",
             "passkey_added": "パスキーを足しました",
             "passkey_removed": "パスキーを外しました",
             "passkey_copied": "写しかもしれないパスキーを 断りました",
@@ -120,13 +145,18 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "provider_right": "市の認証基盤で 本人だと確かめました",
             "identity_linked": "市の認証基盤の利用者に つなげました",
             "identity_removed": "市の認証基盤とのつながりを 外しました",
+            "user_changed": "職員の役割や所属を変えました",
             "user_disabled": "職員の利用を止めました",
+            "user_enabled": "職員の利用を また始めました",
+            "remit_set": "担当の範囲を決めました",
         },
     ),
     "city": (
         "市の設定",
         {
             "scopes_indexed": "前の版で書いた方を、担当の方の一覧に出るようにしました",
+            "backup_made": "控えを作りました",
+            "database_restored": "控えから元にもどしました",
             "audit_cut": "期間がすぎた操作の記録を 切り取りました",
             "key_added": "個人情報の鍵を新しくしました",
             "keys_resealed": "個人情報の封をしなおしました",
@@ -156,6 +186,10 @@ SUPPORT_WORDS: Final[Mapping[str, str]] = {
 """Fields of a person that say who meets them; the record names them when they change."""
 READS: Final = frozenset({*Kind, "address_shown"} - {Kind.RECORD_SEEN})
 """The kinds that belong into a list of who has seen somebody's records."""
+EMERGENCY: Final = frozenset(GROUPS["emergency"][1])
+"""The kinds that begin, end or refuse an emergency access."""
+ACCESSES: Final = READS | EMERGENCY
+"""What belongs into a list of who has seen somebody: the reads, and why it was urgent."""
 PAGES: Final[Mapping[str, str]] = {
     "/": "今日の仕事",
     "/people": "本人の一覧",
@@ -176,15 +210,49 @@ PAGES: Final[Mapping[str, str]] = {
     "/people/{participant_id}/records/changes": "変更の記録",
     "/people/{participant_id}/records/export": "まとめて出す画面",
     "/people/{participant_id}/records/deletion": "削除の画面",
+    "/people/{participant_id}/records/told": "知らせたことを書く画面",
+    "/people/{participant_id}/records/holds": "削除を止める画面",
+    "/people/{participant_id}/records/holds/{hold_id}/lift": "削除を止める画面",
+    "/people/{participant_id}/proposals/{proposal_id}": "案を決める画面",
+    "/people/new": "新しい方の登録",
     "/records/retention": "残しておく期間",
+    "/emergency": "緊急閲覧",
+    "/emergency/{access_id}/end": "緊急閲覧",
+    "/emergency/report": "緊急閲覧の報告",
     "/people/{participant_id}/accesses": "この人の記録を見た人",
     "/people/{participant_id}/openings/{opening_id}/settle": "探す前に決める画面",
     "/openings/{opening_id}/people": "この枠に合う方",
+    "/openings/{opening_id}/host": "受け入れ先に見せる1枚",
+    "/openings/{opening_id}/edit": "枠を直す画面",
+    "/openings/{opening_id}/status": "枠を直す画面",
+    "/openings/{opening_id}/confirm": "枠を直す画面",
+    "/openings/new": "新しい枠",
+    "/places": "受け入れ先の一覧",
+    "/places/{place_id}": "受け入れ先",
+    "/hosts/{host_id}/limits": "受け入れ先の決めごと",
     "/matching": "マッチングの記録",
     "/matching/{run_id}": "マッチングの結果",
+    "/matching/latest": "マッチングの結果",
+    "/matching/progress/{job_id}": "マッチングの進みぐあい",
+    "/matching/compare": "マッチングをくらべる画面",
+    "/matching/{run_id}/record": "マッチングの記録",
+    "/matching/{run_id}/imagined": "もし変わったらの結果",
+    "/matching/{run_id}/crowded/{participant_id}": "枠が足りない方の画面",
+    "/matching/{run_id}/pairs/{participant_id}/{opening_id}": "くわしい理由",
+    "/matching/{run_id}/proposals/{proposal_id}": "案を決める画面",
     "/matching/{run_id}/{name}.json": "マッチングのデータ",
     "/matching/helpers": "手伝いの組み合わせ",
+    "/matching/helpers/new": "手伝う方の登録",
+    "/matching/helpers/{helper_id}/edit": "手伝う方の画面",
+    "/matching/helpers/proposals/{helper_proposal_id}": "手伝いの案を決める画面",
+    "/matching/helpers/proposals/{helper_proposal_id}/aside": "手伝いの案を決める画面",
     "/matching/rules": "決めておくこと",
+    "/matching/rules/hosts": "受け入れ先ごとの決めごと",
+    "/matching/rules/{rule_id}/undo": "決めておくこと",
+    "/matching/rules/bonds/{bond_id}/undo": "決めておくこと",
+    "/settings/policy": "案の決め方",
+    "/settings/policy/preview": "案の決め方",
+    "/settings/remits": "担当の範囲",
     "/audit": "記録",
     "/audit/accesses": "ある方の記録を見た人",
     "/audit/own": "あなたが見た記録",
@@ -219,6 +287,25 @@ def place_words(route: str) -> str:
     if pattern.startswith("/api/"):
         return "データ連携（API）"
     return PAGES.get(pattern, "")
+
+
+def deed_words(event: AuditEvent) -> str:
+    """Return what was done, with what an event says more of it: which fields, why so urgently."""
+    reason = event.detail.get("reason", "") if event.kind in EMERGENCY else ""
+    why = f"（{own_terms().reasons.get(reason, reason)}）" if reason else ""
+    return event_words(event.kind) + support_words(event.detail.get("fields", "")) + why
+
+
+def where_words(event: AuditEvent) -> str:
+    """Return where it was done: a page, a command, or nothing where there is no such place."""
+    if event.kind in EMERGENCY:
+        return PAGES["/emergency"]
+    return place_words(event.detail.get("route", "")) or event.detail.get("command", "")
+
+
+def was_emergency(event: AuditEvent) -> bool:
+    """Tell whether it was done without the right to, for the sake of an emergency."""
+    return event.kind in EMERGENCY or "emergency" in event.detail
 
 
 def kinds_of(group: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
@@ -13,10 +14,14 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.pages.audit import accesses, record
+from cases.audit_words import PAGES, Kind
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from catalog.audit import AuditEvent
 from db.audit_people import pseudonym
+from db.sample.accounts import account_id
 from tests.api.conftest import enter, form_token
+from tests.api.test_leaks import routes
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -185,3 +190,48 @@ def test_a_long_list_goes_on(
     found = re.search(rf'href="(/people/{who.id}/accesses\?under=\d+)" rel="next"', page)
     assert found is not None
     assert lines(mizuno.get(found[1]).text) >= 1
+
+
+def test_every_page_about_people_has_a_name_in_the_record(office: FastAPI) -> None:
+    """An address of our own stands in no line; accounts and the sign-in show nobody's records."""
+    others = (
+        "/account",
+        "/staff",
+        "/sign-",
+        "/invitation",
+        "/healthz",
+        "/readyz",
+        "/help",
+        "/api/",
+    )
+    patterns = {pattern for _, pattern in routes(office) if not pattern.startswith(others)}
+    assert len(patterns) > 50
+    assert sorted(patterns - PAGES.keys()) == []
+
+
+def test_an_emergency_is_marked_with_its_reason_wherever_somebody_reads_of_it(
+    office: FastAPI, auditor: TestClient, mizuno: TestClient, people: list[Participant]
+) -> None:
+    """In the record and its filter, in the list of who looked, and on the paper for the person."""
+    who, staff = people[4], office.state.wiring.users
+    user = next(each for each in staff.users() if each.login == "hara")
+    office.state.wiring.stores.cases.save_participant(
+        replace(who, coordinator_id=account_id("mizuno")),
+        AuditEvent("set_up", user.id, "city", "c", Clock().now),
+    )
+    access = {"access": "a1", "reason": "life"}
+    route = {"route": "GET /people/{participant_id}/consent", "emergency": "a1"}
+    at = office.state.wiring.clock()
+    for kind, detail in (("emergency_opened", access), (Kind.SHOWN, route)):
+        staff.record(AuditEvent(kind, user.id, "participant", who.id, at, detail))
+    deed = "緊急閲覧で開きました（いのち・からだの危険がある）"
+    listed = mizuno.get(f"/people/{who.id}/accesses").text
+    token = form_token(mizuno, f"/people/{who.id}/records/export")
+    sent = {"form_token": token, "as": "page"}
+    paper = mizuno.post(f"/people/{who.id}/records/export", data=sent).text
+    chosen = auditor.get("/audit?group=emergency").text
+    for page in (listed, paper, chosen):
+        assert deed in page
+        assert "緊急閲覧" in page.replace(deed, "")
+    assert "画面で見ました〔同意の画面、緊急閲覧〕" in paper
+    assert lines(chosen) == 1

@@ -16,7 +16,7 @@ from api.rendering import render
 from api.rights import SeesAudit, SeesPeople
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.intake import find_person
-from cases.audit_words import READS
+from cases.audit_words import ACCESSES
 from db import audit
 from db.audit import Chosen
 from db.audit_people import person_under, person_with_number, pseudonym
@@ -53,7 +53,7 @@ def of_person(
     """Show who has seen a person's records, to whoever may open the person."""
     person = find_person(actor, wiring.stores.cases, participant_id)
     address = f"/people/{person.id}/accesses"
-    rows, next_href = _found(wiring, Chosen(kinds=READS, person_id=person.id), address, under)
+    rows, next_href = _found(wiring, Chosen(kinds=ACCESSES, person_id=person.id), address, under)
     page = AccessesPage(
         title="この人の記録を見た人",
         whose=f"{person.name} さん（{person.case_no}）",
@@ -94,7 +94,7 @@ def of_pseudonym(
     if id_ is None:
         return RedirectResponse("/audit?nobody=true" if who else "/audit", status_code=303)
     address = f"/audit/accesses?who={who}"
-    rows, next_href = _found(wiring, Chosen(kinds=READS, person_id=id_), address, under)
+    rows, next_href = _found(wiring, Chosen(kinds=ACCESSES, person_id=id_), address, under)
     page = AccessesPage(
         title="ある方の記録を見た人",
         whose=f"本人 {who[:6]}（仮の名）",
@@ -117,7 +117,7 @@ def own(
     under: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> HTMLResponse:
     """Show everybody what is recorded of their own looking."""
-    chosen = Chosen(kinds=READS, actor_id=actor.user_id)
+    chosen = Chosen(kinds=ACCESSES, actor_id=actor.user_id)
     rows, next_href = _found(wiring, chosen, "/audit/own", under)
     page = AccessesPage(
         title="あなたが見た記録",

@@ -16,7 +16,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesAudit
 from api.wiring import Wired, Wiring
-from cases.audit_words import GROUPS, event_words, kinds_of, place_words
+from cases.audit_words import GROUPS, deed_words, kinds_of, was_emergency, where_words
 from catalog.dates import TOKYO
 from db import audit
 from db.audit import Chosen, people_of
@@ -160,11 +160,11 @@ def _cells(wiring: Wiring, filters: Filters) -> list[tuple[str | float | None, .
                 entry.number,
                 event.at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S"),
                 names.get(event.actor_id, event.actor_id),
-                event_words(event.kind),
-                place_words(event.detail.get("route", "")) or event.detail.get("command", ""),
+                deed_words(event),
+                where_words(event),
                 " ".join(pseudonym(code, each) for each in people),
                 len(people),
-                "緊急" if "emergency" in event.detail else "",
+                "緊急" if was_emergency(event) else "",
             )
         )
     return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.labels import ROLES
 from api.pages.matching.page import moment_words
 from api.wiring import Wiring
-from cases.audit_words import event_words, place_words, support_words
+from cases.audit_words import deed_words, was_emergency, where_words
 from db.audit import Entry, people_of
 from db.audit_people import pseudonym
 from db.users import User
@@ -48,11 +48,11 @@ def _row(entry: Entry, staff: Mapping[str, User], code: str) -> EntryRow:
         when=moment_words(event.at),
         who=_who(event.actor_id, user),
         role=ROLES[user.role] if user else "",
-        what=event_words(event.kind) + support_words(event.detail.get("fields", "")),
-        where=place_words(event.detail.get("route", "")) or event.detail.get("command", ""),
+        what=deed_words(event),
+        where=where_words(event),
         whom=f"本人 {name[:6]}" if name else f"{many}人" if many else "",
         href=f"/audit/accesses?who={name}" if name else "",
-        is_emergency="emergency" in event.detail,
+        is_emergency=was_emergency(event),
     )
 
 

@@ -13,7 +13,7 @@ from api.pages.records.words import ToldRow, at_words, told_rows
 from api.wiring import Wiring
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores
-from cases.audit_words import event_words
+from cases.audit_words import deed_words, was_emergency, where_words
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
 from cases.placing_rule import PlacingKind
@@ -172,7 +172,14 @@ def _of_events(record: PersonRecord) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             at_words(each.at),
-            f"{record.staff.get(each.actor_id, '（つなぎ手）')}が、{event_words(each.kind)}",
+            f"{record.staff.get(each.actor_id, '（つなぎ手）')}が、{_deed(each)}",
         )
         for each in record.events
     )
+
+
+def _deed(event: AuditEvent) -> str:
+    """Say what was done, where, and that it was an emergency: 見ました〔同意の画面、緊急閲覧〕."""
+    where = [where_words(event), *(["緊急閲覧"] if was_emergency(event) else [])]
+    told = "、".join(dict.fromkeys(filter(None, where)))
+    return deed_words(event) + (f"〔{told}〕" if told else "")
