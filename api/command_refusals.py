@@ -34,6 +34,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "2文字から40文字までにしてください。",
     "password_not_asked": "端末ではないので、パスワードをたずねられません。"
     "--password-stdin を付けて、標準入力から渡してください。",
+    "everybody_not_confirmed": "全員のサインインを終わりにするには、「{word}」と書いてください"
+    "（端末でなければ --confirm {word}）。何も変えていません。",
     "keys_not_asked": "端末ではないので、写しがあるかをたずねられません。"
     "鍵のファイルの写しを取ってから、--yes を付けて実行してください。",
     "keys_without_copy": "先に、鍵のファイルの写しを別の場所に取ってください。何も変えていません。",

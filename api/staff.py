@@ -20,6 +20,10 @@ LOGIN: Final = re.compile(r"[!-~]{2,40}")
 ROLES_OF_PEOPLE: Final = tuple(role for role in Role if role is not Role.SYSTEM)
 
 
+EVERYBODY: Final = "全員"
+"""What one writes to say that everybody is to be signed out."""
+
+
 class StaffAct(StrEnum):
     """What can be done to an account with one press."""
 
@@ -79,6 +83,20 @@ def do_to_account(desk: Desk, user: User, act: StaffAct, actor_id: str, now: dat
     """
     with desk.users.database.writing():
         _ACTS[act](desk, find_user(desk, user.id), actor_id, now)
+
+
+def sessions_running(desk: Desk, now: datetime) -> int:
+    """Return in how many places somebody is signed in."""
+    return desk.users.count_sessions(now - desk.limits.idle, now)
+
+
+def sign_everybody_out(desk: Desk, actor_id: str, now: datetime) -> int:
+    """End every session of everybody, whoever does it included; return how many were running."""
+    count = sessions_running(desk, now)
+    code, told = desk.users.code, {"count": str(count)}
+    event = AuditEvent("all_sessions_ended", actor_id, "municipality", code, now, told)
+    desk.users.end_all_sessions(event)
+    return count
 
 
 def _disable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:

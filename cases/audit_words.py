@@ -136,6 +136,7 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "factor_added": "2つめの確かめを 使えるようにしました",
             "factor_removed": "2つめの確かめを 外しました",
             "codes_renewed": "控えのコードを作りなおしました",
+            "all_sessions_ended": "全員のサインインを 終わりにしました",
             "passkey_added": "パスキーを足しました",
             "passkey_removed": "パスキーを外しました",
             "passkey_copied": "写しかもしれないパスキーを 断りました",

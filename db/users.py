@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import Action, is_ever_allowed
@@ -164,6 +164,26 @@ class SqlUserStore:
         with self.database.writing() as connection:
             audit.append(connection, self.code, event)
             self._end((sessions.c.user_id == user_id) & (sessions.c.token_hash != but))
+
+    def count_sessions(self, last_seen_from: datetime, now: datetime) -> int:
+        """Return how many sessions were used since an instant and have not run out."""
+        query = (
+            select(func.count())
+            .select_from(sessions)
+            .where(
+                sessions.c.municipality_code == self.code,
+                sessions.c.last_seen_at > last_seen_from,
+                sessions.c.expires_at > now,
+            )
+        )
+        with self.database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def end_all_sessions(self, event: AuditEvent) -> None:
+        """Sign everybody out everywhere."""
+        with self.database.writing() as connection:
+            audit.append(connection, self.code, event)
+            self._end(true())
 
     def renew_session(self, token_hash: bytes, renewed: Session, event: AuditEvent) -> bool:
         """Put a session under a new secret; False where it has ended meanwhile."""

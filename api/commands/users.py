@@ -39,6 +39,7 @@ HELP: Final = {
     "list": "アカウントの一覧を見せます。",
     "password": "パスワードを変えます（サインイン中の画面は終わります）。",
     "sessions": "サインインしている画面を見せます。--end で、すべて終わりにします。",
+    "sign-out-everybody": "全員のサインインを、一度に終わりにします。",
     "unlock": "続けて違ったための待ち時間を なくします。",
     "disable": "アカウントを止めます。記録に残る名前は消えません。",
 }
@@ -52,6 +53,7 @@ def register(app: typer.Typer) -> None:
     commands.command("list", help=HELP["list"])(list_all)
     commands.command("password", help=HELP["password"])(change_password)
     commands.command("sessions", help=HELP["sessions"])(list_sessions)
+    commands.command("sign-out-everybody", help=HELP["sign-out-everybody"])(sign_out_everybody)
     commands.command("unlock", help=HELP["unlock"])(unlock)
     commands.command("disable", help=HELP["disable"])(disable)
     app.add_typer(commands, name="user")
@@ -132,6 +134,26 @@ def list_sessions(
         times = (session.created_at.astimezone(), session.last_seen_at.astimezone())
         table.add_row(session.browser, *(f"{each:%Y-%m-%d %H:%M}" for each in times))
     show(table)
+
+
+def sign_out_everybody(
+    confirm: Annotated[
+        str, typer.Option(metavar="ことば", help="「全員」と書く。端末ではたずねるので、要らない。")
+    ] = "",
+) -> None:
+    """End every session of everybody."""
+    from api.staff import EVERYBODY, sessions_running, sign_everybody_out
+
+    with open_office() as opened:
+        desk = desk_of(opened)
+        if not confirm and sys.stdin.isatty():
+            running = sessions_running(desk, present())
+            typer.echo(f"サインインしている画面 {running}か所が すべて終わります。")
+            confirm = typer.prompt(f"よければ「{EVERYBODY}」と入れてください")
+        if confirm.strip() != EVERYBODY:
+            raise CommandRefused("everybody_not_confirmed", word=EVERYBODY)
+        count = sign_everybody_out(desk, ACTOR, present())
+    typer.echo(f"✓ 全員のサインインを 終わりにしました（{count}か所）。")
 
 
 def unlock(login: Login) -> None:

@@ -70,6 +70,8 @@ def show(
     notice = "" if goal == "/" else "この画面を見るには、サインインが必要です。"
     if done == "password":
         notice = "パスワードを決めました。新しいパスワードで サインインしてください。"
+    if done == "everybody":
+        notice = "全員のサインインを 終わりにしました。もう一度 サインインしてください。"
     if done == "provider":
         notice = PROVIDER_WRONG
     if done == "unsaved":

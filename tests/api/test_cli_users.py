@@ -161,6 +161,27 @@ def test_sessions_are_shown_and_ended_and_a_lock_is_opened(
     assert sign_in(users, "mizuno", PASSWORD)
 
 
+def test_everybody_is_signed_out_once_the_word_is_given(
+    users: SqlUserStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a pipe by an option, at a terminal by typing it; else nothing changes."""
+    add(monkeypatch, "kimura", "--role", "planner")
+    clock = Clock()
+    monkeypatch.setattr("api.commands.users.present", clock)
+    for confirm in (["--confirm", "全員"], []):
+        secret = sign_in(users, "kimura", PASSWORD)
+        assert run(["user", "sign-out-everybody", "--confirm", "はい"]) == 1
+        assert run(["user", "sign-out-everybody"]) == 1
+        assert "--confirm 全員" in capsys.readouterr().err
+        assert actor_of(users, secret, LIMITS, clock()) is not None
+        with monkeypatch.context() as terminal:
+            terminal.setattr("sys.stdin.isatty", lambda: True, raising=False)
+            terminal.setattr(typer, "prompt", lambda *_: "全員")
+            assert run(["user", "sign-out-everybody", *confirm]) == 0
+        assert "終わりにしました（1か所）" in capsys.readouterr().out
+        assert actor_of(users, secret, LIMITS, clock()) is None
+
+
 def test_a_new_password_ends_open_sessions(
     users: SqlUserStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ COMMANDS: Final = {
     "tsunagite user reset": Acts.SYSTEM,
     "tsunagite user unlock": Acts.SYSTEM,
     "tsunagite user sessions": Acts.SYSTEM,
+    "tsunagite user sign-out-everybody": Acts.SYSTEM,
     "tsunagite audit verify": Acts.SYSTEM,
     "tsunagite audit anchor": Acts.SYSTEM,
     "tsunagite audit cut": Acts.SYSTEM,

@@ -91,6 +91,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /staff": A.MANAGE_USERS,
     "GET /staff/new": A.MANAGE_USERS,
     "POST /staff/new": A.MANAGE_USERS,
+    "GET /staff/sessions/end": A.MANAGE_USERS,
+    "POST /staff/sessions/end": A.MANAGE_USERS,
     "GET /staff/{user_id}": A.MANAGE_USERS,
     "POST /staff/{user_id}": A.MANAGE_USERS,
     "POST /staff/{user_id}/act": A.MANAGE_USERS,

@@ -78,7 +78,9 @@ def test_sign_out_ends_the_session_on_the_server(client: TestClient) -> None:
     enter(client)
     secret = client.cookies["tsunagite"]
     fields = {"form_token": form_token(client, "/")}
-    assert client.post("/sign-out", data=fields).headers["location"] == "/sign-in"
+    answer = client.post("/sign-out", data=fields)
+    assert answer.headers["location"] == "/sign-in"
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert "tsunagite" not in client.cookies
     client.cookies.set("tsunagite", secret)
     assert client.get("/").status_code == 303

@@ -186,6 +186,54 @@ def test_an_administrator_opens_a_lock_and_ends_sessions(
     assert mizuno.get("/").status_code == 200
 
 
+def test_an_administrator_ends_the_sessions_of_everybody(
+    kanri: TestClient, app: FastAPI, clock: Clock, tmp_path: Path
+) -> None:
+    """Once the word is written; whoever does it has to sign in again as well."""
+    page = "/staff/sessions/end"
+    mizuno, ogawa = another(app), another(app)
+    enter(mizuno)
+    clock.forward(minutes=40)
+    for login, browser in (("ogawa", ogawa), ("kanri", kanri)):
+        assert enter(browser, login) == 303
+    assert "画面が 2か所あります" in kanri.get(page).text, "the first has run out"
+    enter(mizuno)
+    for wrong in ("", "はい", "全員です"):
+        status, _ = post(kanri, page, "/staff", word=wrong)
+        assert status == 422
+    assert [each.get("/").status_code for each in (mizuno, ogawa, kanri)] == [200, 200, 200]
+    token = form_token(kanri, page)
+    answer = kanri.post(page, data={"form_token": token, "word": " 全員 "})
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/sign-in?next=/staff&done=everybody",
+    )
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert [each.get("/").status_code for each in (mizuno, ogawa, kanri)] == [303, 303, 303]
+    assert "全員のサインインを 終わりにしました" in kanri.get(answer.headers["location"]).text
+    assert enter(mizuno) == 303
+    assert mizuno.get("/").status_code == 200
+    connection = sqlite3.connect(tmp_path / "cases.sqlite3")
+    query = "SELECT actor_id, detail FROM audit_events WHERE kind = 'all_sessions_ended'"
+    assert connection.execute(query).fetchall() == [("sample-kanri", '{"count":"3"}')]
+    connection.close()
+
+
+def test_only_an_administrator_who_has_just_shown_it_ends_them(
+    kanri: TestClient, app: FastAPI, clock: Clock
+) -> None:
+    """Others may not; after ten minutes the password is asked for again."""
+    page = "/staff/sessions/end"
+    mizuno = another(app)
+    enter(mizuno)
+    assert mizuno.get(page).status_code == 403
+    assert post(mizuno, page, "/", word="全員")[0] == 403
+    clock.forward(minutes=11)
+    status, goal = post(kanri, page, "/staff", word="全員")
+    assert (status, goal) == (303, f"/account/confirm?next={page}")
+    assert mizuno.get("/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

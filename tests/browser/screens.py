@@ -76,6 +76,8 @@ SCREENS: Final = (
     Screen("account-passkey", "/account/passkeys/new", "mizuno"),
     Screen("staff", "/staff", "kanri"),
     Screen("staff-phone", "/staff", "kanri", PHONE),
+    Screen("staff-everybody", "/staff/sessions/end", "kanri"),
+    Screen("staff-everybody-phone", "/staff/sessions/end", "kanri", PHONE),
     Screen("staff-new", "/staff/new", "kanri"),
     Screen("staff-one", "/staff/sample-mizuno", "kanri"),
     Screen("help", "/help", "mizuno"),

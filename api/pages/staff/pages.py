@@ -12,7 +12,7 @@ from api.invitations import Link
 from api.labels import ROLES
 from api.pages.account.pages import SessionRow, session_rows
 from api.pages.matching.page import moment_words
-from api.staff import ROLES_OF_PEOPLE, StaffAct
+from api.staff import EVERYBODY, ROLES_OF_PEOPLE, StaffAct
 from api.wiring import Wiring
 from catalog.actor import Role
 from db.users import User
@@ -82,6 +82,16 @@ class OnePage:
     notice: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[tuple[str, str], ...] = ROLE_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class EverybodyPage:
+    """The form that signs everybody out."""
+
+    running: int
+    typed: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    word: str = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)

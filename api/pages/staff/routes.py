@@ -11,11 +11,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Answers, Sent, Typed
+from api.forms import drop_cookie
 from api.invitations import make_link
 from api.oidc.entering import link as link_to_provider
 from api.oidc.entering import unlink
 from api.pages.account.proof import ask_again
 from api.pages.staff.pages import (
+    EverybodyPage,
     StaffFormPage,
     link_page,
     office_options,
@@ -27,7 +29,16 @@ from api.pages.staff.pages import (
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import ManagesUsers
-from api.staff import LOGIN, StaffAct, do_to_account, find_user, save_account
+from api.staff import (
+    EVERYBODY,
+    LOGIN,
+    StaffAct,
+    do_to_account,
+    find_user,
+    save_account,
+    sessions_running,
+    sign_everybody_out,
+)
 from api.wiring import Wired, Wiring
 from cases.accounts import AccountError
 from cases.messages import in_japanese
@@ -41,11 +52,13 @@ from db.users import User
 router = APIRouter(include_in_schema=False)
 
 PATH: Final = "/staff"
+EVERYBODY_PATH: Final = PATH + "/sessions/end"
 TITLE: Final = "職員の一覧"
 LABELS: Final = {"name": "名前", "login": "アカウント名", "role": "役割", "office": "所属"}
 NO_NAME: Final = "名前を書いてください。画面と記録に出ます。"
 NO_ROLE: Final = "役割を選んでください。"
 LOGIN_WRONG: Final = "アカウント名は、空白のない半角で、2文字から40文字までにしてください。"
+WORD_WRONG: Final = f"よければ「{EVERYBODY}」と書いてください。まだ何も変えていません。"
 SUBJECT: Final = re.compile(r"[!-~]{1,255}")
 SUBJECT_WRONG: Final = (
     "認証基盤の管理の方に聞いた この方の番号（sub）を、"
@@ -82,6 +95,27 @@ def add(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Res
     if read is None or errors:
         return _form(request, actor, wiring, sent, errors)
     return _link(request, actor, wiring, read)
+
+
+@router.get(EVERYBODY_PATH)
+def ask_everybody(request: Request, actor: ManagesUsers, wiring: Wired) -> Response:
+    """Show the form that signs everybody out."""
+    return ask_again(request, EVERYBODY_PATH) or _everybody(request, actor, wiring)
+
+
+@router.post(EVERYBODY_PATH)
+def end_everybody(
+    request: Request, actor: ManagesUsers, wiring: Wired, word: Annotated[str, Form()] = ""
+) -> Response:
+    """Sign everybody out, whoever does it included, once the word was written."""
+    if asked := ask_again(request, EVERYBODY_PATH):
+        return asked
+    if word.strip() != EVERYBODY:
+        return _everybody(request, actor, wiring, word, {"word": WORD_WRONG})
+    sign_everybody_out(wiring.desk, actor.user_id, wiring.clock())
+    response = RedirectResponse("/sign-in?next=/staff&done=everybody", 303)
+    drop_cookie(request, response)
+    return response
 
 
 @router.get(PATH + "/{user_id}")
@@ -229,6 +263,19 @@ def _one(
 ) -> HTMLResponse:
     content = one_page(wiring, user, typed, errors)
     return render(request, "pages/staff/one.html", frame_for(request, actor, TITLE), content, 422)
+
+
+def _everybody(
+    request: Request,
+    actor: Actor,
+    wiring: Wiring,
+    typed: str = "",
+    errors: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    running = sessions_running(wiring.desk, wiring.clock())
+    content = EverybodyPage(running, typed, errors or {})
+    frame = frame_for(request, actor, "全員のサインインを終わりにする")
+    return render(request, "pages/staff/everybody.html", frame, content, 422 if errors else 200)
 
 
 def _see(user_id: str, done: str) -> RedirectResponse:
