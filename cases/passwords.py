@@ -29,7 +29,8 @@ _LEAST_RUN: Final = 3
 def password_text(password: str) -> str:
     """Return the one spelling of a password: full-width letters are the plain ones (NFKC).
 
-    Nothing is cut off, and capital letters stay capital.
+    Nothing is cut off, and capital letters stay capital. Marks in a wrong order take a time that
+    grows with the square of their number: what may be of any length is cut before.
     """
     return unicodedata.normalize("NFKC", password)
 
@@ -47,8 +48,9 @@ def check_password(password: str, names: Iterable[str], rule: PasswordRule) -> N
     AccountError
         ``password_length``, ``password_known``, ``password_of_names`` or ``password_easy``.
     """
-    text = password_text(password)
-    if not rule.least_characters <= len(text) <= rule.most_characters:
+    text = password_text(password[: rule.most_characters + 1])
+    is_long = max(len(password), len(text)) > rule.most_characters
+    if is_long or len(text) < rule.least_characters:
         raise AccountError(
             "password_length", least=rule.least_characters, most=rule.most_characters
         )

@@ -112,7 +112,7 @@ def _written(value: Value) -> str:
 
 def _number(written: str, like: Value) -> Listed:
     """Read a number, or several of the shape of the present value."""
-    plain = unicodedata.normalize("NFKC", written)
+    plain = unicodedata.normalize("NFKC", written[:TEXT])
     if not isinstance(like, tuple):
         return float(plain)
     if isinstance(like[0], tuple):
