@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import TEXT, Sent, Typed
@@ -22,11 +23,15 @@ from cases.actions.emergencies import (
     own_emergencies,
     report_emergencies,
 )
+from cases.audit_words import READS, event_words, place_words
 from cases.emergency import EmergencyAccess, own_terms
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.permissions import Action, PeopleScope
 from catalog.actor import Actor
+from db import audit
+from db.audit import Chosen
+from db.audit_people import pseudonym
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +46,7 @@ AT_FIELD: Final = {
     "emergency_reason_missing": "reason",
     "emergency_words_missing": "words",
 }
+ENDED: Final = "緊急閲覧を終えました。その方のページは、もう開けません。"
 NO_NUMBER: Final = "本人の番号を書いてください。"
 OF_DELETED: Final = "（削除された方のため、残っていません）"
 TOO_LONG: Final = f"{TEXT}文字までで書いてください。"
@@ -67,6 +73,7 @@ class EmergencyPage:
     typed: Typed
     errors: Mapping[str, str] = field(default_factory=dict)
     has_report: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class ReportRow:
     words: str
     until: str
     is_running: bool
+    accesses: str
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +102,14 @@ class ReportPage:
 
 
 @router.get(ADDRESS)
-def ask(request: Request, actor: OpensInEmergency, wiring: Wired) -> HTMLResponse:
-    """Show the form."""
-    return _ask_page(request, actor, wiring, Typed())
+def ask(
+    request: Request,
+    actor: OpensInEmergency,
+    wiring: Wired,
+    ended: Annotated[bool, Query()] = False,
+) -> HTMLResponse:
+    """Show the form; `ended` says back that an access is over."""
+    return _ask_page(request, actor, wiring, Typed(), message=ENDED if ended else "")
 
 
 @router.post(ADDRESS)
@@ -132,7 +146,7 @@ def end(actor: OpensInEmergency, wiring: Wired, access_id: str) -> RedirectRespo
     """End an access of one's own at once."""
     with wiring.writing():
         end_emergency(actor, wiring.emergencies, wiring.clock, access_id)
-    return RedirectResponse(ADDRESS, status_code=303)
+    return RedirectResponse(f"{ADDRESS}?ended=true", status_code=303)
 
 
 @router.get(REPORT)
@@ -141,14 +155,17 @@ def report(request: Request, actor: SeesEmergencies, wiring: Wired) -> HTMLRespo
     with wiring.reading() as stores:
         told = report_emergencies(actor, stores.cases, wiring.emergencies)
         names = {user.id: user.name for user in wiring.users.users()}
-    rows = tuple(report_row(each, names, wiring) for each in told)
+    links = can(actor, Action.SEE_AUDIT)
+    rows = tuple(report_row(each, names, wiring, links_to_record=links) for each in told)
     page = ReportPage(rows, can(actor, Action.OPEN_IN_EMERGENCY))
     frame = frame_for(request, actor, "緊急閲覧の報告")
     return render(request, "pages/emergency_report.html", frame, page)
 
 
-def report_row(told: Reported, names: Mapping[str, str], wiring: Wiring) -> ReportRow:
-    """Say one access in words."""
+def report_row(
+    told: Reported, names: Mapping[str, str], wiring: Wiring, *, links_to_record: bool
+) -> ReportRow:
+    """Say one access in words; the auditor is led to who else has seen the person."""
     access = told.access
     return ReportRow(
         when=moment_words(access.started_at),
@@ -160,7 +177,32 @@ def report_row(told: Reported, names: Mapping[str, str], wiring: Wiring) -> Repo
         words=OF_DELETED if told.words == "" else told.words or "",
         until=moment_words(access.ended_at or access.until_at),
         is_running=access.is_running(wiring.clock()),
+        accesses=accesses_of(access, wiring) if links_to_record else "",
+        reads=reads_of(access, wiring),
     )
+
+
+def reads_of(access: EmergencyAccess, wiring: Wiring) -> tuple[str, ...]:
+    """Return each page of the person that was read while it was open, and how often."""
+    during = Chosen(
+        kinds=READS,
+        actor_id=access.user_id,
+        person_id=access.participant_id,
+        since=access.started_at,
+        before=access.ended_at or access.until_at,
+    )
+    with wiring.database.reading() as connection:
+        found = audit.find(connection, wiring.city.code, during)
+    told = Counter(
+        place_words(each.event.detail.get("route", "")) or event_words(each.event.kind)
+        for each in reversed(found)
+    )
+    return tuple(f"{words}（{count}回）" for words, count in told.items())
+
+
+def accesses_of(access: EmergencyAccess, wiring: Wiring) -> str:
+    """Return the address of who has seen the person, under the name that means nobody."""
+    return f"/audit/accesses?who={pseudonym(wiring.city.code, access.participant_id)}"
 
 
 def _ask_page(
@@ -169,6 +211,7 @@ def _ask_page(
     wiring: Wiring,
     typed: Typed,
     errors: Mapping[str, str] | None = None,
+    message: str = "",
 ) -> HTMLResponse:
     terms = own_terms()
     with wiring.reading() as stores:
@@ -188,6 +231,7 @@ def _ask_page(
         typed=typed,
         errors=errors or {},
         has_report=can(actor, Action.SEE_EMERGENCIES),
+        message=message,
     )
     frame = frame_for(request, actor, "緊急閲覧", current="/people")
     return render(request, "pages/emergency.html", frame, page, WRONG if errors else 200)

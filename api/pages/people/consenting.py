@@ -230,7 +230,8 @@ def _head(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) -> 
 
 
 def _page(request: Request, actor: Actor, content: ConsentPage, status: int = 200) -> HTMLResponse:
-    frame = frame_for(request, actor, "同意と開示", current="/people", keys=KEYS)
+    keys = KEYS if content.head.may_edit else KEYS[1:]
+    frame = frame_for(request, actor, "同意と開示", current="/people", keys=keys)
     return render(request, "pages/people/consent.html", frame, content, status)
 
 

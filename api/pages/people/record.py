@@ -36,6 +36,7 @@ from catalog.dates import day_in_japan
 router = APIRouter(include_in_schema=False)
 
 KEYS: Final = (KeyHint(("G",), "この人のつなぎ先"), KeyHint(("E",), "希望を直す"), SEARCH)
+READING_KEYS: Final = (KEYS[0], SEARCH)
 SAVED: Final = {
     "person": "保存しました。",
     "need": "希望を保存しました。",
@@ -123,7 +124,8 @@ def address(
 
 
 def _page(request: Request, actor: Actor, content: PersonPage) -> HTMLResponse:
-    frame = frame_for(request, actor, "本人の概要", current="/people", keys=KEYS)
+    keys = KEYS if content.head.may_edit else READING_KEYS
+    frame = frame_for(request, actor, "本人の概要", current="/people", keys=keys)
     return render(request, "pages/people/overview.html", frame, content)
 
 

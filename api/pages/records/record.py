@@ -20,6 +20,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import DeletesPeople, SeesPeople, WritesPeople
 from api.wiring import Wired, Wiring
+from cases.actions.intake import check_may_edit, find_person
 from cases.actions.keeping import disclose, hold, keeping_of_person, lift_hold
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
@@ -99,6 +100,7 @@ def tell(
 ) -> Response:
     """Note what was told."""
     with wiring.writing() as stores:
+        check_may_edit(actor, find_person(actor, stores.cases, participant_id))
         read, errors = _read_disclosure(
             sent, participant_id, _recipients(actor, wiring, stores, participant_id)
         )
@@ -124,6 +126,7 @@ def keep(
     reason = form.required("hold_reason", "削除を止める理由を 書いてください。")
     until_on = form.day("hold_until_on")
     with wiring.writing() as stores:
+        check_may_edit(actor, find_person(actor, stores.cases, participant_id))
         if not form.errors:
             hold(
                 actor, stores.cases, wiring.records, participant_id, wiring.clock,

@@ -23,7 +23,7 @@ from cases.bond import BondKind
 from cases.errors import CaseError, NotFound, NotPermitted
 from cases.messages import in_japanese
 from cases.participant import Participant
-from cases.permissions import PeopleScope
+from cases.permissions import Action, PeopleScope, check_may_with
 from cases.wording_settled import kind_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -145,6 +145,7 @@ def _content(
 ) -> BondingPage:
     today = day_in_japan(wiring.clock())
     standing = look_at(actor, stores, wiring.clock, participant_id)
+    check_may_with(actor, Action.SETTLE_RULES, standing.participant)
     members = _household(actor, stores, participant_id)
     return BondingPage(
         head=head_of(standing, actor, stores, today),

@@ -24,7 +24,7 @@ from cases.actions.settling import may_settle, settle_placing
 from cases.errors import CaseError, NotFound, NotPermitted
 from cases.messages import in_japanese
 from cases.overriding import may_override
-from cases.permissions import Action
+from cases.permissions import Action, check_may_with
 from cases.placing_rule import PlacingKind
 from cases.stories import rule_name, tell_pair
 from cases.weighing import Weighed
@@ -130,6 +130,7 @@ def _content(
     trouble: str = "",
 ) -> PlacingPage:
     standing = look_at(actor, stores, wiring.clock, participant_id)
+    check_may_with(actor, Action.SETTLE_RULES, standing.participant)
     opening = find_opening(actor, stores.catalog, opening_id)
     resource = stores.catalog.resource(opening.resource_id)
     host = stores.catalog.organisations().get(opening.host_id)
