@@ -101,8 +101,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     # keeping, telling and deleting
     "ground_unknown": "削除の理由「{value}」は選べません。一覧から選びなおしてください。",
     "basis_unknown": "提供の根拠「{value}」は選べません。一覧から選びなおしてください。",
-    "deletion_not_confirmed": "確かめの番号が、この方の番号とちがいます。"
-    "画面の番号を見て、もう一度書いてください。",
+    "deletion_not_confirmed": "書いたものが、この方の番号とも名前とも ちがいます。"
+    "画面の番号か名前を見て、もう一度書いてください。",
     "disclosure_in_future": "知らせた日（{on}）が、今日より先です。日付を直してください。",
     "hold_not_found": "その決めごとは見つかりません。画面を開きなおしてください。",
     "hold_without_reason": "削除を止める理由がありません。理由を書いてください。",

@@ -10,6 +10,7 @@ from typing import Final
 
 from cases.errors import CaseError
 from cases.own_data import own_data
+from catalog.text_key import number_key, search_key
 
 _APRIL: Final = 4
 CASE: Final = "case"
@@ -45,13 +46,25 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Remainder:
+    """What is left after a deletion, why, and by which law or rule."""
+
+    name: str
+    words: str
+    why: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
-    """The dated rules of keeping and deleting."""
+    """The dated rules of keeping and deleting; `destroyed` says what a deletion takes away."""
 
     version: str
     source: str
     rules: tuple[RetentionRule, ...]
     grounds: tuple[Ground, ...]
+    destroyed: tuple[str, ...]
+    stays: tuple[Remainder, ...]
 
     def rule(self, record: str) -> RetentionRule:
         """Return the rule of a class of records."""
@@ -77,7 +90,9 @@ def own_retention() -> Retention:
     data = own_data("retention")
     rules = tuple(RetentionRule(**each) for each in data.pop("rules"))
     grounds = tuple(Ground(**each) for each in data.pop("grounds"))
-    return Retention(**data, rules=rules, grounds=grounds)
+    stays = tuple(Remainder(**each) for each in data.pop("stays"))
+    destroyed = tuple(data.pop("destroyed"))
+    return Retention(**data, rules=rules, grounds=grounds, destroyed=destroyed, stays=stays)
 
 
 def kept_until(ended_on: date, rule: RetentionRule) -> date | None:
@@ -168,6 +183,16 @@ def keeping_of(ended_on: date | None, holds: Iterable[LegalHold], today: date) -
     """Return how long somebody's records are to be kept."""
     until = kept_until(ended_on, own_retention().rule(CASE)) if ended_on else None
     return Keeping(ended_on, until, tuple(each for each in holds if each.stands_on(today)))
+
+
+def is_confirmed(typed: str, case_no: str, name: str) -> bool:
+    """Tell whether the number or the name of a person was typed, in any width and spacing.
+
+    >>> is_confirmed("青葉　実", "T-0001", "青葉 実")
+    True
+    """
+    is_number = number_key(typed) == number_key(case_no)
+    return bool(typed.strip()) and (is_number or search_key(typed) == search_key(name))
 
 
 def check_may_be_deleted(keeping: Keeping, ground: Ground, today: date) -> None:

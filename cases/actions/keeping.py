@@ -17,6 +17,7 @@ from cases.retention import (
     Keeping,
     LegalHold,
     check_may_be_deleted,
+    is_confirmed,
     keeping_of,
     own_retention,
 )
@@ -179,7 +180,7 @@ def delete(
     ground
         Code of a `Ground`.
     confirmed
-        The person's case number, typed once more.
+        The person's case number or name, typed once more.
 
     Raises
     ------
@@ -192,7 +193,7 @@ def delete(
     check_may_with(actor, Action.DELETE_PEOPLE, person)
     keeping = keeping_of_person(actor, cases, records, participant_id, clock)
     check_may_be_deleted(keeping, own_retention().ground(ground), day_in_japan(clock()))
-    if confirmed.strip() != person.case_no:
+    if not is_confirmed(confirmed, person.case_no, person.name):
         raise CaseError("deletion_not_confirmed")
     deletion = Deletion(
         participant_id=participant_id,

@@ -18,6 +18,7 @@ from api.wiring import Wiring
 from cases.actions.matching import start_matching
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.retention import own_retention
 from catalog.actor import Actor, Role
 from db import audit
 from db.forgetting import kept_deletions
@@ -215,10 +216,11 @@ def test_a_deletion_takes_two_steps_and_leaves_a_number(
     asked = {"ground": "mistake", "approved_by": "福祉課長"}
     second = text_of(send(browser, path, **asked))
     assert "2. 確かめ" in second
-    wrong = send(browser, path, **asked, step="confirm", case_no="T-9999")
-    assert "確かめの番号が" in text_of(wrong)
+    for typed in ("T-9999", "", person.name[:1], "はい"):
+        wrong = send(browser, path, **asked, step="confirm", confirmed=typed)
+        assert "この方の番号とも名前とも ちがいます" in text_of(wrong)
     assert wiring.stores.cases.participant(everyone, person.id) is not None
-    done = send(browser, path, **asked, step="confirm", case_no=person.case_no)
+    done = send(browser, path, **asked, step="confirm", confirmed=person.case_no)
     assert done.status_code == 200
     assert "まちがえて登録した" in text_of(done)
     assert person.name not in done.text
@@ -230,10 +232,33 @@ def test_a_deletion_takes_two_steps_and_leaves_a_number(
         page = browser.get(address)
         assert page.status_code == 200, address
         assert person.name not in page.text
-    assert "ほかに、削除された方が 1人います" in text_of(browser.get(f"/matching/{run.id}"))
+    again = start_matching(mizuno, wiring.stores, wiring.clock, freeze, "0").run
+    compared = f"/matching/compare?before={run.id}&after={again.id}"
+    for address in (f"/matching/{run.id}", f"/matching/{run.id}/record", "/matching", compared):
+        told = text_of(browser.get(address))
+        assert told.count("消した人 1人") == 1, address
+        assert "削除された" not in told, address
+    assert "消した人" not in text_of(browser.get(f"/matching/{again.id}"))
     log = wiring.settings.key_file.with_name("deletions.jsonl")
     assert [each.participant_id for each in kept_deletions(log, wiring.city.code)] == [person.id]
     assert person.name not in log.read_text()
+
+
+def test_the_page_says_what_goes_what_stays_and_why(
+    browser: TestClient, person: Participant
+) -> None:
+    """On both steps, from the dated rules, with the law of each; the name confirms as well."""
+    path = f"/people/{person.id}/records/deletion"
+    asked = {"ground": "mistake", "approved_by": "福祉課長"}
+    rules = own_retention()
+    for answer in (browser.get(path), send(browser, path, **asked)):
+        page = text_of(answer)
+        for words in (*rules.destroyed, *(x for e in rules.stays for x in (e.name, e.why, e.law))):
+            assert words in page
+    assert f"{person.case_no} か {person.name} と書いてください" in page
+    done = send(browser, path, **asked, step="confirm", confirmed=person.name.replace(" ", "　"))
+    assert "まちがえて登録した" in text_of(done)
+    assert browser.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER_AGENCY, Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR])
@@ -246,7 +271,7 @@ def test_others_neither_delete_nor_hand_out(
     token = browser.get("/api/v1/session").json()["form_token"]
     fields = {
         "form_token": token, "ground": "mistake", "approved_by": "x", "step": "confirm",
-        "case_no": person.case_no,
+        "confirmed": person.case_no,
     }  # fmt: skip
     for what in ("deletion", "export"):
         answer = browser.post(f"/people/{person.id}/records/{what}", data=fields)

@@ -59,6 +59,7 @@ FOURTH: Final = ("j", "j", "j", "j")
 """To the fourth row of a list: of the people, the first with several places."""
 SECOND: Final = ("j", "j")
 """To the second row: of the people, one for whom there is no place now."""
+TO_DELETE: Final = ("記録のこと", "この方の記録を削除する")
 ENTER_PLACE: Final = ("j", "Enter")
 BEFORE_THE_FIRST_RUN: Final = (
     Screen("home-first-day", "/", "mizuno"),
@@ -160,6 +161,15 @@ SCREENS: Final = (
         follow=("条件を変えて", "行けるなら"),
     ),
     Screen("person-records", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=("記録のこと",)),
+    Screen("person-deletion", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=TO_DELETE),
+    Screen(
+        "person-deletion-phone",
+        "/people",
+        "mizuno",
+        PHONE,
+        keys=(*FOURTH, "Enter"),
+        follow=TO_DELETE,
+    ),
     Screen(
         "person-accesses",
         "/people",

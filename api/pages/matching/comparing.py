@@ -14,6 +14,7 @@ from api.pages.matching.contexts import Who
 from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of, moment_words
 from api.pages.matching.rows import place_of, who_of
+from api.pages.records.words import deleted_count
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns
@@ -142,8 +143,13 @@ def _facts(found: Comparison, before: RunData, after: RunData) -> tuple[str, ...
         if found.is_other_policy
         else say("comparison", "policy_same", version=versions[1])
     )
+    deleted = tuple(
+        f"R-{each.run.number} には、ほかに {deleted_count(each.deleted)}。"
+        for each in (before, after)
+        if each.deleted.total
+    )
     if not (before.is_whole and after.is_whole):
-        return (policy,)
+        return (policy, *deleted)
     changed = any((of.new, of.closed, of.more, of.fewer))
     openings = say(
         "comparison",
@@ -153,7 +159,7 @@ def _facts(found: Comparison, before: RunData, after: RunData) -> tuple[str, ...
         more=of.more,
         fewer=of.fewer,
     )
-    return (policy, openings)
+    return (policy, openings, *deleted)
 
 
 def _row(data: RunData, difference: Difference) -> ComparedRow:

@@ -298,6 +298,7 @@ class RunRow:
     changes: str
     decided: str
     checked: bool
+    deleted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from fastapi import HTTPException
 from api.pages.matching.contexts import Link, RecordPage
 from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of, moment_words
+from api.pages.records.words import deleted_count
 from cases.wording import own_wording
 from cases.wording_dates import date_words
 
@@ -20,6 +21,7 @@ def record_page(data: RunData) -> RecordPage:
         ("かかった時間", f"{(run.finished_at - run.started_at).total_seconds():.1f}秒"),
         ("どの日として", date_words(run.on)),
         ("調べた枠", f"{record.openings}枠"),
+        *((("調べたあとに", deleted_count(data.deleted)),) if data.deleted.total else ()),
         ("解き方", wording.tables["method"].get(record.method, record.method)),
         ("証明", wording.say("proof", record.proof)),
         ("検算", f"{checked}（解いたプログラムを使わない、別のプログラムで確かめました）"),

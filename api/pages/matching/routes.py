@@ -89,7 +89,7 @@ Jobs: TypeAlias = Annotated[MatchingJobs, Depends(jobs_of)]
 def runs(request: Request, actor: SeesRuns, wiring: Wired) -> HTMLResponse:
     """List the last runs and what changed between them."""
     with wiring.reading() as stores:
-        page = runs_page(actor, stores, wiring.users)
+        page = runs_page(actor, stores, wiring.users, wiring.records)
     return render(
         request, "pages/matching/runs.html", _frame(request, actor, "マッチングの記録"), page
     )

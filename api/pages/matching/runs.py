@@ -7,6 +7,7 @@ from typing import Final
 
 from api.pages.matching.contexts import RunRow, RunsPage
 from api.pages.matching.page import address_of, moment_words, sums_of
+from api.pages.records.words import deleted_count
 from api.pages.surroundings import can
 from cases.actions.matching import Stores
 from cases.permissions import Action, PeopleScope
@@ -14,19 +15,28 @@ from cases.proposal import Proposal
 from cases.run import MatchRun
 from cases.run_changes import change_words, changes_between
 from catalog.actor import Actor
+from db.records import SqlRecordStore
 from db.users import SqlUserStore
 
 SHOWN: Final = 10
 
 
-def runs_page(actor: Actor, stores: Stores, users: SqlUserStore) -> RunsPage:
+def runs_page(
+    actor: Actor, stores: Stores, users: SqlUserStore, records: SqlRecordStore
+) -> RunsPage:
     """Build the page, the newest run first."""
     scope = PeopleScope(actor)
     names = {user.id: user.name for user in users.users()}
     runs = list(stores.runs.runs(scope, SHOWN + 1))  # the oldest shown is compared, too
     made = [list(stores.runs.proposals(scope, run.id)) for run in runs]
     shown = tuple(
-        _row(run, proposals, before, names.get(run.started_by, "自動"))
+        _row(
+            run,
+            proposals,
+            before,
+            names.get(run.started_by, "自動"),
+            deleted_count(records.deleted_in(scope, run.id)),
+        )
         for run, proposals, before in zip(runs, made, [*made[1:], None], strict=False)
     )[:SHOWN]
     sentence = (
@@ -38,7 +48,11 @@ def runs_page(actor: Actor, stores: Stores, users: SqlUserStore) -> RunsPage:
 
 
 def _row(
-    run: MatchRun, proposals: list[Proposal], before: list[Proposal] | None, who: str
+    run: MatchRun,
+    proposals: list[Proposal],
+    before: list[Proposal] | None,
+    who: str,
+    deleted: str,
 ) -> RunRow:
     everybody = len(proposals) + len(run.unplaced) + len(run.not_considered)
     sums = sums_of(proposals)
@@ -48,6 +62,7 @@ def _row(
         when=moment_words(run.started_at),
         who=who,
         found=f"{everybody}人のうち {len(proposals)}人に案",
+        deleted=deleted,
         changes=_changes(run, proposals, before),
         decided=f"進める {sums.advanced}人・見送り {sums.aside}人・まだ {sums.undecided}人",
         checked=run.certified,

@@ -24,7 +24,7 @@ from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.participant import ParticipantStatus
 from cases.permissions import Action, check_may_with
-from cases.retention import check_may_be_deleted, own_retention
+from cases.retention import Remainder, check_may_be_deleted, own_retention
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 
@@ -34,10 +34,10 @@ WRONG: Final = 422
 LABELS: Final[Mapping[str, str]] = {
     "ground": "理由",
     "approved_by": "だれが決めたか",
-    "case_no": "この方の番号",
+    "confirmed": "この方の番号か名前",
 }
 FIELD_OF: Final[Mapping[str, str]] = {
-    "deletion_not_confirmed": "case_no",
+    "deletion_not_confirmed": "confirmed",
     "deletion_on_hold": "ground",
     "still_to_be_kept": "ground",
     "ground_unknown": "ground",
@@ -54,6 +54,8 @@ class DeletionPage:
     holds: tuple[HoldRow, ...]
     grounds: tuple[tuple[str, str], ...]
     typed: Typed
+    destroyed: tuple[str, ...]
+    stays: tuple[Remainder, ...]
     ground_words: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     confirms: bool = False
@@ -72,7 +74,7 @@ def ask(request: Request, actor: DeletesPeople, wiring: Wired, participant_id: s
 def go_on(
     request: Request, actor: DeletesPeople, wiring: Wired, participant_id: str, sent: Sent
 ) -> Response:
-    """First ask once more; delete when the person's number is typed."""
+    """First ask once more; delete when the person's number or name is typed."""
     form = Answers(sent, LABELS)
     ground = form.choice("ground", [each.code for each in own_retention().grounds])
     if not ground:
@@ -86,7 +88,7 @@ def go_on(
                 if confirms:
                     delete(
                         actor, stores.cases, wiring.records, participant_id, wiring.clock,
-                        ground=ground, approved_by=approved_by, confirmed=sent.one("case_no"),
+                        ground=ground, approved_by=approved_by, confirmed=sent.one("confirmed"),
                     )  # fmt: skip
                 else:
                     keeping = keeping_of_person(
@@ -135,9 +137,11 @@ def _content(
         holds=hold_rows(keeping.holds, names),
         grounds=tuple(grounds.items()),
         typed=typed,
+        destroyed=own_retention().destroyed,
+        stays=own_retention().stays,
         ground_words=grounds.get(typed.one("ground"), ""),
         errors=errors or {},
-        confirms=first or (confirms and set(errors or ()) == {"case_no"}),
+        confirms=first or (confirms and set(errors or ()) == {"confirmed"}),
     )
 
 

@@ -69,17 +69,26 @@ def hold_rows(holds: Sequence[LegalHold], names: Mapping[str, str]) -> tuple[Hol
 
 
 def deleted_words(deleted: DeletedInRun) -> str:
-    """Return how many people of a run have been deleted since, nothing for nobody.
+    """Return how many people of a run have been deleted since, and how it went for them.
 
     >>> deleted_words(DeletedInRun(1, 0, 1))
-    'ほかに、削除された方が 2人います（案のあった方 1、案のなかった方 0、数に入らなかった方 1）。'
+    'ほかに 消した人 2人（案のあった方 1、案のなかった方 0、数に入らなかった方 1）。'
     """
     if not deleted.total:
         return ""
     return (
-        f"ほかに、削除された方が {deleted.total}人います（案のあった方 {deleted.proposed}、"
+        f"ほかに {deleted_count(deleted)}（案のあった方 {deleted.proposed}、"
         f"案のなかった方 {deleted.not_placed}、数に入らなかった方 {deleted.not_asked}）。"
     )
+
+
+def deleted_count(deleted: DeletedInRun) -> str:
+    """Return the one expression that every page of a run has for it, nothing for nobody.
+
+    >>> deleted_count(DeletedInRun(1, 0, 1))
+    '消した人 2人'
+    """
+    return f"消した人 {deleted.total}人" if deleted.total else ""
 
 
 def told_rows(told: Sequence[Disclosure]) -> tuple[ToldRow, ...]:
