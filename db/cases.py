@@ -429,15 +429,17 @@ class SqlCaseStore:
             for each in people
             for office_id in sorted(each.member_office_ids)
         ]
+        # The index key may have changed since this process read it: nobody would find them.
+        keyring = self.keyring.with_newest_index()
         tokens = [
             {
                 "municipality_code": self.code,
                 "participant_id": each.id,
                 "token": token,
-                "key_id": self.keyring.index_id,
+                "key_id": keyring.index_id,
             }
             for each in people
-            for token in sorted(self._tokens(each))
+            for token in sorted(_tokens(keyring, self.code, each))
         ]
         for table, rows in ((named_staff, staff), (plan_members, members), (name_index, tokens)):
             if ids:
@@ -449,7 +451,8 @@ class SqlCaseStore:
             if rows:
                 connection.execute(insert(table), rows)
 
-    def _tokens(self, person: Participant) -> frozenset[bytes]:
-        by_name = self.keyring.name_tokens(self.code, person.name)
-        by_reading = self.keyring.name_tokens(self.code, person.name_kana)
-        return by_name | by_reading | scope_tokens(self.keyring, self.code, person)
+
+def _tokens(keyring: Keyring, code: str, person: Participant) -> frozenset[bytes]:
+    by_name = keyring.name_tokens(code, person.name)
+    by_reading = keyring.name_tokens(code, person.name_kana)
+    return by_name | by_reading | scope_tokens(keyring, code, person)

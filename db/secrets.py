@@ -184,6 +184,13 @@ class Keyring:
         new = secrets.token_bytes(_KEY_BYTES)
         return replace(self, index_key=new, index_id=str(1 + int(self.index_id)))
 
+    def with_newest_index(self) -> Keyring:
+        """Return these keys with the index key of the file, where that has changed since."""
+        if self.path is None or not self.path.exists():
+            return self
+        held = load_current(self.path)
+        return held if int(held.index_id) > int(self.index_id) else self
+
     def without(self, key_ids: Collection[str]) -> Keyring:
         """Return a keyring that has forgotten some keys."""
         kept = {id_: key for id_, key in self.keys.items() if id_ not in key_ids}

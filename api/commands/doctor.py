@@ -180,16 +180,21 @@ def check_chain(office: Office) -> Finding:
 
 
 def check_keys(office: Office) -> Finding:
-    """Look whether the key file opens everyone's data."""
-    from db.health import unreadable_subjects
+    """Look whether the key file opens everyone's data, and finds everyone by name."""
+    from db.keys import report
 
-    unreadable = unreadable_subjects(office.database, office.code, office.keyring())
+    found = report(office.database, office.code, office.keyring())
     told = f"個人情報の鍵 {office.settings.key_file}"
-    if not unreadable:
-        return Finding(told)
-    return Finding(
-        f"{told} では開けない方が {len(unreadable)}人いる", "正しい鍵ファイルの控えを戻す。"
-    )
+    if found.unreadable:
+        return Finding(
+            f"{told} では開けないものが {found.unreadable}件ある", "正しい鍵ファイルの控えを戻す。"
+        )
+    if found.old_tokens:
+        return Finding(
+            f"{told} では、名前で さがせない方が {found.old_tokens}人いる",
+            "tsunagite keys rotate --names で、さがすための印を作りなおす。",
+        )
+    return Finding(told)
 
 
 def check_lists(office: Office) -> Finding:

@@ -93,8 +93,9 @@ def test_names_left_half_way_are_told_and_mended(
 ) -> None:
     path = home / "keys.json"
     Keyring.load(path).with_new_index_key().save(path)
-    assert run(["keys", "check"]) == 1
-    assert "tsunagite keys rotate --names" in capsys.readouterr().out
+    for command in (["keys", "check"], ["doctor"]):
+        assert run(command) == 1
+        assert "tsunagite keys rotate --names" in capsys.readouterr().out
     assert run(["keys", "rotate", "--names", "--yes"]) == 0
     assert run(["keys", "check"]) == 0
 

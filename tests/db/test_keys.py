@@ -232,3 +232,15 @@ def test_the_file_is_replaced_in_one_step(path: Path, monkeypatch: pytest.Monkey
     assert KEYRING.with_new_key().save(path) == Keyring.load(path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_who_began_before_the_index_key_changed_is_found_all_the_same(
+    town: Database, file: KeyFile
+) -> None:
+    """The names are made anew by a writer that still holds the old key."""
+    stale = SqlCaseStore(town, CODE, load_current(file.path))
+    change_index_key(town, CODE, file, event_of)
+    stale.save_participant(replace(PEOPLE[0], id="p8", case_no="K-8"), an_event())
+    keyring = Keyring.load(file.path)
+    assert report(town, CODE, keyring).is_well
+    assert len(SqlCaseStore(town, CODE, keyring).find_by_name(SYSTEM, "山田")) == 8
