@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -42,9 +43,11 @@ from api.settings import Settings
 from api.v1 import routes as v1
 from api.v1.openapi import DescribedApi, operation_id
 from api.wiring import Clock, Wiring, present
+from db.errors import DatabaseError
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"
+logger: Final = logging.getLogger("tsunagite")
 
 
 def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
@@ -62,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         wiring.forget_again()
+        _note_deletions(wiring)
         app.state.matching_jobs.warm_up()
         app.state.daily_backups.start()
         yield
@@ -105,6 +109,16 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         app.include_router(styleguide.router)
     app.mount("/static", MarkedFiles(directory=STATIC), name="static")
     return app
+
+
+def _note_deletions(wiring: Wiring) -> None:
+    """Have the log of deletions there before it is needed; a restore without one asks for it."""
+    try:
+        if wiring.is_ready():
+            wiring.keep_deletions()
+    except (OSError, DatabaseError) as error:  # the office can work without; a deletion tells
+        told = getattr(error, "code", type(error).__name__)
+        logger.warning("deletions not noted: %s", told)
 
 
 class MarkedFiles(StaticFiles):

@@ -74,12 +74,15 @@ def back_up(
     made = backup.make(database, file, keys, at, settings.home)
     backup.note(database, code, made, actor_id)
     kept = settings.backup_keep if keep is None else keep
-    return Made(file, made, backup.rotate(file.parent, code, kept))
+    return Made(file, made, backup.rotate(file.parent, code, kept, at))
 
 
 def is_too_old(last: datetime | None, now: datetime) -> bool:
-    """Tell whether a backup should have been made since the last one."""
-    return last is None or now - last > TOO_OLD
+    """Tell whether a backup should have been made since the last one.
+
+    One from the future tells nothing: the clock was wrong then, or is now.
+    """
+    return last is None or abs(now - last) > TOO_OLD
 
 
 def age_words(last: datetime | None, now: datetime) -> str:
@@ -88,12 +91,16 @@ def age_words(last: datetime | None, now: datetime) -> str:
     >>> from datetime import UTC
     >>> age_words(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC))
     '最後の控えは 3日前（2026-11-01）です'
+    >>> age_words(datetime(2036, 2, 7, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC))
+    '最後の控えの日付（2036-02-07）が、きょうより あとです（時計のくるい）'
     """
     if last is None:
         return "控え（バックアップ）は、まだ一度も作られていません"
     day = day_in_japan(last)
     days = (day_in_japan(now) - day).days
-    return f"最後の控えは {f'{days}日前' if days > 0 else 'きょう'}（{day.isoformat()}）です"
+    if days < 0:
+        return f"最後の控えの日付（{day.isoformat()}）が、きょうより あとです（時計のくるい）"
+    return f"最後の控えは {f'{days}日前' if days else 'きょう'}（{day.isoformat()}）です"
 
 
 class DailyBackups:
@@ -122,7 +129,7 @@ class DailyBackups:
 
         wiring, now = self._wiring, self._wiring.clock()
         last = last_made_at(wiring.database, wiring.city.code)
-        if last is not None and now - last < EVERY:
+        if last is not None and abs(now - last) < EVERY:
             return False
         back_up(wiring.database, wiring.city.code, wiring.keyring, wiring.settings, now, "system")
         return True

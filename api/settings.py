@@ -97,3 +97,8 @@ class Settings(BaseSettings):
     oidc_max_age_minutes: int | None = Field(default=None, ge=0, le=1440)
     oidc_ca_file: Path | None = None
     styleguide: bool = False
+
+    @property
+    def deletions_file(self) -> Path:
+        """The log of deletions; it lies beside the keys and is kept with them."""
+        return self.key_file.with_name("deletions.jsonl")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
@@ -42,8 +42,6 @@ from db.session import Database
 from db.users import Session, SqlUserStore, User
 
 Clock: TypeAlias = Callable[[], datetime]
-DELETIONS: Final = "deletions.jsonl"
-"""The file beside the keys that knows of all deletions."""
 
 
 def present() -> datetime:
@@ -169,9 +167,12 @@ class Wiring:
 
     def forget_traces(self) -> None:
         """Have nothing of a deleted person left over, and note the deletion outside."""
-        log = self.settings.key_file.with_name(DELETIONS)
-        keep_deletions(self.database, self.city.code, log)
+        self.keep_deletions()
         wipe_traces(self.database)
+
+    def keep_deletions(self) -> None:
+        """Have the log outside the database hold all deletions; an empty one knows of none."""
+        keep_deletions(self.database, self.city.code, self.settings.deletions_file)
 
     def forget_again(self) -> int:
         """Forget whoever came back after they were deleted, and return how many those were."""

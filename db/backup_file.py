@@ -149,5 +149,5 @@ def _read_head(sealed: BinaryIO, file: Path) -> tuple[About, bytes]:
         for name in ("salt", "check"):
             told[name] = base64.b64decode(told[name], validate=True)
         return About(**told), head
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatabaseError("not_a_backup", file=file.name) from error

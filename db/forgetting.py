@@ -129,11 +129,12 @@ def apply_deletions(
 def keep_deletions(database: Database, code: str, path: Path) -> None:
     """Add to the file what it does not hold yet of the log; it is never shortened.
 
-    Keep the file beside the keys, outside the database and its backups.
+    Keep the file beside the keys, outside the database and its backups. One that is empty says
+    that nobody was deleted; where there is none, nobody can say so.
     """
     held = {each.participant_id for each in kept_deletions(path, code)}
     missing = [each for each in deletions_of(database, code) if each.participant_id not in held]
-    if not missing:
+    if not missing and path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)

@@ -14,26 +14,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, delete, inspect, select, text, tuple_, update
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from catalog.audit import AuditEvent
 from catalog.dates import TOKYO
 from db import audit, backup_file, migrate, occupancy, scope_filling, snapshots
 from db.backup import private_folder, sync_folder
+from db.carried_over import Settled, keep_accounts_settled, keep_protected, read_settled
+from db.cases import SqlCaseStore
 from db.errors import DatabaseError
 from db.forgetting import apply_deletions, keep_deletions, kept_deletions
-from db.municipality import municipality_codes
+from db.health import unreadable_subjects
 from db.secrets import Keyring
 from db.session import Database, lock_writers_out, sqlite_path
-from db.tables.one_time import one_time
-from db.tables.passkeys import passkeys
-from db.tables.staff import identities, sessions, users
 
 _BESIDE: Final = ("-wal", "-shm")
-_IDENTITY: Final = tuple_(identities.c.issuer, identities.c.subject, identities.c.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,14 @@ class Restored:
 
 
 def restore(
-    url: str, file: Path, keys: Keyring, at: datetime, workroom: Path, deletions_file: Path
+    url: str,
+    file: Path,
+    keys: Keyring,
+    at: datetime,
+    workroom: Path,
+    deletions_file: Path,
+    *,
+    without_deletions: bool = False,
 ) -> Restored:
     """Put a backup in the place of a database, which may be damaged or not be there at all.
 
@@ -59,24 +64,37 @@ def restore(
     deletions_file
         The log of deletions outside the database: whom the office has deleted since the backup
         is deleted again.
+    without_deletions
+        Go on where nothing tells whom: they come back.
 
     Raises
     ------
     DatabaseError
         ``not_a_backup``, ``backup_other_keys``, ``backup_damaged``, ``backup_other_city``,
-        ``newer_database``: nothing was changed. ``database_in_use`` while anybody works with it.
+        ``newer_database``, ``backup_unreadable``, ``deletions_unknown``: nothing was changed.
+        ``database_in_use`` while anybody works with it.
     """
     with private_folder(workroom) as folder:
         fresh = folder / "restored.sqlite3"
         about = backup_file.unseal(file, fresh, keys)
+        _check_keys(fresh, file, about.municipality_code, keys)
         migrate.upgrade(snapshots.address_of(fresh))
-        _fill_scopes(fresh, keys, at)
         contents = snapshots.examine(fresh)
+        code = contents.municipality_code
         with _place_alone(url) as place:
-            code = contents.municipality_code
-            _check_city(place.now, code)
-            deleted = _delete_again(place.now, fresh, keys, at, code, deletions_file)
-            _finish(place.now, fresh, about.made_at, at, code)
+            settled = read_settled(place.now, contents.head)
+            if settled.codes and code not in settled.codes:
+                raise DatabaseError("backup_other_city", found=code, expected=settled.codes[0])
+            if not (deletions_file.exists() or settled.goes_on or without_deletions):
+                raise DatabaseError("deletions_unknown", path=str(deletions_file))
+            with closing(Database(snapshots.address_of(fresh))) as database:
+                _note_deletions(place.now, settled, code, deletions_file)
+                _make_findable(database, code, keys, at)
+                again = kept_deletions(deletions_file, code)
+                event = AuditEvent("deletions_applied", "system", "database", code, at)
+                deleted = apply_deletions(database, code, keys, again, event)
+                keep_protected(database, code, keys, settled, at)
+                _finish(database, code, settled, about.made_at, at)
             snapshots.examine(fresh)
             if place.now is not None:
                 place.now.close()
@@ -84,99 +102,42 @@ def restore(
     return Restored(code, about.made_at, contents.head.number, deleted, kept)
 
 
-def _fill_scopes(fresh: Path, keys: Keyring, at: datetime) -> None:
-    """Have everybody of an old backup found by those whose work is limited."""
+def _check_keys(fresh: Path, file: Path, code: str, keys: Keyring) -> None:
+    """Refuse what the keys that open the file do not open: they were dropped since."""
     with closing(Database(snapshots.address_of(fresh))) as database:
-        for code in municipality_codes(database):
-
-            def event_of(count: int, code: str = code) -> AuditEvent:
-                told = {"count": str(count)}
-                return AuditEvent("scopes_indexed", "system", "database", code, at, told)
-
-            for _left in scope_filling.fill(database, code, keys, event_of):
-                pass
+        if count := len(unreadable_subjects(database, code, keys)):
+            raise DatabaseError("backup_unreadable", file=file.name, count=count)
 
 
-def _check_city(now: Database | None, code: str) -> None:
-    there = _codes(now)
-    if there and code not in there:
-        raise DatabaseError("backup_other_city", found=code, expected=there[0])
-
-
-def _codes(now: Database | None) -> list[str]:
-    """Return of which cities a database is; none where it cannot be read any more."""
-    if now is None:
-        return []
-    try:
-        return list(municipality_codes(now))
-    except DBAPIError:
-        return []
-
-
-def _delete_again(
-    now: Database | None, fresh: Path, keys: Keyring, at: datetime, code: str, log: Path
-) -> int:
-    """Delete whom the backup still knows and the office has deleted since; return how many."""
-    if now is not None and _codes(now):
+def _note_deletions(now: Database | None, settled: Settled, code: str, log: Path) -> None:
+    """Have the log hold what the database in place knows."""
+    if now is not None and settled.codes:
         with suppress(DBAPIError):  # one that is too damaged; the file was written at each deletion
             keep_deletions(now, code, log)
-    event = AuditEvent("deletions_applied", "system", "database", code, at)
-    with closing(Database(snapshots.address_of(fresh))) as database:
-        return apply_deletions(database, code, keys, kept_deletions(log, code), event)
 
 
-def _finish(now: Database | None, fresh: Path, made_at: datetime, at: datetime, code: str) -> None:
-    """Sign everybody out, let no link and no closed account come back, tell of the restoring."""
-    detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": _end_of(now, code)}
+def _make_findable(database: Database, code: str, keys: Keyring, at: datetime) -> None:
+    """Have everybody of an old backup found by name, and by those whose work is limited."""
+
+    def event_of(count: int) -> AuditEvent:
+        told = {"count": str(count)}
+        return AuditEvent("scopes_indexed", "system", "database", code, at, told)
+
+    for _left in scope_filling.fill(database, code, keys, event_of):
+        pass
+    # The index key may have changed since.
+    SqlCaseStore(database, code, keys).index_names(keys.index_id)
+
+
+def _finish(
+    database: Database, code: str, settled: Settled, made_at: datetime, at: datetime
+) -> None:
+    """Let nobody in whom the office has shut out since, and tell of the restoring."""
+    detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": settled.last_event}
     event = AuditEvent("database_restored", "system", "database", code, at, detail)
-    closed = _closed_accounts(now)
-    linked, devices = _ways_in(now, *_IDENTITY.clauses), _ways_in(now, passkeys.c.credential_id)
-    with closing(Database(snapshots.address_of(fresh))) as database, database.writing() as rows:
+    with database.writing() as rows:
         audit.append(rows, code, event)
-        rows.execute(delete(sessions))
-        rows.execute(delete(one_time))
-        if linked is not None:
-            rows.execute(delete(identities).where(_IDENTITY.not_in(linked)))
-        if devices is not None:
-            known = [credential_id for (credential_id,) in devices]
-            rows.execute(delete(passkeys).where(passkeys.c.credential_id.not_in(known)))
-        rows.execute(update(users).where(users.c.id.in_(closed)).values(disabled=True))
-
-
-def _closed_accounts(now: Database | None) -> list[str]:
-    """Return whose account is closed now, as far as that can still be read."""
-    if now is None or not _codes(now):
-        return []
-    try:
-        with now.reading() as connection:
-            return list(connection.scalars(select(users.c.id).where(users.c.disabled.is_(True))))
-    except DBAPIError:
-        return []
-
-
-def _ways_in(now: Database | None, *columns: ColumnElement[Any]) -> list[tuple[Any, ...]] | None:
-    """Return by what one can enter accounts now (columns of one table); None where unreadable.
-
-    What was taken from an account since the backup does not come back to it.
-    """
-    if now is None or not _codes(now):
-        return None
-    try:
-        with now.reading() as connection:
-            return [tuple(row) for row in connection.execute(select(*columns))]
-    except DBAPIError:
-        return None
-
-
-def _end_of(now: Database | None, code: str) -> str:
-    """Return how many events the chain had that is put aside, or nothing."""
-    if not _codes(now) or now is None:
-        return ""
-    try:
-        with now.reading() as connection:
-            return str(audit.head(connection, code).number)
-    except DBAPIError:
-        return ""
+        keep_accounts_settled(rows, settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +188,7 @@ def _put_rows(connection: Connection, fresh: Path, at: datetime) -> str:
     source, kept = Database(snapshots.address_of(fresh)), ""
     with closing(source), connection.begin(), source.reading() as rows:
         if inspect(connection).has_table("alembic_version"):
-            kept = f"before_{_stamp(at).replace('-', '_')}"
+            kept = f"before_{stamp(at).replace('-', '_')}"
             connection.execute(text(f"ALTER SCHEMA public RENAME TO {kept}"))
             connection.execute(text("CREATE SCHEMA public"))
         migrate.upgrade_on(connection)
@@ -242,9 +203,10 @@ def _put_file(path: Path, fresh: Path, at: datetime) -> str:
     if path.exists():
         with suppress(sqlite3.DatabaseError):  # too damaged for it: its log is kept beside it
             _make_one_file(path)
-        kept = f"{path.name}.before-{_stamp(at)}"
+        kept = f"{path.name}.before-{stamp(at)}"
         for ending in ("", *_BESIDE):
             _copy_if_there(path, ending, path.with_name(kept))
+        sync_folder(path.parent)
     # A log of the old database beside the new one would ruin it.
     for ending in _BESIDE:
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
@@ -253,7 +215,8 @@ def _put_file(path: Path, fresh: Path, at: datetime) -> str:
     return kept
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """Return how what is put aside is marked."""
     return f"{at.astimezone(TOKYO):%Y%m%d-%H%M%S}"
 
 
@@ -265,5 +228,9 @@ def _make_one_file(path: Path) -> None:
 
 def _copy_if_there(path: Path, ending: str, target: Path) -> None:
     source = path.with_name(f"{path.name}{ending}")
-    if source.exists():
-        shutil.copy2(source, target.with_name(f"{target.name}{ending}"))
+    if not source.exists():
+        return
+    copied = target.with_name(f"{target.name}{ending}")
+    shutil.copy2(source, copied)
+    with copied.open("rb+") as file:  # it has to outlive a power cut before the other goes
+        os.fsync(file.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -42,8 +43,10 @@ def make_backup(
 ) -> None:
     """Make a backup and read it back."""
     from api.backups import back_up
+    from db.forgetting import keep_deletions
 
     with open_office() as office, working("控えを作り、読みもどして確かめています…"):
+        keep_deletions(office.database, office.code, office.settings.deletions_file)
         made = back_up(
             office.database,
             office.code,
@@ -60,8 +63,9 @@ def make_backup(
         typer.echo(f"  古い控えを {len(made.removed)}個 消しました。")
     typer.echo("  控えを開くには、鍵のファイルが要ります。鍵は控えには入っていません。")
     typer.echo(
-        f"  鍵（{office.settings.key_file}）の写しを、この機械とも控えとも別の場所に"
-        "保管してください。"
+        f"  鍵（{office.settings.key_file}）と、そのとなりの削除の記録"
+        f"（{office.settings.deletions_file.name}）の写しを、いっしょに、この機械とも控えとも"
+        "別の場所に保管してください。"
     )
 
 
@@ -69,6 +73,14 @@ def restore_backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="tsunagite backup で作った控え。")],
     yes: Annotated[
         bool, typer.Option("--yes", help="いまのデータと入れかえてよいかを、たずねない。")
+    ] = False,
+    without_deletions: Annotated[
+        bool,
+        typer.Option(
+            "--without-deletions",
+            help="削除の記録（deletions.jsonl）がなくても もどす。"
+            "控えのあとに削除された方が、もどってくる。",
+        ),
     ] = False,
 ) -> None:
     """Put a backup in the place of the database."""
@@ -91,10 +103,16 @@ def restore_backup(
             abort=True,
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    deletions = settings.key_file.with_name("deletions.jsonl")
+    at = present()
     with working("控えを確かめ、もどしています…"):
         done = restore.restore(
-            settings.database_url, file, keys, present(), settings.home, deletions
+            settings.database_url,
+            file,
+            keys,
+            at,
+            settings.home,
+            settings.deletions_file,
+            without_deletions=without_deletions,
         )
     typer.echo(f"✓ {when} の控えに もどし、確かめました（監査の記録 {done.events}件まで）。")
     if done.deleted:
@@ -102,18 +120,19 @@ def restore_backup(
     if done.kept:
         typer.echo(f"  もどす前のデータは {done.kept} という名前で残してあります。")
         typer.echo("  要らないと確かめたら、消してください。個人情報が入っています。")
-    if anchors := _put_anchors_aside(settings, done.municipality_code, done.kept):
+    if anchors := _put_anchors_aside(settings, done.municipality_code, at):
         typer.echo(f"  記録の末尾の書きとめは {anchors} として残し、あらためて始めます。")
     typer.echo("  どの方も、もう一度サインインが要ります。パスワードは、控えのときのものです。")
 
 
-def _put_anchors_aside(settings: Settings, code: str, kept: str) -> Path | None:
+def _put_anchors_aside(settings: Settings, code: str, at: datetime) -> Path | None:
     """Rename the file of anchors: it knows the end of the record that was put aside."""
     from db.audit_anchors import file_in
+    from db.restore import stamp
 
-    if settings.anchor_folder is None or not kept:
+    if settings.anchor_folder is None:
         return None
     path = file_in(settings.anchor_folder, code)
     if not path.exists():
         return None
-    return path.rename(path.with_name(f"{path.name}.{kept.removeprefix('cases.sqlite3.')}"))
+    return path.rename(path.with_name(f"{path.name}.before-{stamp(at)}"))

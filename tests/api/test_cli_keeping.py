@@ -84,19 +84,72 @@ def test_a_backup_brings_back_the_day_it_was_made(
     assert run(["doctor"]) == 0
 
 
-def test_on_a_new_machine_the_file_and_the_keys_are_enough(
+def another_machine(home: Path, tmp_path: Path, *carried: str) -> Path:
+    """Make a new home with what was kept of the old one."""
+    elsewhere = tmp_path / "new"
+    elsewhere.mkdir(mode=0o700)
+    for name in carried:
+        copy = elsewhere / name
+        copy.write_bytes((home / name).read_bytes())
+        copy.chmod(0o600)
+    return elsewhere
+
+
+def test_on_a_new_machine_the_file_the_keys_and_the_deletions_are_enough(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file, elsewhere = tmp_path / "friday.backup", tmp_path / "new"
+    file = tmp_path / "friday.backup"
     assert run(["backup", str(file)]) == 0
-    elsewhere.mkdir(mode=0o700)
-    keys = elsewhere / "keys.json"
-    keys.write_bytes((home / "keys.json").read_bytes())
-    keys.chmod(0o600)
-    with living_in(elsewhere):
+    with living_in(another_machine(home, tmp_path, "keys.json", "deletions.jsonl")):
         assert run(["restore", str(file), "--yes"]) == 0
         assert "という名前で" not in capsys.readouterr().out
         assert run(["doctor"]) == 0
+
+
+def test_without_the_log_of_deletions_a_new_machine_asks_for_it(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever was deleted after the backup would come back, and nobody would know."""
+    file = tmp_path / "friday.backup"
+    assert run(["backup", str(file)]) == 0
+    elsewhere = another_machine(home, tmp_path, "keys.json")
+    with living_in(elsewhere):
+        assert run(["restore", str(file), "--yes"]) == 1
+        assert "deletions.jsonl" in capsys.readouterr().err
+        assert not (elsewhere / "cases.sqlite3").exists()
+        assert run(["restore", str(file), "--yes", "--without-deletions"]) == 0
+
+
+def test_the_log_of_deletions_is_there_once_the_office_was_opened(tmp_path: Path) -> None:
+    settings = prepare(tmp_path / "office")
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/healthz").status_code == 200
+    assert settings.deletions_file.read_bytes() == b""
+
+
+def test_a_log_of_deletions_that_cannot_be_kept_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = prepare(tmp_path / "office")
+    settings.deletions_file.write_text("something else\n")
+    with caplog.at_level(logging.WARNING, "tsunagite"), TestClient(create_app(settings)) as client:
+        assert client.get("/healthz").status_code == 200
+    assert "deletions not noted: deletions_malformed" in caplog.text
+
+
+def test_on_a_new_machine_the_ends_noted_before_are_put_aside(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They know of events that went with the old machine: each look would raise the alarm."""
+    monkeypatch.setenv("TSUNAGITE_ANCHOR_FOLDER", str(tmp_path / "ends"))
+    file, ends = tmp_path / "friday.backup", file_in(tmp_path / "ends", CITY)
+    assert run(["backup", str(file)]) == 0
+    note(home, "after")
+    assert run(["audit", "anchor", str(ends)]) == 0
+    with living_in(another_machine(home, tmp_path, "keys.json", "deletions.jsonl")):
+        assert run(["restore", str(file), "--yes"]) == 0
+        assert run(["doctor"]) == 0
+    assert [".before-" in each.name for each in ends.parent.iterdir()] == [True]
 
 
 def test_after_restoring_the_end_of_the_record_is_noted_anew(
@@ -212,6 +265,23 @@ def test_one_backup_a_day_is_made(wiring: Wiring, tmp_path: Path) -> None:
     assert last_made_at(wiring.database, wiring.city.code) == clock()
 
 
+def test_a_clock_put_right_ends_no_backups(wiring: Wiring, tmp_path: Path) -> None:
+    """It stood years ahead for a day; the next backup is made at once, and stays."""
+    clock, daily = wiring.clock, DailyBackups(wiring)
+    assert isinstance(clock, Clock)
+    clock.forward(days=4000)
+    assert daily.look()
+    clock.forward(days=-4000)
+    last = last_made_at(wiring.database, wiring.city.code)
+    assert backups.is_too_old(last, clock())
+    assert "時計のくるい" in backups.age_words(last, clock())
+    for _ in range(3):
+        assert daily.look()
+        assert (tmp_path / "daily" / dated_name(wiring.city.code, clock())).exists()
+        clock.forward(days=1)
+    assert not backups.is_too_old(last_made_at(wiring.database, wiring.city.code), clock())
+
+
 def test_it_is_made_while_the_application_runs(tmp_path: Path) -> None:
     settings = prepare(tmp_path / "office", backup_folder=tmp_path / "daily")
     with TestClient(create_app(settings)) as client:
@@ -317,7 +387,9 @@ def test_a_database_of_a_later_version_is_named(
     assert run(["audit", "verify"]) == 1
     assert "新しい版" in capsys.readouterr().err
     assert run(["migrate"]) == 1
-    assert "新しい版" in capsys.readouterr().err
+    refused = capsys.readouterr().err
+    assert "新しい版" in refused
+    assert "revision" not in refused, "a sentence of the library"
 
 
 def test_each_level_has_its_mark() -> None:

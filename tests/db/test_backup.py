@@ -13,22 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, insert, select, text
 
+from catalog.actor import Role
 from db import audit, backup, backup_file, migrate, restore, snapshots
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.forgetting import delete_person, keep_deletions
 from db.identities import Identity, SqlIdentityStore
+from db.keys import add_key, changing, drop_unused, report, reseal
 from db.one_time import OneTime, Purpose, SqlOneTimeStore
 from db.passkeys import Passkey, SqlPasskeyStore
 from db.secrets import Keyring
 from db.session import Database
 from db.tables import metadata
+from db.tables.staff import recovery_codes
 from db.users import Session, SqlUserStore
 from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
-from tests.db.conftest import KEYRING
+from tests.db.conftest import KEYRING, a_city
 from tests.db.examples import AT, CODE, OPENING, SYSTEM, an_event, kinds_of_events
 from tests.db.test_forgetting import DELETION
 from tests.db.test_runs import a_run
@@ -74,8 +77,18 @@ def made(database: Database, folder: Path, keys: Keyring = KEYRING) -> Path:
     return file
 
 
-def restored(url: str, file: Path, keys: Keyring = KEYRING) -> restore.Restored:
-    return restore.restore(url, file, keys, LATER, file.parent, file.parent / "deletions.jsonl")
+def restored(
+    url: str, file: Path, keys: Keyring = KEYRING, *, without_deletions: bool = True
+) -> restore.Restored:
+    return restore.restore(
+        url,
+        file,
+        keys,
+        LATER,
+        file.parent,
+        file.parent / "deletions.jsonl",
+        without_deletions=without_deletions,
+    )
 
 
 def test_everything_comes_back(office: Database, tmp_path: Path) -> None:
@@ -245,7 +258,9 @@ def test_a_damaged_backup_is_refused(office: Database, tmp_path: Path, how: str)
     assert refusals(office, file) == "backup_damaged"
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"{}\n", b'{"format": "x"}\n', b"\xff" * 9000])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"{}\n", b'{"format": "x"}\n', b"\xff" * 9000, b"[" * 4000]
+)
 def test_something_else_is_no_backup(office: Database, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "picture.backup"
     file.write_bytes(content)
@@ -362,14 +377,44 @@ def test_the_last_backup_is_known(office: Database, tmp_path: Path) -> None:
         assert audit.events(connection, CODE, newest=1)[0].kind == "backup_made"
 
 
+@pytest.mark.parametrize("where", ["home", "backups"])
+def test_what_a_killed_backup_left_is_removed_by_the_next(
+    office: Database, tmp_path: Path, where: str
+) -> None:
+    """It may be the whole database; what somebody is still writing stays."""
+    folder = tmp_path / where
+    for each in ("home", "backups"):
+        (tmp_path / each).mkdir()
+    left = folder / f"{backup.WORKROOM}killed"
+    left.mkdir()
+    (left / "back.sqlite3").write_bytes(b"everybody")
+    file = tmp_path / "backups" / "x.backup"
+    with backup.private_folder(folder) as held:
+        (held / "copy.sqlite3").touch()
+        assert not left.exists()
+        backup.make(office, file, KEYRING, AT, tmp_path / "home")
+        assert [each.name for each in held.iterdir()] == ["copy.sqlite3"]
+    assert [each.name for each in tmp_path.glob("*/*") if each != file] == []
+
+
+def test_a_backup_from_the_future_pushes_out_none_of_today(tmp_path: Path) -> None:
+    """The clock was wrong for two days, years ahead."""
+    future = [backup.dated_name(CODE, AT + timedelta(days=days)) for days in (4000, 4001)]
+    own = [backup.dated_name(CODE, AT + timedelta(days=day)) for day in range(3)]
+    for name in (*own, *future):
+        (tmp_path / name).touch()
+    assert backup.rotate(tmp_path, CODE, 2, AT + timedelta(days=2)) == own[:1]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [*own[1:], *future]
+
+
 def test_only_old_dated_backups_of_the_city_are_removed(tmp_path: Path) -> None:
     own = [backup.dated_name(CODE, AT + timedelta(days=day)) for day in range(5)]
     others = ["before-the-move.backup", backup.dated_name("111111", AT), "tsunagite.txt"]
     for name in (*own, *others):
         (tmp_path / name).touch()
-    assert backup.rotate(tmp_path, CODE, 3) == own[:2]
+    assert backup.rotate(tmp_path, CODE, 3, LATER + timedelta(days=9)) == own[:2]
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*own[2:], *others])
-    assert backup.rotate(tmp_path, CODE, 9) == []
+    assert backup.rotate(tmp_path, CODE, 9, LATER + timedelta(days=9)) == []
 
 
 def test_whom_the_office_has_deleted_since_is_deleted_again(
@@ -380,11 +425,104 @@ def test_whom_the_office_has_deleted_since_is_deleted_again(
     delete_person(office, CODE, KEYRING, DELETION, an_event("person_deleted"))
     keep_deletions(office, CODE, tmp_path / "deletions.jsonl")
     office.close()
-    assert restored(url, file).deleted == 1
+    assert restored(url, file, without_deletions=False).deleted == 1
     now = Database(url)
     cases = SqlCaseStore(now, CODE, KEYRING)
     assert [each.id for each in cases.participants(SYSTEM)] == ["person-1"]
     assert kinds_of_events(now)[-2:] == ["deletions_applied", "database_restored"]
+    now.close()
+
+
+def gone(url: str, office: Database) -> None:
+    """Let a database be lost with its machine."""
+    if office.engine.dialect.name == "postgresql":
+        with office.writing() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    office.close()
+    Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
+
+
+def test_where_nothing_tells_whom_the_office_has_deleted_it_is_asked_for(
+    office: Database, tmp_path: Path
+) -> None:
+    """On a new machine, with the file and the keys alone, the deleted would come back."""
+    file, url = made(office, tmp_path), url_of(office)
+    gone(url, office)
+    with pytest.raises(DatabaseError, match="deletions_unknown"):
+        restored(url, file, without_deletions=False)
+    assert not (tmp_path / "deletions.jsonl").exists(), "the next try would find one"
+    (tmp_path / "deletions.jsonl").touch()
+    assert restored(url, file, without_deletions=False).deleted == 0
+
+
+def test_another_life_of_the_city_does_not_tell_whom_it_has_deleted(
+    databases: SqliteDatabases | PostgresqlDatabases, office: Database, tmp_path: Path
+) -> None:
+    """One that was made anew on the new machine knows nothing of before."""
+    file, url = made(office, tmp_path), databases.create(a_city)
+    with pytest.raises(DatabaseError, match="deletions_unknown"):
+        restored(url, file, without_deletions=False)
+    databases.drop(url)
+
+
+def test_a_backup_of_which_a_part_cannot_be_opened_any_more_is_refused(
+    office: Database, tmp_path: Path
+) -> None:
+    """It was made while the keys changed; then the old key was dropped."""
+    path = tmp_path / "keys" / "keys.json"
+    path.parent.mkdir()
+    KEYRING.save(path)
+    event_of = lambda kind, detail: replace(an_event(kind), detail=detail)  # noqa: E731
+    with changing(path) as key_file:
+        keys = add_key(office, CODE, key_file, event_of)
+        batches = reseal(office, CODE, keys, event_of, 1)
+        next(batches)
+        file = made(office, tmp_path, keys)
+        list(batches)
+        assert drop_unused(office, CODE, key_file, AT, event_of) == ("1",)
+    assert refusals(office, file, Keyring.load(path)) == "backup_unreadable"
+
+
+def test_names_are_found_after_restoring_with_a_new_index_key(
+    office: Database, tmp_path: Path
+) -> None:
+    file, url = made(office, tmp_path), url_of(office)
+    office.close()
+    keys = KEYRING.with_new_index_key()
+    restored(url, file, keys)
+    now = Database(url)
+    assert report(now, CODE, keys).is_well
+    assert SqlCaseStore(now, CODE, keys).find_by_name(SYSTEM, "山田")
+    now.close()
+
+
+def test_what_was_settled_since_stays_settled(office: Database, tmp_path: Path) -> None:
+    """A recovery code was used, a right was taken, an address came under protection."""
+    users, cases = SqlUserStore(office, CODE), SqlCaseStore(office, CODE, KEYRING)
+    with office.writing() as connection:
+        codes = [
+            {"municipality_code": CODE, "code_hash": each, "user_id": USER.id}
+            for each in (b"used", b"left")
+        ]
+        connection.execute(insert(recovery_codes), codes)
+    file, url = made(office, tmp_path), url_of(office)
+    with office.writing() as connection:
+        connection.execute(delete(recovery_codes).where(recovery_codes.c.code_hash == b"used"))
+    users.save_user(replace(USER, role=Role.AUDITOR), an_event())
+    person = cases.participants(SYSTEM)[0]
+    protected = replace(person, address_protected=True, named_staff_ids=frozenset({USER.id}))
+    assert person.named_staff_ids != protected.named_staff_ids
+    cases.save_participant(protected, an_event())
+    office.close()
+    restored(url, file)
+    now = Database(url)
+    with now.reading() as connection:
+        assert list(connection.scalars(select(recovery_codes.c.code_hash))) == [b"left"]
+    assert [each.role for each in SqlUserStore(now, CODE).users()] == [Role.AUDITOR]
+    again = SqlCaseStore(now, CODE, KEYRING).participant(SYSTEM, person.id)
+    assert again is not None
+    assert (again.address_protected, again.named_staff_ids) == (True, frozenset({USER.id}))
     now.close()
 
 

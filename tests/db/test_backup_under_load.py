@@ -36,6 +36,7 @@ def test_each_backup_under_load_is_a_state_that_there_was(
     url, restored, writes = url_of(database), databases.create_empty(), 0
     with ExitStack() as stack:
         names = [f"w{number}" for number in range(WRITERS)]
+        (tmp_path / "log").touch()  # of deletions: there were none
         writers = [stack.enter_context(writer(url, name)) for name in names]
         for number in range(times):
             for each in writers:
