@@ -195,7 +195,7 @@ class RunStore(Protocol):
         """Return the run that started last, or None; as `run`."""
 
     def runs(self, scope: PeopleScope, limit: int = 20) -> Sequence[MatchRun]:
-        """Return the last runs, the newest first; as `run`."""
+        """Return the last runs, the newest first; as `run`, their long files left empty."""
 
     def proposals(self, scope: PeopleScope, run_id: str) -> Sequence[Proposal]:
         """Return the proposals of a run for the people whom the scope admits."""

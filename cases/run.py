@@ -71,9 +71,10 @@ class MatchRun:
     """One matching run, frozen so that it can be computed again byte for byte.
 
     `problem` and `result` are the bytes of `tsunagite.problem/1` and `tsunagite.result/1`
-    (JSON, UTF-8); they hold opaque ids and numbers only. `status` is the status of the result,
-    `certified` whether the independent check accepted it. `digest` is the SHA-256 of everything
-    that decides the result (hexadecimal), so that "nothing changed" can be told at once.
+    (JSON, UTF-8); they hold opaque ids and numbers only, and are empty in a list of runs.
+    `status` is the status of the result, `certified` whether the independent check accepted it.
+    `digest` is the SHA-256 of everything that decides the result (hexadecimal), so that "nothing
+    changed" can be told at once.
     `number` counts the runs of a municipality; the store gives it. `views` says how either side
     looks at each listed pair (`cases.two_sided`); None where no host had named whom it would like.
     `used` is what the office had settled before, in the order of the rules of the problem.

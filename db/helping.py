@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from db import audit
 from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
-from db.rows import from_row, to_row, upsert
+from db.rows import to_row, upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
@@ -99,6 +100,7 @@ class SqlHelperStore:
             )
             number = (connection.scalar(last) or 0) + 1
             row = to_row(self.code, run) | {"number": number, "rounds": write_rounds(run.rounds)}
+            key = self.sealing.keys(connection, [run.id])[run.id]
             # Somebody may have been deleted while it was computed.
             people = {each.participant_id for each in made}
             keys = self.sealing.keys_even_of_deleted(connection, people)
@@ -108,7 +110,8 @@ class SqlHelperStore:
                 for at, each in enumerate(made)
             ]
             try:
-                connection.execute(insert(helper_runs).values(row))
+                sealed = self.sealing.seal_row(helper_runs, row, key, run.id)
+                connection.execute(insert(helper_runs).values(sealed))
                 if rows:
                     connection.execute(insert(helper_proposals), rows)
             except IntegrityError as error:
@@ -116,21 +119,21 @@ class SqlHelperStore:
 
     def latest_helper_run(self, scope: PeopleScope) -> HelperRun | None:
         """Return the last run, or None; whom the scope does not admit is left out of its lists."""
-        query = select(helper_runs).where(helper_runs.c.municipality_code == self.code)
-        newest = query.order_by(helper_runs.c.number.desc()).limit(1)
+        newest = self.sealing.with_key(helper_runs, "id").order_by(helper_runs.c.number.desc())
         with self.database.reading() as connection:
-            row = connection.execute(newest).mappings().first()
+            row = connection.execute(newest.limit(1)).mappings().first()
             if row is None:
                 return None
             known = set(connection.scalars(self._known(scope)))
-        return from_row(
-            HelperRun,
-            row,
-            rounds=read_rounds(row["rounds"]),
-            **{
-                name: tuple(each for each in row[name] if each.participant_id in known)
-                for name in ("unplaced", "not_considered")
-            },
+        key, columns = self.sealing.key_of(row), helper_runs.c
+        rounds = self.sealing.open(bytes, row["rounds"], columns.rounds, key, row["id"])
+        run = self.sealing.value(HelperRun, helper_runs, row, row["id"], rounds=read_rounds(rounds))
+        return replace(
+            run,
+            unplaced=tuple(each for each in run.unplaced if each.participant_id in known),
+            not_considered=tuple(
+                each for each in run.not_considered if each.participant_id in known
+            ),
         )
 
     def helper_proposals(self, scope: PeopleScope, run_id: str) -> list[Proposal]:

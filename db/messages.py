@@ -21,6 +21,10 @@ MESSAGES: Mapping[str, str] = {
     "tsunagite migrate を実行してください（{why}）。",
     "migration_broke_references": "表の更新で「{table}」のつながりが {rows}件 切れるため、"
     "元にもどしました。サポートに知らせてください。",
+    "migration_needs_keys": "これまでの計算の記録に封をするため、鍵のファイルが要ります。"
+    "鍵のファイルを置いて、tsunagite migrate を実行してください。何も変えていません。",
+    "runs_stay_sealed": "計算の記録に封をしたデータベースは、前の版の表には もどせません。"
+    "前の版の控えから もどしてください。何も変えていません。",
     # backups
     "database_in_use": "つなぎ手が動いているか、ほかのコマンドがデータベースを使っています。"
     "止めてから、もう一度お試しください。何も変えていません。",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -17,29 +18,64 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from db.errors import DatabaseError
+from db.secrets import Keyring
 from db.session import make_engine, sqlite_path
 
+LoadKeys: TypeAlias = Callable[[], Keyring]
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str | URL, revision: str = "head") -> None:
+def upgrade(
+    url: str | URL,
+    revision: str = "head",
+    keys: LoadKeys | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> None:
     """Create the tables or bring them up to date; all of it or nothing.
+
+    Parameters
+    ----------
+    keys
+        Loads the keyring; asked for only where rows have to be sealed.
+    tell
+        Is told again and again how many rows are still to be sealed.
 
     Raises
     ------
     DatabaseError
-        ``newer_database`` when a later version of the product has already changed it.
+        ``newer_database`` when a later version of the product has already changed it,
+        ``migration_needs_keys`` where rows have to be sealed and there are no keys.
     """
     with _connection(url) as connection:
-        upgrade_on(connection, revision)
+        config = _config(connection)
+        config.attributes |= {"keys": keys, "tell": tell}
+        _upgrade(config, revision)
+    if rewritten := config.attributes.get("rewritten"):
+        _rewrite(url, rewritten)
 
 
 def upgrade_on(connection: Connection, revision: str = "head") -> None:
     """Do as `upgrade` in the transaction of a connection."""
+    _upgrade(_config(connection), revision)
+
+
+def _upgrade(config: Config, revision: str) -> None:
     try:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(config, revision)
     except CommandError as error:
         raise DatabaseError("newer_database", why=str(error)) from error
+
+
+def _rewrite(url: str | URL, tables: Iterable[str]) -> None:
+    """Have PostgreSQL write tables anew, without what stood there; SQLite has done so already."""
+    engine = make_engine(url)
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for table in tables:
+                    connection.exec_driver_sql(f"VACUUM FULL {table}")
+    finally:
+        engine.dispose()
 
 
 def downgrade(url: str | URL, revision: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -34,6 +35,8 @@ from db.tables import (
 )
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_FILES: Final[Mapping[str, Any]] = {"problem": b"", "result": b"", "views": None}
+"""What a run is without what only its own page needs."""
 
 
 @notes_readers
@@ -70,11 +73,11 @@ class SqlRunStore:
 
     def latest_run(self, scope: PeopleScope) -> MatchRun | None:
         """Return the run that started last, or None; as `run`."""
-        return next(iter(self.runs(scope, 1)), None)
+        return next(iter(self._runs(scope, limit=1)), None)
 
     def runs(self, scope: PeopleScope, limit: int = 20) -> list[MatchRun]:
-        """Return the last runs, the newest first; as `run`."""
-        return self._runs(scope, limit=limit)
+        """Return the last runs, the newest first; as `run`, their long files left empty."""
+        return self._runs(scope, limit=limit, without=_FILES)
 
     def proposals(self, scope: PeopleScope, run_id: str) -> list[Proposal]:
         """Return the proposals of a run for the people whom the scope admits, in its order."""
@@ -111,7 +114,9 @@ class SqlRunStore:
         last = select(func.max(match_runs.c.number)).where(
             match_runs.c.municipality_code == self.code
         )
-        row = to_row(self.code, run) | {"number": (connection.scalar(last) or 0) + 1}
+        key = self.sealing.keys(connection, [run.id])[run.id]
+        row = self.sealing.row(match_runs, run, key, run.id)
+        row["number"] = (connection.scalar(last) or 0) + 1
         del row["unplaced"], row["not_considered"], row["used"]
         connection.execute(insert(match_runs).values(row))
         people = {each.participant_id for each in made}
@@ -139,16 +144,23 @@ class SqlRunStore:
                 connection.execute(insert(table), in_order)
 
     def _runs(
-        self, scope: PeopleScope, *conditions: ColumnElement[bool], limit: int | None = None
+        self,
+        scope: PeopleScope,
+        *conditions: ColumnElement[bool],
+        limit: int | None = None,
+        without: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[MatchRun]:
-        query = select(match_runs).where(match_runs.c.municipality_code == self.code, *conditions)
+        query = self.sealing.with_key(match_runs, "id", without).where(*conditions)
         newest_first = query.order_by(match_runs.c.started_at.desc(), match_runs.c.number.desc())
         with self.database.reading() as connection:
             rows = connection.execute(newest_first.limit(limit)).mappings().all()
             return [
-                from_row(
+                self.sealing.value(
                     MatchRun,
+                    match_runs,
                     row,
+                    row["id"],
+                    **without,
                     unplaced=self._unplaced(connection, scope, row["id"]),
                     not_considered=self._not_considered(connection, scope, row["id"]),
                     used=self._used(connection, scope, row["id"]),

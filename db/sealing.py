@@ -7,7 +7,8 @@ as what they were.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, RowMapping, Select, Table, insert, select
@@ -16,7 +17,7 @@ from db.documents import field_types, from_document, to_document
 from db.errors import DatabaseError
 from db.rows import Value, from_row, to_row
 from db.secrets import DataKey, Keyring, Place, SealedKey
-from db.tables import Encrypted, data_keys, deletions, dropped_keys, helpers
+from db.tables import Encrypted, EncryptedFile, data_keys, deletions, dropped_keys, helpers
 
 _V = TypeVar("_V", bound=Value)
 
@@ -110,23 +111,30 @@ class Sealing:
 
     def row(self, table: Table, value: Value, key: DataKey, row_id: str) -> dict[str, Any]:
         """Return the row of a value, its personal columns sealed."""
-        row = to_row(self.code, value)
-        return row | {
+        return self.seal_row(table, to_row(self.code, value), key, row_id)
+
+    def seal_row(
+        self, table: Table, row: Mapping[str, Any], key: DataKey, row_id: str
+    ) -> dict[str, Any]:
+        """Return a row with its personal columns sealed."""
+        return dict(row) | {
             column.name: self.seal(row[column.name], column, key, row_id)
-            for column in table.columns
-            if isinstance(column.type, Encrypted)
+            for column in _sealed_columns(table)
         }
 
     def value(
         self, kind: type[_V], table: Table, row: RowMapping, row_id: str, **instead: Any
     ) -> _V:
-        """Return the value of a row that was selected by `with_key`."""
+        """Return the value of a row that was selected by `with_key`.
+
+        What `instead` gives is not opened.
+        """
         key = self.key_of(row)
         types = field_types(kind)
         opened = {
             column.name: self.open(types[column.name], row[column.name], column, key, row_id)
-            for column in table.columns
-            if isinstance(column.type, Encrypted)
+            for column in _sealed_columns(table)
+            if column.name not in instead
         }
         return from_row(kind, row, **(opened | instead))
 
@@ -134,8 +142,10 @@ class Sealing:
         """Seal one field; None stays None."""
         if value is None:
             return None
-        document = json.dumps(to_document(value), ensure_ascii=False)
-        return key.seal(document, self._place(column, row_id))
+        place = self._place(column, row_id)
+        if isinstance(column.type, EncryptedFile):
+            return key.seal_bytes(zlib.compress(value), place)
+        return key.seal(json.dumps(to_document(value), ensure_ascii=False), place)
 
     def open(
         self, kind: Any, sealed: bytes | None, column: Column[Any], key: DataKey, row_id: str
@@ -143,15 +153,19 @@ class Sealing:
         """Open one field of a type."""
         if sealed is None:
             return None
-        return from_document(kind, json.loads(key.open(sealed, self._place(column, row_id))))
+        place = self._place(column, row_id)
+        if isinstance(column.type, EncryptedFile):
+            return zlib.decompress(key.open_bytes(sealed, place))
+        return from_document(kind, json.loads(key.open(sealed, place)))
 
-    def with_key(self, table: Table, subject: str) -> Select[Any]:
+    def with_key(self, table: Table, subject: str, without: Collection[str] = ()) -> Select[Any]:
         """Select rows of a table with the data key of whom the column `subject` names.
 
-        Rows whose key was destroyed are no longer there for anyone.
+        Rows whose key was destroyed are no longer there for anyone. Columns may be left out.
         """
+        columns = [each for each in table.columns if each.name not in without]
         return (
-            select(table, data_keys.c.key_id, data_keys.c.sealed, data_keys.c.subject_id)
+            select(*columns, data_keys.c.key_id, data_keys.c.sealed, data_keys.c.subject_id)
             .join(
                 data_keys,
                 (data_keys.c.municipality_code == table.c.municipality_code)
@@ -169,3 +183,7 @@ class Sealing:
 
     def _place(self, column: Column[Any], row_id: str) -> Place:
         return Place(self.code, column.table.name, column.name, row_id)
+
+
+def _sealed_columns(table: Table) -> Iterator[Column[Any]]:
+    return (each for each in table.columns if isinstance(each.type, Encrypted))

@@ -61,7 +61,7 @@ class DataKey:
 
     def seal(self, text: str, place: Place) -> bytes:
         """Make a text unreadable."""
-        return _seal(self._cipher, text.encode(), place)
+        return self.seal_bytes(text.encode(), place)
 
     def open(self, sealed: bytes, place: Place) -> str:
         """Read a sealed text.
@@ -71,7 +71,15 @@ class DataKey:
         DatabaseError
             ``cannot_decrypt`` when the value was changed, moved, or sealed by another key.
         """
-        return _open(self._cipher, sealed, place).decode()
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, content: bytes, place: Place) -> bytes:
+        """Make bytes unreadable."""
+        return _seal(self._cipher, content, place)
+
+    def open_bytes(self, sealed: bytes, place: Place) -> bytes:
+        """Read sealed bytes; raises as `open`."""
+        return _open(self._cipher, sealed, place)
 
 
 @dataclass(frozen=True, slots=True)

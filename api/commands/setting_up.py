@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -49,6 +50,7 @@ def initialise(
     from db import migrate
     from db.health import shown_address
     from db.municipality import municipality_codes
+    from db.secrets import Keyring
     from db.session import Database
     from exchange.municipality import load_municipality
 
@@ -56,7 +58,7 @@ def initialise(
     settings = read_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     current_revision(settings.database_url)  # says in words what cannot be reached
-    migrate.upgrade(settings.database_url)
+    migrate.upgrade(settings.database_url, keys=partial(Keyring.load, settings.key_file))
     database = Database(settings.database_url)
     try:
         codes = municipality_codes(database)
@@ -126,18 +128,24 @@ def _tell_of_keys(settings: Settings, new_keys: bool) -> None:
 def migrate_tables() -> None:
     """Bring the tables up to date."""
     from db import migrate
+    from db.secrets import Keyring
 
-    url = read_settings().database_url
+    settings = read_settings()
+    url = settings.database_url
     before = current_revision(url)
     if before is None:
         raise CommandRefused("not_initialised")
-    migrate.upgrade(url)
+    migrate.upgrade(url, keys=partial(Keyring.load, settings.key_file), tell=_tell_of_sealing)
     after = current_revision(url)
     told = "もう最新です。" if before == after else f"{before} から {after} にしました。"
     typer.echo(f"✓ データベースの表は、{told}")
     if _has_city(url):
         with open_office() as office:
             fill_scopes(office)
+
+
+def _tell_of_sealing(left: int) -> None:
+    typer.echo(f"  これまでの計算の記録に封をしています… あと {left:,}件")
 
 
 def fill_scopes(office: Office) -> None:

@@ -43,10 +43,11 @@ from db.tables.runs import (
     run_unplaced,
 )
 from db.tables.staff import sessions, users
-from db.tables.types import Encrypted
+from db.tables.types import Encrypted, EncryptedFile
 
 __all__ = [
     "Encrypted",
+    "EncryptedFile",
     "audit_cuts",
     "audit_events",
     "audit_subjects",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -17,17 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from cases.helper_run import Unfilled
 from cases.proposal import ProposalStatus
-from cases.run import NotConsidered, Unplaced
-from db.documents import from_document, to_document
 from db.tables.base import metadata, municipality_code, refers_to, text
-from db.tables.types import Compressed, Document, Encrypted, Instant, Member
-
-
-def _of(kind: Any) -> Document:
-    """Keep values of a type; they hold opaque ids, codes and counts."""
-    return Document(to_document, lambda document: from_document(kind, document))
+from db.tables.types import Encrypted, EncryptedFile, Instant, Member
 
 
 def write_rounds(rounds: tuple[tuple[bytes, bytes], ...]) -> bytes:
@@ -38,10 +29,6 @@ def write_rounds(rounds: tuple[tuple[bytes, bytes], ...]) -> bytes:
 def read_rounds(text: bytes) -> tuple[tuple[bytes, bytes], ...]:
     """Return the files of all rounds."""
     return tuple((problem.encode(), result.encode()) for problem, result in json.loads(text))
-
-
-def _pairs(values: list[list[object]]) -> tuple[tuple[object, ...], ...]:
-    return tuple(tuple(pair) for pair in values)
 
 
 helpers = Table(
@@ -70,10 +57,11 @@ helper_runs = Table(
     text("policy_version"),
     text("code_version"),
     Column("certified", Boolean, nullable=False),
-    Column("rounds", Compressed, nullable=False),
-    Column("unplaced", _of(tuple[Unplaced, ...]), nullable=False),
-    Column("not_considered", _of(tuple[NotConsidered, ...]), nullable=False),
-    Column("unfilled", _of(tuple[Unfilled, ...]), nullable=False),
+    # Sealed with a key of the run's own, for they are about many people.
+    Column("rounds", EncryptedFile, nullable=False),
+    Column("unplaced", Encrypted),
+    Column("not_considered", Encrypted),
+    Column("unfilled", Encrypted),
     UniqueConstraint("municipality_code", "number"),
 )
 
@@ -88,7 +76,7 @@ helper_proposals = Table(
     text("participant_id"),
     text("opening_id"),
     Column("score", Float, nullable=False),
-    Column("parts", Document(list, _pairs), nullable=False),
+    Column("parts", Encrypted),
     Column("status", Member(ProposalStatus), nullable=False),
     text("word"),
     Column("reason", Encrypted),

@@ -17,12 +17,7 @@ from sqlalchemy import (
 
 from cases.proposal import ProposalStatus
 from db.tables.base import metadata, municipality_code, refers_to, text
-from db.tables.types import Compressed, Document, Encrypted, Instant, Member, tuple_of_codes
-
-
-def _pairs(values: list[list[object]]) -> tuple[tuple[object, ...], ...]:
-    return tuple(tuple(pair) for pair in values)
-
+from db.tables.types import Encrypted, EncryptedFile, Instant, Member, tuple_of_codes
 
 match_runs = Table(
     "match_runs",
@@ -41,9 +36,10 @@ match_runs = Table(
     text("digest"),
     text("status"),
     Column("certified", Boolean, nullable=False),
-    Column("problem", Compressed, nullable=False),
-    Column("result", Compressed, nullable=False),
-    Column("views", Compressed),
+    # Sealed with a key of the run's own, for they are about many people.
+    Column("problem", EncryptedFile, nullable=False),
+    Column("result", EncryptedFile, nullable=False),
+    Column("views", EncryptedFile),
     UniqueConstraint("municipality_code", "number"),
 )
 
@@ -56,7 +52,7 @@ run_unplaced = Table(
     text("participant_id"),
     text("reason"),
     Column("candidates", Integer, nullable=False),
-    Column("refused", Document(list, _pairs), nullable=False),
+    Column("refused", Encrypted),
     Column("words", Encrypted),
     Column("near", Encrypted),
     refers_to("match_runs", run_id="id", delete=True),
@@ -101,7 +97,7 @@ proposals = Table(
     text("participant_id"),
     text("opening_id"),
     Column("score", Float, nullable=False),
-    Column("parts", Document(list, _pairs), nullable=False),
+    Column("parts", Encrypted),
     Column("status", Member(ProposalStatus), nullable=False),
     Column("word", String),
     Column("reason", Encrypted),

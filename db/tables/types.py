@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
@@ -20,6 +19,12 @@ class Encrypted(TypeDecorator[bytes]):
     """
 
     impl = LargeBinary
+    cache_ok = True
+
+
+class EncryptedFile(Encrypted):
+    """As `Encrypted`, of bytes that are long: they are compressed before they are sealed."""
+
     cache_ok = True
 
 
@@ -105,18 +110,3 @@ class NumberedMember(Member):
 
     impl = Integer
     cache_ok = True
-
-
-class Compressed(TypeDecorator[bytes]):
-    """Long bytes that are seldom read."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
-        """Compress."""
-        return None if value is None else zlib.compress(value)
-
-    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
-        """Expand."""
-        return None if value is None else zlib.decompress(value)

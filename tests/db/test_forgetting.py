@@ -147,7 +147,8 @@ def test_runs_and_the_record_stay_readable(office: Database) -> None:
     number = len(audit_kinds(office))
     delete_it(office)
     runs = SqlRunStore(office, CODE, KEYRING)
-    (run,) = runs.runs(SYSTEM)
+    run = runs.run(SYSTEM, RUN.id)
+    assert run is not None
     assert (run.problem, run.result) == (RUN.problem, RUN.result)
     assert [each.participant_id for each in run.unplaced] == ["person-1"]
     assert [each.participant_id for each in run.not_considered] == ["person-1"]
@@ -171,7 +172,7 @@ def test_the_household_goes_with_its_last_person(office: Database) -> None:
         assert delete_it(office, replace(DELETION, participant_id=id_)).number == number
     with office.reading() as connection:
         kept = set(connection.scalars(select(data_keys.c.subject_id)))
-    assert kept == {TOGETHER.id, APART.id}
+    assert kept == {TOGETHER.id, APART.id, RUN.id}
     assert [each.participant_id for each in deletions_of(office, CODE)] == [
         GONE, "person-3", "person-1",
     ]  # fmt: skip
@@ -302,7 +303,7 @@ def test_helpers_who_were_deleted_get_no_key_from_a_run(office: Database) -> Non
 def _writes(office: Database) -> dict[str, Callable[[], object]]:
     """Give every way to write about the second person, prepared before the deletion."""
     cases, rules = SqlCaseStore(office, CODE, KEYRING), SqlRuleStore(office, CODE, KEYRING)
-    records, helping = (kind(office, CODE, KEYRING) for kind in (SqlRecordStore, SqlHelperStore))
+    records, helping = SqlRecordStore(office, CODE, KEYRING), SqlHelperStore(office, CODE, KEYRING)
     emergencies = SqlEmergencyStore(office, CODE, KEYRING)
     again = Helper(id="helper-9", name=OPEN_PERSON.name, participant_id=GONE)
     return {

@@ -131,8 +131,9 @@ def test_runs_are_listed_newest_first(store: SqlRunStore) -> None:
     at_once = replace(bare, id="run-3", number=3)
     for run in (older, at_once):
         store.add_run(run, [], an_event())
-    assert store.runs(SYSTEM) == [at_once, RUN, older]
-    assert store.runs(SYSTEM, 1) == [at_once]
+    listed = [replace(each, problem=b"", result=b"", views=None) for each in (at_once, RUN, older)]
+    assert store.runs(SYSTEM) == listed
+    assert store.runs(SYSTEM, 1) == listed[:1]
     assert store.latest_run(SYSTEM) == at_once
 
 
