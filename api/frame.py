@@ -55,7 +55,7 @@ class Frame:
     policy_href: str = ""
     staff_href: str = ""
     menu_links: tuple[NavItem, ...] = ()
-    has_emergency: bool = False
+    emergencies: tuple[str, ...] = ()
     keys: tuple[KeyHint, ...] = ()
     strip_note: str = ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 import jaconv
 
@@ -26,6 +28,25 @@ def number_key(text: str) -> str:
     True
     """
     return search_key(text.replace("ー", "-"))
+
+
+def find_number(typed: str, numbers: Iterable[str]) -> str | None:
+    """Return which number somebody means, in any spelling; digits alone must mean one only.
+
+    >>> find_number("ｔ－０３４０", ["T-0034", "T-0340"]), find_number("340", ["T-0034", "T-0340"])
+    ('T-0340', 'T-0340')
+    """
+    key, known = number_key(typed), list(numbers)
+    exact = next((each for each in known if number_key(each) == key), None)
+    if exact is not None or not key.isdecimal():
+        return exact
+    alike = [each for each in known if _digits(each) == int(key)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _digits(number: str) -> int | None:
+    found = re.search(r"[0-9]+$", number_key(number))
+    return int(found[0]) if found else None
 
 
 def bigrams(key: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection, select, union
 
+from catalog.text_key import find_number
 from db.tables import audit_events, audit_subjects, participants
 
 _LETTERS = 12
@@ -31,8 +32,9 @@ def person_under(connection: Connection, municipality_code: str, name: str) -> s
 
 
 def person_with_number(connection: Connection, municipality_code: str, case_no: str) -> str | None:
-    """Return the id of the person with a case number, for whoever keeps the record."""
-    query = select(participants.c.id).where(
-        participants.c.municipality_code == municipality_code, participants.c.case_no == case_no
+    """Return the id of the person with a case number, in any spelling, for the auditor."""
+    query = select(participants.c.case_no, participants.c.id).where(
+        participants.c.municipality_code == municipality_code
     )
-    return connection.scalar(query)
+    ids = {row.case_no: row.id for row in connection.execute(query)}
+    return ids.get(find_number(case_no, ids) or "")

@@ -135,6 +135,27 @@ class SqlEmergencyStore:
         """Return the accesses of an actor, the newest first."""
         return self._find(emergency_accesses.c.user_id == actor.user_id)
 
+    def running(self, actor: Actor, at: datetime) -> list[tuple[str, datetime]]:
+        """Return the numbers of whom the actor has open, each with its end, the first end first."""
+        query = (
+            select(participants.c.case_no, emergency_accesses.c.until_at)
+            .join(
+                participants,
+                (participants.c.municipality_code == emergency_accesses.c.municipality_code)
+                & (participants.c.id == emergency_accesses.c.participant_id),
+            )
+            .where(
+                emergency_accesses.c.municipality_code == self.code,
+                emergency_accesses.c.user_id == actor.user_id,
+                emergency_accesses.c.participant_id.in_(actor.emergencies),
+                emergency_accesses.c.ended_at.is_(None),
+                emergency_accesses.c.until_at > at,
+            )
+        )
+        with self.database.reading() as connection:
+            found = connection.execute(query.order_by(emergency_accesses.c.until_at))
+            return [(row.case_no, row.until_at) for row in found]
+
     def about(self, scope: PeopleScope) -> list[EmergencyAccess]:
         """Return the accesses to people whom the scope admits, the newest first."""
         ids = select(participants.c.id).where(

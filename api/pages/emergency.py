@@ -163,7 +163,7 @@ def report(request: Request, actor: SeesEmergencies, wiring: Wired) -> HTMLRespo
 
 
 def report_row(
-    told: Reported, names: Mapping[str, str], wiring: Wiring, *, links_to_record: bool
+    told: Reported, names: Mapping[str, str], wiring: Wiring, *, links_to_record: bool = False
 ) -> ReportRow:
     """Say one access in words; the auditor is led to who else has seen the person."""
     access = told.access

@@ -8,9 +8,10 @@ from fastapi import Request
 
 from api.forms import form_token
 from api.frame import Frame, KeyHint, NavItem, Viewer
-from api.wiring import wiring_of
+from api.wiring import Wiring, wiring_of
 from cases.permissions import Action, is_ever_allowed
 from catalog.actor import Actor
+from catalog.dates import TOKYO
 
 NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("今日の仕事", "/"), None),
@@ -61,12 +62,20 @@ def frame_for(
         is_sample=city.is_sample,
         search_action=PEOPLE_SEARCH if actor and can(actor, Action.SEE_PEOPLE) else "",
         menu_links=menu_links(actor) if actor else (),
-        has_emergency=bool(actor and actor.emergencies),
+        emergencies=emergency_words(actor, wiring_of(request)) if actor else (),
         policy_href=POLICY if actor and can(actor, Action.PREVIEW_POLICY) else "",
         staff_href=STAFF if actor and can(actor, Action.MANAGE_USERS) else "",
         keys=keys,
         strip_note=strip_note,
     )
+
+
+def emergency_words(actor: Actor, wiring: Wiring) -> tuple[str, ...]:
+    """Return whom the actor has open in an emergency, each until when: T-0333（13:05まで）."""
+    if not actor.emergencies:
+        return ()
+    found = wiring.emergencies.running(actor, wiring.clock())
+    return tuple(f"{number}（{until.astimezone(TOKYO):%H:%M}まで）" for number, until in found)
 
 
 def navigation(actor: Actor) -> tuple[NavItem, ...]:

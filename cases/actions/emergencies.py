@@ -22,6 +22,7 @@ from cases.ports import CaseStore, EmergencyStore
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.ids import IdSource, new_id
+from catalog.text_key import find_number
 
 
 def open_in_emergency(
@@ -51,6 +52,7 @@ def open_in_emergency(
     """
     check_may(actor, Action.OPEN_IN_EMERGENCY)
     check_reason(reason, words)
+    case_no = find_number(case_no, cases.case_numbers()) or case_no
     known = cases.participant_by_case_no(PeopleScope(actor), case_no)
     sought = emergencies.seek(case_no)
     if known is not None:

@@ -214,3 +214,18 @@ def test_the_report_forgets_no_access_when_the_person_is_deleted(
     office.now += timedelta(minutes=1)
     office.ask(LEAD, "K-2", confirmed=True)
     assert words_after_deletion(office, actor) == words
+
+
+@pytest.mark.parametrize("typed", ["Ｋ－１", "k-1", "1"])
+def test_a_number_opens_however_it_is_typed(office: Office, typed: str) -> None:
+    assert office.ask(LEAD, typed) == "p1"
+
+
+def test_what_is_open_is_told_with_its_end(office: Office) -> None:
+    """By number and only while it runs."""
+    office.ask(LEAD, "K-1")
+    reached = office.rights.reach_of(LEAD, office.now, date(2026, 11, 23))
+    until = AT + timedelta(hours=own_terms().hours)
+    assert office.emergencies.running(reached, office.now) == [("K-1", until)]
+    assert office.emergencies.running(reached, until) == []
+    assert office.emergencies.running(LEAD, office.now) == []

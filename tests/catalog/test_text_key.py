@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.text_key import bigrams, number_key, search_key
+from catalog.text_key import bigrams, find_number, number_key, search_key
 
 texts = st.text(alphabet="かきカキｶｷaAＡ1１一ー-−ガ 　\n", max_size=12)
 
@@ -48,3 +48,15 @@ def test_bigrams_are_neighbours() -> None:
     assert bigrams("体操会") == {"体操", "操会"}
     assert bigrams("花") == {"花"}
     assert bigrams("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "typed", ["T-0336", "Ｔ－０３３６", "t-0336", "Tー0336", "336", "０３３６", " T-0336 "]
+)
+def test_a_number_is_found_however_it_is_typed(typed: str) -> None:
+    assert find_number(typed, ["T-0034", "T-0336", "T-3360"]) == "T-0336"
+
+
+@pytest.mark.parametrize("typed", ["", "T-", "36", "T-336", "12"])
+def test_a_number_that_means_nobody_or_several_is_not_guessed(typed: str) -> None:
+    assert find_number(typed, ["T-0336", "R7-012", "R8-012"]) is None

@@ -58,7 +58,7 @@ def test_messages_use_only_values_that_are_given() -> None:
 
 def test_an_error_is_said_with_its_values() -> None:
     said = in_japanese(DatabaseError("case_no_taken", case_no="2026-001"))
-    assert said.startswith("受付番号「2026-001」は")
+    assert said.startswith("本人の番号「2026-001」は")
     assert str(DatabaseError("case_no_taken", case_no="1")) == "case_no_taken(case_no='1')"
 
 

@@ -109,6 +109,7 @@ class PeoplePage:
     pages: int = 1
     may_register: bool = False
     words: str = ""
+    may_open_in_emergency: bool = False
 
 
 @router.get("/people")
@@ -164,6 +165,7 @@ def search(request: Request, actor: SeesPeople, wiring: Wired, sent: Sent) -> Re
         rows=rows,
         may_register=can(actor, Action.EDIT_PEOPLE),
         words=words,
+        may_open_in_emergency=can(actor, Action.OPEN_IN_EMERGENCY),
     )
     frame = frame_for(request, actor, "本人をさがす", current="/people", keys=KEYS)
     return render(request, "pages/people/found.html", frame, content)
