@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.command_refusals import CommandRefused
-from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge, TooOften, TooSlow
+from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge, TooOften, TooSlow, Unreadable
 from cases.contradiction import RulesContradict
 from cases.errors import CaseError, NotFound, NotPermitted, UnknownName
 from catalog.errors import CatalogError
@@ -44,6 +44,7 @@ HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
     FormRefused: 403,
     TooLarge: 413,
     TooSlow: 408,
+    Unreadable: 400,
     TooOften: 429,
     NotReady: 503,
     NotFound: 404,
@@ -69,6 +70,8 @@ def status_of(error: Exception) -> int:
     """Return the HTTP status of the answer to a request that an error ended."""
     if isinstance(error, DatabaseError) and error.code in NOT_NOW:
         return 503
+    if isinstance(error, DatabaseError) and error.code == "unstorable_text":
+        return 400
     return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
 
 

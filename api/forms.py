@@ -10,10 +10,10 @@ import hashlib
 import hmac
 import secrets
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from api.addresses import parts_of
 from api.limits import MOST_FIELD_BYTES, MOST_FIELDS, MOST_FILES
 from api.refusals import FormRefused
 
@@ -103,8 +103,8 @@ async def check_form(request: Request) -> None:
     if request.method in SAFE:
         return
     check_same_origin(request)
-    secret = cookie_secret(request)
-    if not secret or not hmac.compare_digest(await sent_token(request), form_token_of(secret)):
+    secret, sent = cookie_secret(request), (await sent_token(request)).encode()
+    if not secret or not hmac.compare_digest(sent, form_token_of(secret).encode()):
         raise FormRefused("form_outdated")
 
 
@@ -117,7 +117,7 @@ def check_same_origin(request: Request) -> None:
     if request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
         raise FormRefused("form_from_elsewhere")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+    if origin is not None and parts_of(origin).netloc != request.headers.get("Host"):
         raise FormRefused("form_from_elsewhere")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,6 @@ from api.sessions import hash_of
 from api.sign_in import Desk
 from cases.accounts import AccountRules
 from catalog.audit import AuditEvent
-from db.errors import DatabaseError
 from db.one_time import LINKS, OneTime, Purpose, SqlOneTimeStore
 from db.users import User
 
@@ -80,13 +79,7 @@ def set_password(
         ``account_changed``: it was closed meanwhile, or has got another password.
     """
     with desk.users.database.writing():
-        user = desk.users.user(checked.id)
-        if user is None or (user.disabled, user.password_hash) != (
-            checked.disabled,
-            checked.password_hash,
-        ):
-            raise DatabaseError("account_changed")
-        event = AuditEvent("password_changed", actor_id, "user", user.id, now)
-        desk.users.save_user(replace(user, password_hash=kept), event)
-        desk.end_sessions(user.id, actor_id, now, but)
-        desk.one_time.void_all_of(user.id)
+        event = AuditEvent("password_changed", actor_id, "user", checked.id, now)
+        desk.users.set_password(checked, kept, event)
+        desk.end_sessions(checked.id, actor_id, now, but)
+        desk.one_time.void_all_of(checked.id)

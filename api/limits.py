@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Final
 
@@ -9,7 +10,7 @@ from anyio import fail_after
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.refusals import TooLarge, TooSlow
+from api.refusals import TooLarge, TooSlow, Unreadable
 
 MOST_HEAD_BYTES: Final = 16_384
 """Address and headers together; the server itself refuses more."""
@@ -17,6 +18,21 @@ MOST_FIELDS: Final = 1_000
 MOST_FILES: Final = 10
 MOST_FIELD_BYTES: Final = 1_000_000
 """Of one form; more of any is refused with 400."""
+MOST_DIGITS: Final = 20
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]*)", re.IGNORECASE)
+
+
+def check_charset(content_type: str) -> None:
+    """Refuse a body in other letters than those of our pages; some know half characters.
+
+    Raises
+    ------
+    Unreadable
+        ``unreadable``.
+    """
+    charset = _CHARSET.search(content_type)
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        raise Unreadable("unreadable")
 
 
 class BodyLimit:
@@ -32,8 +48,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("Content-Length", "")
+        headers = Headers(scope=scope)
+        announced = headers.get("Content-Length", "")[:MOST_DIGITS]
         self._check(int(announced) if announced.isascii() and announced.isdecimal() else 0)
+        check_charset(headers.get("Content-Type", ""))
         read_bytes = 0
         is_read = False
         ends_at = time.monotonic() + self.most_seconds

@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.addresses import own_path, parts_of
 from api.errors import HTTP_STATUS, status_of
 from api.frame import Frame
 from api.messages import EXPLANATIONS
@@ -28,6 +29,7 @@ from cases.messages import MESSAGES, in_japanese
 logger: Final = logging.getLogger("tsunagite")
 
 CODE_OF_STATUS: Final = {
+    400: "unreadable",
     401: "not_signed_in",
     403: "not_permitted",
     404: "not_found",
@@ -116,8 +118,8 @@ def _is_page(request: Request, path: str) -> bool:
 
 def _own_referer(request: Request) -> str:
     """Return the path of the page that a request says it came from, if that is one of ours."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    return referer.path if referer.netloc == request.headers.get("Host") else ""
+    referer = parts_of(request.headers.get("Referer", ""))
+    return own_path(referer.path) if referer.netloc == request.headers.get("Host") else ""
 
 
 def problem(

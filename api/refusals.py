@@ -30,6 +30,10 @@ class TooLarge(Refusal):
     """The request is larger than what is read."""
 
 
+class Unreadable(Refusal):
+    """The request is not written as our pages write it."""
+
+
 class TooSlow(Refusal):
     """The request did not come to its end in time."""
 

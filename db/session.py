@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError
 
 from db import occupancy
 from db.errors import DatabaseError
@@ -256,7 +256,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _say_why(context: ExceptionContext) -> None:
-    """Call it by its name when another process does not let go, or the disk takes no more."""
+    """Call it by its name when another process does not let go, or the disk takes no more.
+
+    Likewise when a text has characters that no database keeps.
+    """
     error = context.original_exception
     # Both drivers tell it by a number or code of their own.
     number, state = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlstate", "")
@@ -265,6 +268,11 @@ def _say_why(context: ExceptionContext) -> None:
     is_unwritable = number & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
     if is_unwritable or state in ("53100", "58030"):
         raise DatabaseError("disk_full") from error
+    # PostgreSQL keeps no NUL in a text, its driver says so without a code; nobody keeps half a
+    # character.
+    is_text = isinstance(context.sqlalchemy_exception, DataError) and state in (None, "22021")
+    if is_text or isinstance(error, UnicodeEncodeError):
+        raise DatabaseError("unstorable_text") from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from catalog.actor import Role
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
+from db.guarded import carry_out
 from db.rows import from_row, to_row, upsert
 from db.session import Database
 from db.tables import sessions, users
@@ -113,6 +114,24 @@ class SqlUserStore:
                 raise DatabaseError("login_taken", login=user.login) from error
             if user.disabled:
                 self._end(sessions.c.user_id == user.id)
+
+    def set_password(self, checked: User, password_hash: str, event: AuditEvent) -> None:
+        """Keep the hash of a new password of an account that is as it was when it was checked.
+
+        Raises
+        ------
+        DatabaseError
+            ``account_changed``: it was closed meanwhile, or has got another password.
+        """
+        statement = update(users).where(
+            users.c.municipality_code == self.code,
+            users.c.id == checked.id,
+            users.c.disabled == checked.disabled,
+            users.c.password_hash == checked.password_hash,
+        )
+        otherwise = DatabaseError("account_changed")
+        new = statement.values(password_hash=password_hash)
+        carry_out(self.database, self.code, new, event, otherwise)
 
     def session(self, token_hash: bytes) -> tuple[Session, User] | None:
         """Return a session and whose it is, or None; whether it still counts, the reader says."""

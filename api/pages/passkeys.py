@@ -7,11 +7,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.addresses import own_path
 from api.forms import cookie_secret
 from api.pages.account.passkeys import as_json, asking_of
 from api.pages.contexts import SignInPage
 from api.pages.sign_in import after_second_step, onwards, page
-from api.pages.trying import own_path, trouble_words, visit_of
+from api.pages.trying import trouble_words, visit_of
 from api.passkey_sign_in import enter_after_password, enter_alone
 from api.passkeys import ask_for_use
 from api.sign_in import half_signed_in

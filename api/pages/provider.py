@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.addresses import own_path
 from api.forms import cookie_name, cookie_secret, is_secure
 from api.oidc.entering import (
     LASTS,
@@ -28,7 +29,7 @@ from api.oidc.provider import Provider
 from api.oidc.setting import BACK
 from api.pages.account.proof import ask_again
 from api.pages.sign_in import onwards
-from api.pages.trying import own_path, visit_of
+from api.pages.trying import visit_of
 from api.sessions import hash_of, session_of
 from api.wiring import SignedIn, Visitor, Wired, Wiring, session_held
 from db.users import User

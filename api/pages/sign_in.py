@@ -10,6 +10,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.addresses import own_path
 from api.forms import cookie_secret, drop_cookie, set_cookie
 from api.hashing import slowly
 from api.labels import ROLES
@@ -20,7 +21,6 @@ from api.pages.trying import (
     EMPTY_PASSWORD,
     may_lead_to,
     offers_passkeys,
-    own_path,
     trouble_words,
     visit_of,
 )

@@ -42,9 +42,3 @@ def offers_passkeys(request: Request, desk: Desk, user_id: str) -> bool:
     site = site_of(request)
     own = desk.passkeys.passkeys_of(user_id)
     return isinstance(site, Site) and any(each.site == site.host for each in own)
-
-
-def own_path(address: str) -> str:
-    """Return a path of this site; anything else becomes the first page."""
-    is_own = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_own and address.isprintable() else "/"

@@ -22,7 +22,8 @@ from api.settings import Settings
 from db import migrate
 from db.errors import DatabaseError
 from tests.api.conftest import enter, form_token
-from tests.office import Clock, prepare
+from tests.databases import PostgresqlDatabases
+from tests.office import PASSWORD, Clock, an_office, prepare
 
 
 def test_unknown_page_and_unknown_address_of_the_interface(client: TestClient) -> None:
@@ -205,3 +206,94 @@ def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCapt
     assert any(line.startswith("GET (no route) 404 ") for line in lines)
     assert any(line.startswith("GET /static 200 ") for line in lines)
     assert "canary" not in "".join(lines)
+
+
+# ------------------------------------------------------------------ what nobody's page sends
+STRANGE = {
+    "a token in other letters": ({"X-Form-Token": "\u00e9".encode("latin-1")}, {}, 403),
+    "a field in other letters": ({}, {"form_token": "あ"}, 403),
+    "an origin that is none": ({"Origin": "http://["}, {}, 403),
+    "a length of many digits": ({"Content-Length": "9" * 5000}, {}, 413),
+    "letters of another kind": (
+        {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"},
+        {},
+        400,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_what_no_page_sends_is_refused_in_words(client: TestClient, name: str) -> None:
+    """By anybody, without an account: never an unexpected error."""
+    headers, fields, status = STRANGE[name]
+    content = {"form_token": form_token(client), "login": "mizuno", "password": "x"} | fields
+    answer = client.post("/sign-in", data=content, headers=headers)
+    assert answer.status_code == status
+    assert "<h1" in answer.text
+
+
+def test_half_a_character_comes_no_further_than_the_door(client: TestClient) -> None:
+    """Of the ways to write one, only UTF-7 lets one pass; a form in it is not read."""
+    fields = {"form_token": form_token(client), "login": "+2AA-", "password": "abc"}
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in fields.items()
+    )
+    body = "".join(parts) + "--x--\r\n"
+    for charset, status in (("utf-7", 400), ('"UTF-7"', 400), ("utf-8", 422)):
+        kind = f"multipart/form-data; boundary=x; charset={charset}"
+        answer = client.post("/sign-in", content=body.encode(), headers={"Content-Type": kind})
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("referer", "href"),
+    [
+        ("http://testserver//evil.example/x", "/"),
+        ("http://[", "/"),
+        ("http://evil.example/places", "/"),
+        ("http://testserver/" + "a" * 3000, "/"),
+        ("http://testserver/places", "/places"),
+    ],
+)
+def test_the_way_back_stays_here(client: TestClient, referer: str, href: str) -> None:
+    """Whatever a request says about where it comes from."""
+    shown = client.get("/sign-out", headers={"Referer": referer})
+    assert shown.status_code == 405
+    assert f'href="{href}"' in shown.text
+    assert "//evil" not in shown.text
+
+
+def test_a_goal_without_end_is_not_kept(client: TestClient) -> None:
+    """It would stand in the database for ten minutes."""
+    for length, goal in ((1_999, "/" + "a" * 1_999), (2_000, "/")):
+        long = "/" + "a" * length
+        fields = {"form_token": form_token(client), "login": "mizuno", "password": PASSWORD}
+        answer = client.post("/sign-in", data={**fields, "next": long})
+        assert answer.headers["location"] == goal
+        client.cookies.clear()
+
+
+@pytest.mark.postgresql
+def test_a_character_that_is_not_kept_is_refused_in_words(tmp_path: Path, clock: Clock) -> None:
+    """PostgreSQL keeps no NUL: that is no unexpected error, with an account or without."""
+    databases = PostgresqlDatabases()
+    try:
+        settings = prepare(tmp_path, database_url=databases.create(an_office))
+        app = create_app(settings, clock)
+        with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+            fields = {"form_token": form_token(client), "login": "a\0b", "password": "x"}
+            answer = client.post("/sign-in", data=fields)
+            assert answer.status_code == 400
+            assert "<h1" in answer.text
+            assert enter(client) == 303
+            for path in (
+                "/people/a",
+                "/places/a",
+                "/api/v1/people/a",
+                "/matching/a",
+                "/places?q=a",
+            ):
+                assert client.get(path + "%00b").status_code in (400, 404), path
+    finally:
+        databases.stop()

@@ -113,3 +113,17 @@ def test_a_session_goes_on_under_a_new_secret(store: SqlUserStore) -> None:
     assert kinds_of_events(store.database) == before
     assert store.session(SESSION.token_hash) is None
     assert store.session(renewed.token_hash) == (renewed, USER)
+
+
+def test_a_password_is_set_where_nothing_has_changed_meanwhile(store: SqlUserStore) -> None:
+    """Nothing else of the account is written, as somebody may change it at the same time."""
+    store.save_user(replace(USER, name="林 葉子", role=Role.HOST), an_event())
+    store.set_password(USER, "$argon2id$new", an_event("password_changed"))
+    kept = replace(USER, name="林 葉子", role=Role.HOST, password_hash="$argon2id$new")
+    assert store.user("user-1") == kept
+    before = kinds_of_events(store.database)
+    for checked in (USER, replace(kept, disabled=True), replace(kept, id="nobody")):
+        with pytest.raises(DatabaseError, match="account_changed"):
+            store.set_password(checked, "$argon2id$newer", an_event("password_changed"))
+    assert store.user("user-1") == kept
+    assert kinds_of_events(store.database) == before

@@ -9,12 +9,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.addresses import own_path
 from api.forms import cookie_secret, set_cookie
 from api.pages.account.proof import PATH as CONFIRM
 from api.pages.account.proof import ask_again
 from api.pages.account.routes import PATH, end_sessions, own_user, show_codes, show_confirm
 from api.pages.surroundings import frame_for
-from api.pages.trying import own_path, trouble_words, visit_of
+from api.pages.trying import trouble_words, visit_of
 from api.passkey_sign_in import prove_with_passkey
 from api.passkeys import Asking, ask_for_new, ask_for_use, new_passkey
 from api.rendering import render

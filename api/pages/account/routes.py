@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.addresses import own_path
 from api.forms import form_token_of, set_cookie
 from api.hashing import slowly
 from api.invitations import PATH as INVITATION
@@ -22,7 +23,6 @@ from api.pages.trying import (
     EMPTY_PASSWORD,
     may_lead_to,
     offers_passkeys,
-    own_path,
     trouble_words,
     visit_of,
 )
