@@ -175,9 +175,14 @@ class Wiring:
         keep_deletions(self.database, self.city.code, self.settings.deletions_file)
 
     def forget_again(self) -> int:
-        """Forget whoever came back after they were deleted, and return how many those were."""
+        """Forget whoever came back after they were deleted, and return how many those were.
+
+        A deletion that the power did not let be noted outside is noted now.
+        """
         if not self.is_ready():
             return 0
+        if self.records.deletions():
+            self._note_deletions()
         event = AuditEvent("deletions_applied", "system", "database", self.city.code, self.clock())
         return forget_again(self.database, self.city.code, self.keyring, event)
 

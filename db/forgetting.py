@@ -137,8 +137,11 @@ def keep_deletions(database: Database, code: str, path: Path) -> None:
     if not missing and path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A line begins anew even where the one before was cut off by a loss of power.
+    is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
     number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     with open(number, "a", encoding="utf-8") as file:
+        file.write("\n" if is_torn else "")
         for each in missing:
             line = {
                 "format": FORMAT,
@@ -157,6 +160,9 @@ def keep_deletions(database: Database, code: str, path: Path) -> None:
 def kept_deletions(path: Path, code: str) -> tuple[Deletion, ...]:
     """Read the file of deletions of a municipality; without a file there were none.
 
+    A line that the power did not let end is left out: the database knows of that deletion, and
+    `keep_deletions` writes it once more.
+
     Raises
     ------
     DatabaseError
@@ -165,16 +171,20 @@ def kept_deletions(path: Path, code: str) -> tuple[Deletion, ...]:
     if not path.exists():
         return ()
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
         try:
             told = json.loads(line)
             if told.pop("format") != FORMAT:
-                raise ValueError(line)
+                raise ValueError(line[:20])
             whose, at = told.pop("municipality_code"), datetime.fromisoformat(told.pop("at"))
             deletion = Deletion(at=at, **told)
             if whose == code:
                 found.append(deletion)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if line.startswith(b"{") and not line.rstrip().endswith(b"}"):
+                continue
             raise DatabaseError("deletions_malformed", path=str(path), line=number) from error
     return tuple(found)
 

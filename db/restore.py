@@ -78,7 +78,7 @@ def restore(
         fresh = folder / "restored.sqlite3"
         about = backup_file.unseal(file, fresh, keys)
         _check_keys(fresh, file, about.municipality_code, keys)
-        migrate.upgrade(snapshots.address_of(fresh))
+        migrate.upgrade(snapshots.address_of(fresh), keys=lambda: keys)
         contents = snapshots.examine(fresh)
         code = contents.municipality_code
         with _place_alone(url) as place:

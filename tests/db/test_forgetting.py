@@ -254,7 +254,7 @@ def test_the_log_is_for_its_owner_and_read_with_care(office: Database, tmp_path:
     log = tmp_path / "deletions.jsonl"
     assert kept_deletions(log, CODE) == ()
     keep_deletions(office, CODE, log)
-    assert not log.exists()
+    assert log.read_bytes() == b"", "it says that nobody was deleted"
     delete_it(office)
     keep_deletions(office, CODE, log)
     assert log.stat().st_mode & 0o077 == 0
@@ -262,6 +262,28 @@ def test_the_log_is_for_its_owner_and_read_with_care(office: Database, tmp_path:
     assert kept_deletions(log, "111111") == ()
     log.write_text(log.read_text() + "{}\n")
     with pytest.raises(DatabaseError, match=r"deletions_malformed.*line=2"):
+        kept_deletions(log, CODE)
+
+
+def test_a_line_of_the_log_that_the_power_cut_off_is_written_again(
+    office: Database, tmp_path: Path
+) -> None:
+    """Wherever it was cut, also within a character."""
+    log = tmp_path / "deletions.jsonl"
+    delete_it(office)
+    keep_deletions(office, CODE, log)
+    whole = log.read_bytes()
+    for end in range(1, len(whole)):
+        log.write_bytes(whole[:end])
+        keep_deletions(office, CODE, log)
+        assert kept_deletions(log, CODE) == (DELETION,), end
+    log.write_bytes(whole + whole[:40])
+    other = replace(DELETION, participant_id="person-3")
+    delete_it(office, other)
+    keep_deletions(office, CODE, log)
+    assert kept_deletions(log, CODE) == (DELETION, other)
+    log.write_bytes(whole[20:] + whole)
+    with pytest.raises(DatabaseError, match=r"deletions_malformed.*line=1"):
         kept_deletions(log, CODE)
 
 

@@ -6,6 +6,7 @@ import json
 import zlib
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import select, text
 
 from cases.helper import Helper
 from cases.retention import Deletion
-from db import migrate, secrets
+from db import audit, backup, migrate, restore, secrets, snapshots
 from db.documents import to_document
 from db.errors import DatabaseError
 from db.forgetting import delete_person
@@ -194,3 +195,24 @@ def test_a_list_of_runs_opens_none_of_their_files(
         assert not {"problem", "result", "views"} & set(opened)
         assert runs.latest_run(SYSTEM) == RUN
     assert {"problem", "result", "views"} <= set(opened)
+
+
+def test_a_backup_from_before_is_sealed_when_it_is_restored(
+    both: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "old.backup"
+    if not both.startswith("sqlite"):
+        pytest.skip("a backup is a file of SQLite, whatever it was made of")
+    with closing(Database(both)) as database:
+        unseal(database)
+        monkeypatch.setattr(snapshots, "examine", lambda _path: contents)
+        contents = snapshots.Contents(CODE, "0019", 1, audit.Head(0, bytes(32)))
+        backup.make(database, file, KEYRING, AT, tmp_path)
+    monkeypatch.undo()
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    restore.restore(
+        url, file, KEYRING, AT, tmp_path, tmp_path / "deletions.jsonl", without_deletions=True
+    )
+    with closing(Database(url)) as database:
+        check_all_there(database)
+        check_sealed(database)
