@@ -28,7 +28,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file; what was there before stays until the new content is complete.
+    """Write a file that its owner alone may read: it may tell of people.
+
+    What was there before stays until the new content is complete.
 
     Raises
     ------
@@ -37,7 +39,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as file:
+        number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with open(number, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,12 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
         write_bytes(path, b"new")
     assert "result.json" in in_japanese(refused.value)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """A report of an import repeats what was wrong in it: names, days of birth."""
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    write_bytes(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
