@@ -264,7 +264,7 @@ def test_the_table_alone_keeps_an_emergency_from_changing(
     with opened_for(app, Role.LEAD_AGENCY) as (client, person):
         address = f"/api/v1/people/{person.id}/support"
         head = {"X-Form-Token": client.get("/api/v1/session").json()["form_token"]}
-        body = {"programmes": [], "member_agencies": []}
+        body: dict[str, list[str]] = {"programmes": [], "member_agencies": []}
         assert client.put(address, json=body, headers=head).status_code == 403
         row = POLICY[Role.LEAD_AGENCY]
         wider = row[Action.EDIT_PEOPLE] | {Relation.EMERGENCY}
