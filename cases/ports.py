@@ -25,7 +25,7 @@ from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
 from cases.remit import RemitSetting
 from cases.retention import Deletion, LegalHold
-from cases.run import MatchRun
+from cases.run import MatchRun, Unplaced
 from cases.versions import Version
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
@@ -206,6 +206,11 @@ class RunStore(Protocol):
     def proposals_for(self, scope: PeopleScope, participant_id: str) -> Sequence[Proposal]:
         """Return all proposals of one admitted person, the newest run first."""
 
+    def unplaced_of(
+        self, scope: PeopleScope, participant_id: str
+    ) -> Sequence[tuple[date, Unplaced]]:
+        """Return what runs said of one admitted person without a place, the newest run first."""
+
     def decided_proposals(self, scope: PeopleScope) -> Sequence[Proposal]:
         """Return what was advanced or set aside in any run, by the time of the decision."""
 
@@ -242,6 +247,9 @@ class HelperStore(Protocol):
 
     def helper_proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
         """Return one proposal, or None where the scope does not admit its helper."""
+
+    def helper_proposals_for(self, scope: PeopleScope, helper_id: str) -> Sequence[Proposal]:
+        """Return all proposals of one admitted helper."""
 
     def decided_helper_proposals(self, scope: PeopleScope) -> Sequence[Proposal]:
         """Return what was advanced or set aside in any run, by the time of the decision."""

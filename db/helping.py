@@ -144,6 +144,10 @@ class SqlHelperStore:
         """Return one proposal, or None where the scope does not admit its helper."""
         return next(iter(self._proposals(scope, helper_proposals.c.id == proposal_id)), None)
 
+    def helper_proposals_for(self, scope: PeopleScope, helper_id: str) -> list[Proposal]:
+        """Return all proposals of one admitted helper."""
+        return self._proposals(scope, helper_proposals.c.participant_id == helper_id)
+
     def decided_helper_proposals(self, scope: PeopleScope) -> list[Proposal]:
         """Return what was advanced or set aside in any run, by the time of the decision."""
         decided = self._proposals(scope, helper_proposals.c.decided_at.is_not(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -90,6 +90,19 @@ class SqlRunStore:
     def proposals_for(self, scope: PeopleScope, participant_id: str) -> list[Proposal]:
         """Return all proposals of one admitted person, the newest run first."""
         return self._proposals(scope, proposals.c.participant_id == participant_id)
+
+    def unplaced_of(self, scope: PeopleScope, participant_id: str) -> list[tuple[date, Unplaced]]:
+        """Return what runs said of one admitted person without a place, the newest run first."""
+        of_person = select(run_unplaced.c.run_id).where(
+            run_unplaced.c.municipality_code == self.code,
+            run_unplaced.c.participant_id == participant_id,
+        )
+        return [
+            (run.on, each)
+            for run in self._runs(scope, match_runs.c.id.in_(of_person), without=_FILES)
+            for each in run.unplaced
+            if each.participant_id == participant_id
+        ]
 
     def decided_proposals(self, scope: PeopleScope) -> list[Proposal]:
         """Return what was advanced or set aside in any run, by the time of the decision."""

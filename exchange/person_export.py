@@ -16,12 +16,14 @@ from typing import Any, Final
 from cases.bond import Bond
 from cases.consent import Consent
 from cases.disclosure import Disclosure
+from cases.emergency import EmergencyAccess
 from cases.helper import Helper
 from cases.need import Need
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
 from cases.retention import LegalHold
+from cases.run import Unplaced
 from cases.versions import Version
 from catalog.audit import AuditEvent
 
@@ -47,6 +49,8 @@ class PersonRecord:
     ----------
     events
         What was done about them and who looked, the last first.
+    unplaced
+        What runs said when they had no place for them, with the day of the run.
     staff, places
         Names of the accounts and of the openings by id.
     """
@@ -63,6 +67,9 @@ class PersonRecord:
     disclosures: Sequence[Disclosure]
     holds: Sequence[LegalHold]
     events: Sequence[AuditEvent]
+    emergencies: Sequence[EmergencyAccess]
+    unplaced: Sequence[tuple[date, Unplaced]]
+    helper_proposals: Sequence[Proposal]
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -83,15 +90,15 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "need": _plain(record.need),
         "consents": _plain(record.consents),
         "versions": _plain(record.versions),
-        "proposals": [
-            _plain(each) | {"place": record.places.get(each.opening_id, "")}
-            for each in record.proposals
-        ],
+        "proposals": _proposals(record, record.proposals),
+        "without_place": [{"on": on.isoformat()} | _plain(each) for on, each in record.unplaced],
         "settled": _plain(record.rules),
         "bonds": [
             _plain(each) | {"others_people": len(each.participant_ids) - 1} for each in record.bonds
         ],
         "helper": _plain(record.helper),
+        "helper_proposals": _proposals(record, record.helper_proposals),
+        "emergencies": _plain(record.emergencies),
         "disclosures": _plain(record.disclosures),
         "holds": _plain(record.holds),
         "events": [
@@ -127,12 +134,17 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("bonds", record.bonds),
         *_numbered("disclosures", record.disclosures),
         *_numbered("holds", record.holds),
+        *_numbered("emergencies", record.emergencies),
     ]
     found: dict[str, ToRead] = {}
     for where, part in parts:
         for each in _free_texts(where, part):
             found.setdefault(each.words, each)  # what stands in many versions is read once
     return tuple(found.values())
+
+
+def _proposals(record: PersonRecord, made: Sequence[Proposal]) -> list[dict[str, Any]]:
+    return [_plain(each) | {"place": record.places.get(each.opening_id, "")} for each in made]
 
 
 def _numbered(name: str, values: Sequence[object]) -> list[tuple[str, object]]:

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,20 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
+from cases.helper import Helper
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.retention import own_retention
+from cases.run import Unplaced
 from catalog.actor import Actor, Role
 from db import audit
 from db.forgetting import kept_deletions
 from db.sample.accounts import account_id
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, enter, form_token
+from tests.db.examples import an_event
+from tests.db.test_plaintext import EMERGENCY, HELPER_RUN
+from tests.db.test_runs import PROPOSAL, RUN
 from tests.office import Clock
 from tests.sample_office import sample_office
 
@@ -198,6 +204,37 @@ def test_everything_is_handed_out_and_noted(
     assert {"consents", "versions", "proposals", "events", "to_read"} <= document.keys()
     assert "見守りをたのむため" in [each["words"] for each in document["to_read"]]
     assert kinds(app, person).count("person_exported") == 2
+
+
+def test_what_is_handed_out_tells_of_emergencies_and_of_runs_without_a_place(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    """And of what was proposed to them as a helper."""
+    wiring: Wiring = app.state.wiring
+    stores, opening = wiring.stores, wiring.stores.catalog.openings()[0]
+    opened = replace(
+        EMERGENCY, user_id=account_id("mizuno"), participant_id=person.id, words="倒れたと聞いた"
+    )
+    wiring.emergencies.add(opened, an_event())
+    alone = Unplaced(
+        participant_id=person.id, reason="no_pair", candidates=0, refused=(("travel", 3),),
+        words="歩いて行ける枠がありません",
+    )  # fmt: skip
+    stores.runs.add_run(replace(RUN, unplaced=(alone,), not_considered=(), used=()), [], an_event())
+    stores.helping.save_helper(Helper(id="h", name="x", participant_id=person.id), an_event())
+    offered = replace(
+        PROPOSAL, run_id="hr", participant_id="h", opening_id=opening.id, reason="体操の手伝い"
+    )
+    stores.helping.add_helper_run(HELPER_RUN, [offered], an_event())
+    path = f"/people/{person.id}/records/export"
+    page = text_of(send(browser, path, **{"as": "page"}))
+    for words in ("倒れたと聞いた", "歩いて行ける枠がありません", "体操の手伝い"):
+        assert words in page
+    document = json.loads(send(browser, path, **{"as": "file"}).content)
+    assert document["emergencies"][0]["words"] == "倒れたと聞いた"
+    assert document["without_place"][0]["refused"] == [["travel", 3]]
+    assert document["helper_proposals"][0]["place"] == opening.name
+    assert "倒れたと聞いた" in [each["words"] for each in document["to_read"]]
 
 
 def test_a_deletion_takes_two_steps_and_leaves_a_number(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +15,11 @@ from api.wiring import Wiring
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores
 from cases.audit_words import deed_words, was_emergency, where_words
+from cases.emergency import own_terms
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
 from cases.placing_rule import PlacingKind
-from cases.proposal import ProposalStatus
+from cases.proposal import Proposal, ProposalStatus
 from cases.wording import own_wording
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
@@ -70,6 +72,7 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
     check_may_with(actor, Action.HAND_OUT_RECORDS, person)
     scope, records = PeopleScope(actor), wiring.records
     homes = stores.cases.households(scope)
+    helper = stores.helping.helper_of(scope, participant_id)
     noted = AuditEvent(
         "person_exported", actor.user_id, "participant", participant_id, wiring.clock()
     )
@@ -89,7 +92,14 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
         bonds=[
             each for each in stores.rules.bonds(scope) if participant_id in each.participant_ids
         ],
-        helper=stores.helping.helper_of(scope, participant_id),
+        helper=helper,
+        helper_proposals=stores.helping.helper_proposals_for(scope, helper.id) if helper else (),
+        emergencies=[
+            each
+            for each in wiring.emergencies.about(scope)
+            if each.participant_id == participant_id
+        ],
+        unplaced=stores.runs.unplaced_of(scope, participant_id),
         disclosures=records.disclosures_of(scope, participant_id),
         holds=records.holds_of(scope, participant_id),
         events=records.events_about(participant_id),
@@ -105,12 +115,18 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("本人のこと", _of_person(record, options, wiring), is_list=False),
         Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
         Section("同意", tuple((said_words(each), each.note) for each in record.consents)),
-        Section("つなぎ先の案", _of_proposals(record)),
+        Section("つなぎ先の案", _of_proposals(record, record.proposals)),
+        Section(
+            "つなぎ先が見つからなかったとき",
+            tuple((on.isoformat(), each.words) for on, each in record.unplaced),
+        ),
         Section("決めておいたこと", _of_rules(record)),
         Section(
             "支え手として",
             ((record.helper.strengths, record.helper.note),) if record.helper else (),
         ),
+        Section("支え手としての案", _of_proposals(record, record.helper_proposals)),
+        Section("緊急閲覧", _of_emergencies(record)),
         Section("記録を開いた・変えた人", _of_events(record)),
     ]
     return Printed(
@@ -148,14 +164,27 @@ def _of_person(
     return tuple(each for each in rows if each[1])
 
 
-def _of_proposals(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+def _of_proposals(
+    record: PersonRecord, proposals: Sequence[Proposal]
+) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             f"{record.places.get(each.opening_id, '（今はない枠）')}：{DECIDED[each.status]}"
             + (f"（{at_words(each.decided_at)}）" if each.decided_at else ""),
             each.reason,
         )
-        for each in record.proposals
+        for each in proposals
+    )
+
+
+def _of_emergencies(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    reasons = own_terms().reasons
+    return tuple(
+        (
+            f"{at_words(each.started_at)}、{record.staff.get(each.user_id, '（今はいない職員）')}",
+            "。".join(filter(None, (reasons.get(each.reason, each.reason), each.words))),
+        )
+        for each in record.emergencies
     )
 
 
