@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -142,11 +142,12 @@ def _remove_left_behind(beside: Path) -> None:
     """Remove the folders that nobody works in any more; whoever does holds the lock beside."""
     for folder in [each for each in beside.glob(f"{WORKROOM}*") if each.is_dir()]:
         mark = folder.with_name(f"{folder.name}{_LOCK}")
-        lock = file_locks.take(mark, alone=True)
-        if lock is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            file_locks.release(lock)
-            mark.unlink(missing_ok=True)
+        with suppress(PermissionError):  # another user's, in a folder that several share
+            lock = file_locks.take(mark, alone=True)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                file_locks.release(lock)
+                mark.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -46,7 +46,6 @@ def make_backup(
     from db.forgetting import keep_deletions
 
     with open_office() as office, working("控えを作り、読みもどして確かめています…"):
-        keep_deletions(office.database, office.code, office.settings.deletions_file)
         made = back_up(
             office.database,
             office.code,
@@ -57,6 +56,7 @@ def make_backup(
             file,
             keep,
         )
+        keep_deletions(office.database, office.code, office.settings.deletions_file)
     size = made.backup.size_bytes / 1e6
     typer.echo(f"✓ 控えを作り、読みもどして確かめました: {made.file}（{size:.1f}MB）")
     if made.removed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -314,6 +315,32 @@ def test_a_log_left_behind_does_not_ruin_what_is_restored(
     restored(url, file)
     assert whole(live)
     assert snapshots.examine(live).municipality_code == CODE
+
+
+def test_what_was_there_is_on_the_disk_before_it_is_replaced(
+    sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut just after would leave neither."""
+    url = sqlite_databases.create(a_busy_city)
+    live = Path(url.removeprefix("sqlite:///"))
+    with closing(Database(url)) as office:
+        file = made(office, tmp_path)
+    done: list[Path] = []
+    fsync, replaced = os.fsync, os.replace
+
+    def note_fsync(number: int) -> None:
+        fsync(number)
+        done.append(Path(f"/proc/self/fd/{number}").readlink())
+
+    def note_replace(source: Path, target: Path) -> None:
+        replaced(source, target)
+        done.append(target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(os, "replace", note_replace)
+    kept = live.with_name(restored(url, file).kept)
+    assert done.index(kept) < done.index(live)
+    assert live.parent in done[done.index(kept) : done.index(live)], "its name as well"
 
 
 def whole(path: Path) -> bool:
