@@ -55,6 +55,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "sample_accounts_exposed": "パスワードがだれにでも分かる見本の利用者がいるため、"
     "{host} でほかの機械に開くことはできません。--host を外してこの機械だけで動かすか、"
     "自分の市のデータベースを用意してください。",
+    "sample_accounts_proxied": "パスワードがだれにでも分かる見本の利用者がいるため、"
+    "TSUNAGITE_TRUSTED_PROXY（{proxy}）を決めたままでは 動かせません。決めずに この機械だけで"
+    "動かすか、自分の市のデータベースを用意してください。",
     "port_taken": "{host} の {port} 番は使えません。ほかのものが使っています。"
     "--port で別の番号を指定してください（0 なら空いている番号を選びます）。",
     "oidc_incomplete": "認証基盤でのサインインには、{names} も要ります。"

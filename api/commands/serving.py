@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 MOST_AT_ONCE: Final = 500
-"""Connections beyond these are told to come back; idle ones are closed soon."""
+"""Connections beyond these are told to come back."""
 KEPT_OPEN_SECONDS: Final = 15
+"""So long a connection may be silent, or take for the head of a request (`api.connections`)."""
 
 HELP: Final = "つなぎ手を動かします。ブラウザーで、表示されるアドレスを開いてください。"
 
@@ -70,6 +71,7 @@ def serve(
 
             accounts = open_sample_accounts(SqlUserStore(office.database, office.code))
     check_exposure(host, has_certificate=has_certificate, has_sample_accounts=bool(accounts))
+    check_proxy(settings.trusted_proxy, has_sample_accounts=bool(accounts))
     provider_setting(settings)
     listening = listen(host, port)
     scheme = "https" if has_certificate else "http"
@@ -115,6 +117,18 @@ def check_exposure(host: str, *, has_certificate: bool, has_sample_accounts: boo
         raise CommandRefused("needs_certificate", host=host)
     if has_sample_accounts:
         raise CommandRefused("sample_accounts_exposed", host=host)
+
+
+def check_proxy(trusted_proxy: str, *, has_sample_accounts: bool) -> None:
+    """Let nobody in over a proxy with passwords that everybody knows.
+
+    Raises
+    ------
+    CommandRefused
+        ``sample_accounts_proxied``.
+    """
+    if trusted_proxy and has_sample_accounts:
+        raise CommandRefused("sample_accounts_proxied", proxy=trusted_proxy)
 
 
 def is_this_machine(host: str) -> bool:
@@ -186,9 +200,11 @@ def run(
 
 def serving_options(settings: Settings) -> dict[str, Any]:
     """Return how the server treats requests: what it believes, and how much it takes."""
+    from api.connections import ProxiedProtocol, TimedProtocol
     from api.limits import MOST_HEAD_BYTES
 
     return {
+        "http": ProxiedProtocol if settings.trusted_proxy else TimedProtocol,
         "access_log": False,  # ours names routes only
         "log_config": None,
         "server_header": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -209,7 +210,7 @@ def test_access_log_names_routes_only(client: TestClient, caplog: pytest.LogCapt
 
 
 # ------------------------------------------------------------------ what nobody's page sends
-STRANGE = {
+STRANGE: dict[str, tuple[dict[Any, Any], dict[str, str], int]] = {
     "a token in other letters": ({"X-Form-Token": "\u00e9".encode("latin-1")}, {}, 403),
     "a field in other letters": ({}, {"form_token": "あ"}, 403),
     "an origin that is none": ({"Origin": "http://["}, {}, 403),

@@ -31,6 +31,7 @@ from api.command_refusals import CommandRefused
 from api.commands.serving import (
     check_certificate,
     check_exposure,
+    check_proxy,
     is_this_machine,
     listen,
     serving_options,
@@ -289,6 +290,23 @@ def test_empty_database_says_what_to_do(
     assert run(["serve"]) == 1
     assert "init --municipality" in capsys.readouterr().err
     assert not (tmp_path / "empty").exists()
+
+
+def test_a_proxy_lets_nobody_in_with_passwords_that_everybody_knows() -> None:
+    """It makes this machine reachable from others, though it listens to itself alone."""
+    check_proxy("", has_sample_accounts=True)
+    check_proxy("192.0.2.1", has_sample_accounts=False)
+    with pytest.raises(CommandRefused, match="sample_accounts_proxied"):
+        check_proxy("192.0.2.1", has_sample_accounts=True)
+
+
+def test_serving_the_sample_behind_a_proxy_is_refused(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TSUNAGITE_TRUSTED_PROXY", "192.0.2.1")
+    assert office.exists()
+    assert run(["serve", "--port", "0"]) == 1
+    assert "TSUNAGITE_TRUSTED_PROXY" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("proxy", "believed"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9")])
