@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Table
@@ -21,14 +22,19 @@ _V = TypeVar("_V", bound=Value)
 
 def to_row(municipality_code: str, value: Value) -> dict[str, Any]:
     """Return the row of a value whose table names its columns as the fields are named."""
-    content = {field.name: getattr(value, field.name) for field in fields(value)}
+    content = {name: getattr(value, name) for name in _names(type(value))}
     return {"municipality_code": municipality_code} | content
 
 
 def from_row(kind: type[_V], row: RowMapping, **instead: Any) -> _V:
     """Return the value of a row; `instead` gives fields that are not as they stand there."""
-    names = [field.name for field in fields(kind)]
+    names = _names(kind)
     return kind(**{name: instead[name] if name in instead else row[name] for name in names})
+
+
+@cache
+def _names(kind: type[Value]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def upsert(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Integer, LargeBinary, String, TypeDecorator
 from sqlalchemy.types import TypeEngine
+
+MOST_REMEMBERED: Final = 4096
+"""Of each column: more than a city has different schedules."""
 
 
 class Encrypted(TypeDecorator[bytes]):
@@ -57,15 +61,27 @@ class Document(TypeDecorator[Any]):
     ----------
     write, read
         To JSON values and back.
+    is_frozen
+        The value can never change: equal documents give one and the same value, read once.
     """
 
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, write: Callable[[Any], Any], read: Callable[[Any], Any], *, is_frozen: bool = False
+    ) -> None:
         super().__init__()
         self.write = write
         self.read = read
+        self.is_frozen = is_frozen
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Remember the values of texts that were read; PostgreSQL gives documents, no texts."""
+        process: Callable[[Any], Any] | None = super().result_processor(dialect, coltype)
+        if process is None or not self.is_frozen or dialect.name != "sqlite":
+            return process
+        return lru_cache(MOST_REMEMBERED)(process)
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Turn a value into JSON values."""
@@ -78,12 +94,12 @@ class Document(TypeDecorator[Any]):
 
 def tuple_of_codes() -> Document:
     """Keep a tuple of codes in its order."""
-    return Document(list, tuple)
+    return Document(list, tuple, is_frozen=True)
 
 
 def set_of_codes() -> Document:
     """Keep a set of codes, sorted."""
-    return Document(sorted, frozenset)
+    return Document(sorted, frozenset, is_frozen=True)
 
 
 class Member(TypeDecorator[Any]):
