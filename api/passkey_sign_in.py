@@ -7,8 +7,7 @@ have brought upon an account does not hold for its devices.
 from __future__ import annotations
 
 from api.passkeys import Asking, used_passkey
-from api.sign_in import Desk, Next, Outcome, Visit, count_try, finish, half_signed_in, let_in
-from db.one_time import Purpose
+from api.sign_in import Desk, Next, Outcome, Visit, count_try, finish, let_in
 from db.passkeys import PASSKEY
 from db.users import User
 
@@ -31,11 +30,10 @@ def enter_alone(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcom
     return let_in(desk, found[0], visit, asking.now, PASSKEY)
 
 
-def enter_after_password(desk: Desk, answer: str, asking: Asking, visit: Visit) -> Outcome | None:
-    """Take the passkey that follows a password; None where no half-done sign-in is left."""
-    user = half_signed_in(desk, asking.secret, Purpose.SECOND_STEP, asking.now)
-    if user is None:
-        return None
+def enter_after_password(
+    desk: Desk, user: User, answer: str, asking: Asking, visit: Visit
+) -> Outcome | None:
+    """Take the passkey of who is half signed in; None where their secret is used up."""
     shown = prove_with_passkey(desk, user, answer, asking, visit)
     if shown.next is not Next.DONE:
         return shown

@@ -155,11 +155,10 @@ def let_in(
     return Outcome(Next.DONE if made else Next.WRONG, made)
 
 
-def enter_code(desk: Desk, secret: str, code: str, visit: Visit, now: datetime) -> Outcome | None:
-    """Take the code that follows a password; None where there is no half-done sign-in any more."""
-    user = half_signed_in(desk, secret, Purpose.SECOND_STEP, now)
-    if user is None:
-        return None
+def enter_code(
+    desk: Desk, user: User, secret: str, code: str, visit: Visit, now: datetime
+) -> Outcome | None:
+    """Take the code of who is half signed in; None where somebody has used their secret up."""
     shown = count_try(
         desk, user, user.login, visit, now, lambda: use_factor(desk.factors, user.id, code, now)
     )

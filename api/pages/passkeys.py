@@ -73,7 +73,8 @@ def take_after_password(
 ) -> Response:
     """Open a session if the device is theirs."""
     goal, asking = own_path(goal), asking_of(request, wiring, Purpose.PASSKEY_AFTER_PASSWORD)
-    outcome = (
-        enter_after_password(wiring.desk, credential, asking, visit_of(request)) if asking else None
-    )
-    return after_second_step(request, outcome, goal, WRONG_AFTER)
+    user = half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
+    if asking is None or user is None:
+        return RedirectResponse("/sign-in", 303)
+    outcome = enter_after_password(wiring.desk, user, credential, asking, visit_of(request))
+    return after_second_step(request, user, outcome, goal, WRONG_AFTER)

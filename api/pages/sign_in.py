@@ -40,6 +40,7 @@ from api.sign_in import (
 from api.sites import Site, site_of
 from api.wiring import Visitor, Wired, Wiring, wiring_of
 from db.one_time import Purpose
+from db.users import User
 
 router = APIRouter(include_in_schema=False)
 
@@ -108,12 +109,10 @@ def ask_code(
     request: Request, wiring: Wired, goal: Annotated[str, Query(alias="next")] = "/"
 ) -> Response:
     """Ask for the code that follows the password."""
-    if (
-        half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
-        is None
-    ):
+    user = half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
+    if user is None:
         return RedirectResponse("/sign-in", status_code=303)
-    return code_page(request, SignInPage(next=own_path(goal)))
+    return code_page(request, user, SignInPage(next=own_path(goal)))
 
 
 @router.post("/sign-in/code")
@@ -126,12 +125,13 @@ def take_code(
     """Open a session if the code is right."""
     goal = own_path(goal)
     secret, visit = cookie_secret(request), visit_of(request)
-    if half_signed_in(wiring.desk, secret, Purpose.SECOND_STEP, wiring.clock()) is None:
+    user = half_signed_in(wiring.desk, secret, Purpose.SECOND_STEP, wiring.clock())
+    if user is None:
         return RedirectResponse("/sign-in", status_code=303)
     if not code.strip():
-        return code_page(request, SignInPage(next=goal, errors={"code": EMPTY_CODE}), 422)
-    outcome = enter_code(wiring.desk, secret, code, visit, wiring.clock())
-    return after_second_step(request, outcome, goal, CODE_WRONG)
+        return code_page(request, user, SignInPage(next=goal, errors={"code": EMPTY_CODE}), 422)
+    outcome = enter_code(wiring.desk, user, secret, code, visit, wiring.clock())
+    return after_second_step(request, user, outcome, goal, CODE_WRONG)
 
 
 @router.get("/sign-in/factor")
@@ -185,14 +185,16 @@ def onwards(request: Request, outcome: Outcome, goal: str) -> Response:
     return response
 
 
-def after_second_step(request: Request, outcome: Outcome | None, goal: str, wrong: str) -> Response:
-    """Lead on, say what was wrong, or begin anew with whoever is not half signed in."""
+def after_second_step(
+    request: Request, user: User, outcome: Outcome | None, goal: str, wrong: str
+) -> Response:
+    """Lead on, say what was wrong, or begin anew with whoever is not half signed in any more."""
     if outcome is None:
         return RedirectResponse("/sign-in", status_code=303)
     if outcome.secret:
         return onwards(request, outcome, goal)
     errors = {"code": trouble_words(outcome, wrong)}
-    return code_page(request, SignInPage(next=goal, errors=errors), 422)
+    return code_page(request, user, SignInPage(next=goal, errors=errors), 422)
 
 
 def page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
@@ -220,14 +222,11 @@ def page(request: Request, content: SignInPage, status: int = 200) -> HTMLRespon
     return may_lead_to(response, setting) if setting else response
 
 
-def code_page(request: Request, content: SignInPage, status: int = 200) -> HTMLResponse:
+def code_page(request: Request, user: User, content: SignInPage, status: int = 200) -> HTMLResponse:
     """Ask for what follows the password: a code, or a passkey where there is one."""
-    wiring = wiring_of(request)
-    user = half_signed_in(wiring.desk, cookie_secret(request), Purpose.SECOND_STEP, wiring.clock())
-    if user is not None:
-        has_app = wiring.desk.factors.authenticator(user.id) is not None
-        offered = offers_passkeys(request, wiring.desk, user.id)
-        content = replace(content, has_app=has_app, passkeys=offered)
+    desk = wiring_of(request).desk
+    has_app = desk.factors.authenticator(user.id) is not None
+    content = replace(content, has_app=has_app, passkeys=offers_passkeys(request, desk, user.id))
     frame = frame_for(request, None, TITLE)
     return render(request, "pages/account/code.html", frame, content, status)
 

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -22,6 +23,7 @@ from api.second_factors import (
     recovery_hash,
     step_of,
 )
+from db.one_time import SqlOneTimeStore
 from db.second_factors import SqlFactorStore
 from db.tables.staff import sign_in_tries
 from tests.api.conftest import enter, form_token
@@ -267,3 +269,27 @@ def test_every_step_of_the_window_is_compared() -> None:
     assert len(code.replace("-", "")) * 5 >= 112
     assert recovery_hash(code) == recovery_hash(code.lower().replace("-", ""))
     assert "style=" not in picture_of("otpauth://totp/x")
+
+
+def test_who_is_half_signed_in_is_looked_up_once_for_a_page(
+    client: TestClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the page comes again because the code was wrong."""
+    enter(client)
+    device, _ = set_up(client, clock)
+    password_step(client)
+    clock.forward(seconds=30)
+    looked, look = [], SqlOneTimeStore.look
+
+    def counted(self: SqlOneTimeStore, *what: Any) -> Any:
+        looked.append(what)
+        return look(self, *what)
+
+    monkeypatch.setattr(SqlOneTimeStore, "look", counted)
+    token = form_token(client, "/sign-in/code")
+    assert len(looked) == 1
+    for code, status in (("", 422), ("000000", 422), (device.at(clock.now), 303)):
+        looked.clear()
+        sent = {"form_token": token, "code": code}
+        assert client.post("/sign-in/code", data=sent).status_code == status
+        assert len(looked) == 1

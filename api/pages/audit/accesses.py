@@ -14,9 +14,10 @@ from api.pages.matching.page import moment_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesAudit, SeesPeople
-from api.wiring import SignedIn, Wired, Wiring
+from api.wiring import SignedIn, Wired, Wiring, wiring_of
 from cases.actions.intake import find_person
 from cases.audit_words import ACCESSES
+from catalog.actor import Actor
 from db import audit
 from db.audit import Chosen
 from db.audit_people import person_under, person_with_number, pseudonym
@@ -27,19 +28,27 @@ PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class AccessesPage:
-    """Lines of who looked when; `whose` names the person as the reader may know them."""
+class AccessesWords:
+    """What stands around the lines; `whose` names the person as the reader may know them."""
 
     title: str
     whose: str
     lead: str
     back_href: str
     back_words: str
+    current: str = ""
+    shows_staff: bool = True
+    shows_whom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessesPage:
+    """Lines of who looked when."""
+
+    words: AccessesWords
     made: str
     rows: tuple[EntryRow, ...]
     next_href: str
-    shows_staff: bool = True
-    shows_whom: bool = False
 
 
 @router.get("/people/{participant_id}/accesses")
@@ -53,19 +62,15 @@ def of_person(
     """Show who has seen a person's records, to whoever may open the person."""
     person = find_person(actor, wiring.stores.cases, participant_id)
     address = f"/people/{person.id}/accesses"
-    rows, next_href = _found(wiring, Chosen(kinds=ACCESSES, person_id=person.id), address, under)
-    page = AccessesPage(
+    words = AccessesWords(
         title="この人の記録を見た人",
         whose=f"{person.name} さん（{person.case_no}）",
         lead="画面・検索・印刷・持ち出しと、開こうとして開けなかったことを、新しい順に並べています。",
         back_href=f"/people/{person.id}",
         back_words="本人の概要",
-        made=moment_words(wiring.clock()),
-        rows=rows,
-        next_href=next_href,
+        current="/people",
     )
-    frame = frame_for(request, actor, page.title, current="/people")
-    return render(request, "pages/audit/accesses.html", frame, page)
+    return _page(request, actor, words, Chosen(kinds=ACCESSES, person_id=person.id), address, under)
 
 
 @router.post("/audit/accesses")
@@ -94,44 +99,50 @@ def of_pseudonym(
     if id_ is None:
         return RedirectResponse("/audit?nobody=true" if who else "/audit", status_code=303)
     address = f"/audit/accesses?who={who}"
-    rows, next_href = _found(wiring, Chosen(kinds=ACCESSES, person_id=id_), address, under)
-    page = AccessesPage(
+    words = AccessesWords(
         title="ある方の記録を見た人",
         whose=f"本人 {who[:6]}（仮の名）",
         lead="お名前と番号は出ません。画面・検索・印刷・持ち出しと、開けなかったことの一覧です。",
         back_href="/audit",
         back_words="記録",
-        made=moment_words(wiring.clock()),
-        rows=rows,
-        next_href=next_href,
+        current="/audit",
     )
-    frame = frame_for(request, actor, page.title, current="/audit")
-    return render(request, "pages/audit/accesses.html", frame, page)
+    return _page(request, actor, words, Chosen(kinds=ACCESSES, person_id=id_), address, under)
 
 
 @router.get("/audit/own")
 def own(
     request: Request,
     actor: SignedIn,
-    wiring: Wired,
     under: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> HTMLResponse:
     """Show everybody what is recorded of their own looking."""
     chosen = Chosen(kinds=ACCESSES, actor_id=actor.user_id)
-    rows, next_href = _found(wiring, chosen, "/audit/own", under)
-    page = AccessesPage(
+    words = AccessesWords(
         title="あなたが見た記録",
         whose=f"{actor.name} さん",
         lead="あなたが本人の記録を見た・さがした・印刷したことが、このように残っています。",
         back_href="/",
         back_words="今日の仕事",
-        made=moment_words(wiring.clock()),
-        rows=rows,
-        next_href=next_href,
         shows_staff=False,
         shows_whom=True,
     )
-    frame = frame_for(request, actor, page.title)
+    return _page(request, actor, words, chosen, "/audit/own", under)
+
+
+def _page(
+    request: Request,
+    actor: Actor,
+    words: AccessesWords,
+    chosen: Chosen,
+    address: str,
+    under: int | None,
+) -> HTMLResponse:
+    """Show what was chosen, the newest first, from `under` on."""
+    wiring = wiring_of(request)
+    rows, next_href = _found(wiring, chosen, address, under)
+    page = AccessesPage(words, moment_words(wiring.clock()), rows, next_href)
+    frame = frame_for(request, actor, words.title, current=words.current)
     return render(request, "pages/audit/accesses.html", frame, page)
 
 

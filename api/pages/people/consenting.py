@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.answers import Answers, Sent, Typed
 from api.frame import KeyHint
 from api.pages.people.consent_form import choices_of, read_consent, typed_of
-from api.pages.people.head import Head, date_without_weekday, head_of, said_words
+from api.pages.people.head import Head, date_without_weekday, look_with_head, said_words
 from api.pages.people.options import load_options
 from api.pages.people.registering import STEPS
 from api.pages.surroundings import frame_for
@@ -119,10 +119,8 @@ def ask_before_withdrawing(
     """Say what will stop, before anything does."""
     with wiring.reading() as stores:
         check_may_edit(actor, find_person(actor, stores.cases, participant_id))
-        content = WithdrawalPage(
-            _head(actor, wiring, stores, participant_id),
-            _stops(actor, stores, participant_id),
-        )
+        _, head = look_with_head(actor, wiring, stores, participant_id)
+        content = WithdrawalPage(head, _stops(actor, stores, participant_id))
     return _withdrawal(request, actor, content)
 
 
@@ -146,7 +144,7 @@ def withdraw(
                 wiring.clock,
                 given_by,
             )
-        head = _head(actor, wiring, stores, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     content = WithdrawalPage(
         head, stops, sent.one("given_by"), form.errors, is_done=not form.errors
     )
@@ -189,11 +187,11 @@ def _content(
     message: str = "",
     is_new: bool,
 ) -> ConsentPage:
-    standing = look_at(actor, stores, wiring.clock, participant_id)
+    standing, head = look_with_head(actor, wiring, stores, participant_id)
     consents = stores.cases.consents_of(PeopleScope(actor), participant_id)
     today = day_in_japan(wiring.clock())
     return ConsentPage(
-        head=head_of(standing, actor, stores, today),
+        head=head,
         now=now_words(standing),
         rule=rule_words(standing),
         typed=typed or typed_of(consents, actor.office_id, today),
@@ -222,11 +220,6 @@ def rule_words(standing: Standing) -> str:
     if isinstance(standing.consent, Consent):
         return ""
     return not_considered_words(f"consent_{standing.consent}").partition("→")[0].strip()
-
-
-def _head(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) -> Head:
-    standing = look_at(actor, stores, wiring.clock, participant_id)
-    return head_of(standing, actor, stores, day_in_japan(wiring.clock()))
 
 
 def _page(request: Request, actor: Actor, content: ConsentPage, status: int = 200) -> HTMLResponse:

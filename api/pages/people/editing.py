@@ -13,13 +13,13 @@ from api.answers import Sent, Typed, version_of
 from api.frame import KeyHint
 from api.pages.people import conflict, need_form, person_form
 from api.pages.people.conflict import Difference
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.people.options import Options, grouped, load_options
 from api.pages.people.registering import NOT_YOURS, STEPS
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import WritesPeople
-from api.wiring import Wired, Wiring
+from api.wiring import Wired
 from cases.actions.intake import (
     check_may_edit,
     edit_need,
@@ -27,7 +27,6 @@ from cases.actions.intake import (
     find_person,
     save_household,
 )
-from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.errors import NotPermitted
 from cases.need import Need
@@ -74,7 +73,7 @@ def person(
     with wiring.reading() as stores:
         who = _editable(actor, stores, participant_id)
         options = load_options(wiring, stores, actor)
-        head = _head(actor, wiring, stores, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     typed = person_form.typed_of(who, options)
     return _person_page(request, actor, EditPage(head, typed, options, version_of(who)))
 
@@ -99,7 +98,7 @@ def save_person(
                 return _saved(participant_id, "person")
             except NotPermitted:
                 errors["named_staff_ids"] = NOT_YOURS
-        head = _head(actor, wiring, stores, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     labels, choices = person_form.LABELS, options.of_person
     differ = conflict.differences(
         conflict.in_words(person_form.typed_of(before, options), labels, choices),
@@ -130,7 +129,7 @@ def need(
         _editable(actor, stores, participant_id)
         kept = stores.cases.need(PeopleScope(actor), participant_id)
         options = load_options(wiring, stores, actor, participant_id)
-        head = _head(actor, wiring, stores, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     typed = need_form.typed_of(kept)
     return _need_page(request, actor, _need_content(head, typed, options, kept, is_new=new))
 
@@ -157,7 +156,7 @@ def save_need(
             if sent.one("then") == "consent":
                 return RedirectResponse(f"/people/{participant_id}/consent?new=1", 303)
             return _saved(participant_id, "need")
-        head = _head(actor, wiring, stores, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     differ = conflict.differences(
         need_form.in_words(need_form.typed_of(before), options),
         need_form.in_words(sent, options),
@@ -204,11 +203,6 @@ def _editable(actor: Actor, stores: Stores, participant_id: str) -> Participant:
     person = find_person(actor, stores.cases, participant_id)
     check_may_edit(actor, person)
     return person
-
-
-def _head(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) -> Head:
-    standing = look_at(actor, stores, wiring.clock, participant_id)
-    return head_of(standing, actor, stores, day_in_japan(wiring.clock()))
 
 
 def _groups(codes: Mapping[str, Code]) -> tuple[tuple[str, tuple[Code, ...]], ...]:

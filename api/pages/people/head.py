@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from api.pages.people.options import district_words
+from api.wiring import Wiring
+from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.consent import Consent, ConsentState, WhyNot
 from cases.consent_scope import agency_words, in_order
@@ -16,6 +18,7 @@ from cases.participant import Participant, age_on
 from cases.permissions import Action, PeopleScope, may_with
 from cases.wording_dates import date_words
 from catalog.actor import Actor
+from catalog.dates import day_in_japan
 
 ENDS_SOON: Final = timedelta(days=30)
 MOST_NAMED: Final = 2
@@ -77,6 +80,20 @@ def head_of(standing: Standing, actor: Actor, stores: Stores, today: date) -> He
         is_protected=person.address_protected,
         may_edit=may_with(actor, Action.EDIT_PEOPLE, person),
     )
+
+
+def look_with_head(
+    actor: Actor, wiring: Wiring, stores: Stores, participant_id: str
+) -> tuple[Standing, Head]:
+    """Return where one person stands today, and the top of their pages.
+
+    Raises
+    ------
+    NotFound
+        Where the actor may not know the person.
+    """
+    standing = look_at(actor, stores, wiring.clock, participant_id)
+    return standing, head_of(standing, actor, stores, day_in_japan(wiring.clock()))
 
 
 def consent_view(found: Consent | WhyNot, consents: Sequence[Consent], today: date) -> ConsentView:

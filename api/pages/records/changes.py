@@ -11,19 +11,17 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.people import conflict, need_form, person_form
 from api.pages.people.conflict import Difference
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.people.options import Options, load_options
 from api.pages.records.words import at_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
 from api.wiring import Wired
-from cases.actions.looking import look_at
 from cases.need import Need
 from cases.participant import Participant
 from cases.permissions import PeopleScope
 from cases.versions import Version
-from catalog.dates import day_in_japan
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,10 +55,9 @@ def changes(
 ) -> HTMLResponse:
     """Show what was corrected."""
     with wiring.reading() as stores:
-        standing = look_at(actor, stores, wiring.clock, participant_id)
+        _, head = look_with_head(actor, wiring, stores, participant_id)
         options = load_options(wiring, stores, actor, participant_id)
         versions = wiring.records.versions_of(PeopleScope(actor), participant_id)
-        head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
     names = {user.id: user.name for user in wiring.users.users()}
     content = ChangesPage(head, changes_of(versions, options, names, hides=head.is_protected))
     frame = frame_for(request, actor, "変更の記録", current="/people")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Answers, Sent, Typed
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.records.words import HoldRow, hold_rows, keeping_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
@@ -18,7 +18,6 @@ from api.rights import DeletesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.intake import find_person
 from cases.actions.keeping import delete, keeping_of_person
-from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.errors import CaseError
 from cases.messages import in_japanese
@@ -125,13 +124,13 @@ def _content(
     person = find_person(actor, stores.cases, participant_id)
     check_may_with(actor, Action.DELETE_PEOPLE, person)
     today = day_in_japan(wiring.clock())
-    standing = look_at(actor, stores, wiring.clock, participant_id)
+    _, head = look_with_head(actor, wiring, stores, participant_id)
     keeping = keeping_of_person(actor, stores.cases, wiring.records, participant_id, wiring.clock)
     names = {user.id: user.name for user in wiring.users.users()}
     grounds = {each.code: f"{each.name}（{each.law}）" for each in own_retention().grounds}
     first = typed.one("ground") in grounds and not errors and not confirms
     return DeletionPage(
-        head=head_of(standing, actor, stores, today),
+        head=head,
         case_no=person.case_no,
         keeping=keeping_words(keeping, today, is_closed=person.status is ParticipantStatus.CLOSED),
         holds=hold_rows(keeping.holds, names),

@@ -8,16 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.answers import Sent
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.records.gathering import Printed, gather, printed
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import HandsOutRecords
 from api.wiring import Wired
 from cases.actions.intake import find_person
-from cases.actions.looking import look_at
 from cases.permissions import Action, check_may_with
-from catalog.dates import day_in_japan
 from exchange.person_export import write_person
 
 router = APIRouter(include_in_schema=False)
@@ -40,8 +38,7 @@ def ask(
     with wiring.reading() as stores:
         person = find_person(actor, stores.cases, participant_id)
         check_may_with(actor, Action.HAND_OUT_RECORDS, person)
-        standing = look_at(actor, stores, wiring.clock, participant_id)
-        head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     frame = frame_for(request, actor, "記録をまとめて出す", current="/people")
     return render(request, "pages/records/export.html", frame, ExportPage(head))
 
@@ -60,7 +57,6 @@ def hand_out(
                 content, media_type="application/json", headers={"Content-Disposition": name}
             )
         told = printed(record, actor, wiring, stores)
-        standing = look_at(actor, stores, wiring.clock, participant_id)
-        head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
+        _, head = look_with_head(actor, wiring, stores, participant_id)
     frame = frame_for(request, actor, "まとめた記録", current="/people")
     return render(request, "pages/records/export.html", frame, ExportPage(head, told))

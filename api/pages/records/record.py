@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.answers import TEXT, Answers, Sent, Typed
 from api.frame import KeyHint
 from api.pages.people.consent_form import choices_of
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.people.options import load_options
 from api.pages.people.person_form import written_day
 from api.pages.records.words import HoldRow, ToldRow, hold_rows, keeping_words, told_rows
@@ -22,7 +22,6 @@ from api.rights import DeletesPeople, SeesPeople, WritesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.intake import check_may_edit, find_person
 from cases.actions.keeping import disclose, hold, keeping_of_person, lift_hold
-from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.consent_scope import own_consent_scope
 from cases.disclosure import Disclosure, own_legal_bases
@@ -196,14 +195,14 @@ def _content(
     message: str = "",
 ) -> RecordPage:
     today = day_in_japan(wiring.clock())
-    standing = look_at(actor, stores, wiring.clock, participant_id)
+    standing, head = look_with_head(actor, wiring, stores, participant_id)
     person = standing.participant
     keeping = keeping_of_person(actor, stores.cases, wiring.records, participant_id, wiring.clock)
     recipients = _recipients(actor, wiring, stores, participant_id)
     names = {user.id: user.name for user in wiring.users.users()}
     told = wiring.records.disclosures_of(PeopleScope(actor), participant_id)
     return RecordPage(
-        head=head_of(standing, actor, stores, today),
+        head=head,
         keeping=keeping_words(keeping, today, is_closed=person.status is ParticipantStatus.CLOSED),
         holds=hold_rows(keeping.holds, names),
         told=told_rows(told),

@@ -10,13 +10,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import TEXT, Answers, Sent, Typed
-from api.pages.people.head import Head, head_of, member_words
+from api.pages.people.head import Head, look_with_head, member_words
 from api.pages.rules.listing import RULES
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import Settles
 from api.wiring import Wired, Wiring
-from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import bind
 from cases.bond import BondKind
@@ -144,11 +143,11 @@ def _content(
     trouble: str = "",
 ) -> BondingPage:
     today = day_in_japan(wiring.clock())
-    standing = look_at(actor, stores, wiring.clock, participant_id)
+    standing, head = look_with_head(actor, wiring, stores, participant_id)
     check_may_with(actor, Action.SETTLE_RULES, standing.participant)
     members = _household(actor, stores, participant_id)
     return BondingPage(
-        head=head_of(standing, actor, stores, today),
+        head=head,
         members=tuple((each.id, member_words(each, today)) for each in members),
         kinds=tuple((str(kind), kind_words(kind)) for kind in BondKind),
         typed=typed,

@@ -11,14 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import TEXT, Answers, Sent, Typed
 from api.pages.people.cards import weigh_or_none
-from api.pages.people.head import Head, head_of
+from api.pages.people.head import Head, look_with_head
 from api.pages.rules.listing import RULES
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import Settles
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import find_opening
-from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle, settle_placing
 from cases.errors import CaseError, NotFound, NotPermitted
@@ -30,7 +29,6 @@ from cases.stories import rule_name, tell_pair
 from cases.weighing import Weighed
 from cases.wording_settled import conditions_words, kind_words
 from catalog.actor import Actor
-from catalog.dates import day_in_japan
 from catalog.opening import Opening
 
 router = APIRouter(include_in_schema=False)
@@ -129,7 +127,7 @@ def _content(
     errors: Mapping[str, str] | None = None,
     trouble: str = "",
 ) -> PlacingPage:
-    standing = look_at(actor, stores, wiring.clock, participant_id)
+    standing, head = look_with_head(actor, wiring, stores, participant_id)
     check_may_with(actor, Action.SETTLE_RULES, standing.participant)
     opening = find_opening(actor, stores.catalog, opening_id)
     resource = stores.catalog.resource(opening.resource_id)
@@ -145,7 +143,7 @@ def _content(
     elif may_settle(actor, standing.participant, Action.OVERRIDE_RULES) and weighed is not None:
         kinds = [*_overrides(weighed, participant_id, opening), *kinds]
     return PlacingPage(
-        head=head_of(standing, actor, stores, day_in_japan(wiring.clock())),
+        head=head,
         place=resource.name if resource else opening.name,
         name=opening.name,
         refusals=(story.refusal,) if story and refused else (),
