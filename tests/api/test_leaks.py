@@ -296,11 +296,23 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 def addresses(office: Office) -> Iterator[tuple[str, str]]:
     """Return every surface that can be looked at, with its address for everything there is."""
     for pattern in (each for method, each in routes(office.app) if method == "GET"):
-        names = re.findall(r"{(\w+)}", pattern)
-        for values in itertools.product(*(office.known[name] for name in names)):
-            path = pattern.format(**dict(zip(names, values, strict=True)))
+        for named in fillings_of(re.findall(r"{(\w+)}", pattern), office.known):
+            path = pattern.format(**named)
             for query in QUERIES.get(pattern, ("",)):
                 yield f"GET {pattern}", path + query.format(**office.fillings)
+
+
+def fillings_of(names: list[str], known: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Return what an address can name: with the protected person everything, with others once.
+
+    The first of each is the protected person, or what is theirs.
+    """
+    first = {name: known[name][0] for name in names}
+    for values in itertools.product(*(known[name] for name in names)):
+        named = dict(zip(names, values, strict=True))
+        differing = [name for name in names if named[name] != first[name]]
+        if len(differing) < 2 or not {"participant_id", "person_id"} & {*differing}:
+            yield named
 
 
 def telling_headers(answer: Response) -> list[str]:
