@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 from sqlalchemy.exc import IntegrityError
 
 from cases.reach import resolve_reach
@@ -188,9 +188,15 @@ class SqlCatalogStore:
         self, kind: type[_Thing], table: Table, *conditions: ColumnElement[bool]
     ) -> list[_Thing]:
         query = select(table).where(table.c.municipality_code == self.code, *conditions)
-        with self.database.reading() as connection:
+
+        def read(connection: Connection) -> tuple[_Thing, ...]:
             rows = connection.execute(query.order_by(table.c.id)).mappings()
-            return [from_row(kind, row) for row in rows]
+            return tuple(from_row(kind, row) for row in rows)
+
+        if not conditions:
+            return list(self.database.read_once((self.code, table.name), read))
+        with self.database.reading() as connection:
+            return list(read(connection))
 
     def _one(self, kind: type[_Thing], table: Table, id_: str) -> _Thing | None:
         return next(iter(self._all(kind, table, table.c.id == id_)), None)

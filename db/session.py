@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import (
     Connection,
@@ -30,6 +30,7 @@ from sqlalchemy.exc import ArgumentError, DataError
 from db import occupancy
 from db.errors import DatabaseError
 
+_T = TypeVar("_T")
 WAIT_SECONDS = 60
 """How long a write waits for its turn before it gives up."""
 _WRITERS: Final = int.from_bytes(b"tsunagit", "big")
@@ -108,7 +109,24 @@ class Database:
             connection.begin(),
             self._as_current(connection),
         ):
-            yield connection
+            self._open.seen = {}
+            try:
+                yield connection
+            finally:
+                del self._open.seen
+
+    def read_once(self, key: Hashable, read: Callable[[Connection], _T]) -> _T:
+        """Read something; what is asked for again in one block of a reader is given again.
+
+        Whoever writes reads afresh: it may be what they have just written.
+        """
+        with self.reading() as connection:
+            if not _is_read_only(connection):
+                return read(connection)
+            seen: dict[Hashable, Any] = self._open.seen
+            if key not in seen:
+                seen[key] = read(connection)
+            return cast("_T", seen[key])
 
     @contextmanager
     def writing(self, *, survives_power_cut: bool = True) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from db import audit, session
@@ -55,6 +55,27 @@ def test_a_reader_cannot_write(counter: Database) -> None:
     assert value(counter) == 0
     add_one(counter)
     assert value(counter) == 1
+
+
+def test_a_reader_is_given_again_what_was_read_and_a_writer_reads_afresh(
+    counter: Database,
+) -> None:
+    """Only within one block: the next one is another picture."""
+    reads = []
+
+    def read(connection: Connection) -> int:
+        reads.append(connection)
+        return int(connection.execute(text("SELECT value FROM counter")).scalar_one())
+
+    with counter.reading():
+        assert [counter.read_once("value", read) for _ in range(2)] == [0, 0]
+        with counter.writing():
+            add_one(counter)
+            assert counter.read_once("value", read) == 1
+        assert counter.read_once("value", read) == 0
+    assert len(reads) == 2
+    assert [counter.read_once("value", read) for _ in range(2)] == [1, 1]
+    assert len(reads) == 4
 
 
 def test_a_reader_sees_one_state_throughout(counter: Database) -> None:
