@@ -167,22 +167,19 @@ class Wiring:
 
     def forget_traces(self) -> None:
         """Have nothing of a deleted person left over, and note the deletion outside."""
-        self.keep_deletions()
-        wipe_traces(self.database)
+        try:
+            self.keep_deletions()
+        finally:
+            wipe_traces(self.database)
 
     def keep_deletions(self) -> None:
         """Have the log outside the database hold all deletions; an empty one knows of none."""
         keep_deletions(self.database, self.city.code, self.settings.deletions_file)
 
     def forget_again(self) -> int:
-        """Forget whoever came back after they were deleted, and return how many those were.
-
-        A deletion that the power did not let be noted outside is noted now.
-        """
+        """Forget whoever came back after they were deleted, and return how many those were."""
         if not self.is_ready():
             return 0
-        if self.records.deletions():
-            self._note_deletions()
         event = AuditEvent("deletions_applied", "system", "database", self.city.code, self.clock())
         return forget_again(self.database, self.city.code, self.keyring, event)
 
