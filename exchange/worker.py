@@ -1,8 +1,9 @@
 """Files from outside are read in a process of their own, which is ended when it takes too much.
 
 A crafted file can lead a reader of spreadsheets or maps to take all memory, never to end, or to
-break. The process that reads has neither the database nor the keys; plain values come back, and
-nothing that the file made of it can be carried out here.
+break. The process that reads is given neither the database nor the keys nor the settings; plain
+values come back, and nothing that the file made of it can be carried out here. It is the same user
+of the machine: this keeps out files that break a reader, not one that takes the process over.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import pickle
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +31,8 @@ from geo.errors import GeoError
 
 T = TypeVar("T")
 LOOK_EVERY_SECONDS: Final = 0.01
+SETTINGS: Final = ("TSUNAGITE_", "PG")
+"""How the names of settings begin that reading a file has no use for."""
 PRELOADED: Final = ["__main__", "exchange.sources", "python_calamine"]
 PLAIN: Final = frozenset(
     {
@@ -93,14 +97,18 @@ def read_apart(read: Callable[[Path], T], path: Path, bounds: Bounds = BOUNDS) -
         )
         process.start()
         sender.close()
+        ends_at = time.monotonic() + bounds.seconds
         try:
-            _wait(process, receiver, path.name, bounds)
-            answer = receiver.recv_bytes(bounds.answer_bytes)
+            _wait(process, receiver, path.name, bounds, ends_at)
+            answer = _receive(process, receiver, bounds, ends_at)
+        except OSError as error:
+            if time.monotonic() > ends_at:
+                raise ExchangeError("file_takes_too_long", file=path.name) from error
+            # The answer is longer than may be.
+            raise ExchangeError("file_takes_too_much", file=path.name) from error
         except EOFError as error:
             process.join()
             raise ExchangeError(_why_ended(process), file=path.name) from error
-        except OSError as error:  # the answer is longer than may be
-            raise ExchangeError("file_takes_too_much", file=path.name) from error
         finally:
             process.kill()
             process.join()
@@ -124,14 +132,26 @@ def _context() -> ForkServerContext | SpawnContext:
     return context
 
 
-def _wait(process: BaseProcess, receiver: Connection, file: str, bounds: Bounds) -> None:
+def _wait(
+    process: BaseProcess, receiver: Connection, file: str, bounds: Bounds, ends_at: float
+) -> None:
     """Return when there is something to receive, or the process has ended."""
-    ends_at = time.monotonic() + bounds.seconds
     while not receiver.poll(LOOK_EVERY_SECONDS):
         if resident_bytes(process.pid) > bounds.memory_bytes:
             raise ExchangeError("file_takes_too_much", file=file)
         if time.monotonic() > ends_at:
             raise ExchangeError("file_takes_too_long", file=file)
+
+
+def _receive(process: BaseProcess, receiver: Connection, bounds: Bounds, ends_at: float) -> bytes:
+    """Return the answer; a process that stops in the middle of it is ended in time."""
+    watch = threading.Timer(max(0.0, ends_at - time.monotonic()), process.kill)
+    watch.start()
+    try:
+        return receiver.recv_bytes(bounds.answer_bytes)
+    finally:
+        watch.cancel()
+        watch.join()
 
 
 def _why_ended(process: BaseProcess) -> str:
@@ -188,8 +208,11 @@ def _answer(read: Callable[[Path], Any], path: Path) -> tuple[str, Any]:
 def _bind_myself(bounds: Bounds) -> None:
     """Have the system end this process if it works too long or fills the disk; no core is left.
 
-    Ctrl+C is for the one who waits; that one ends this process.
+    Ctrl+C is for the one who waits; that one ends this process. Settings, which may tell a
+    password, are no business of a reader.
     """
+    for name in [each for each in os.environ if each.startswith(SETTINGS)]:
+        del os.environ[name]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ImportError, ValueError, OSError):
         import resource

@@ -205,8 +205,8 @@ def test_a_backup_from_before_is_sealed_when_it_is_restored(
         pytest.skip("a backup is a file of SQLite, whatever it was made of")
     with closing(Database(both)) as database:
         unseal(database)
-        monkeypatch.setattr(snapshots, "examine", lambda _path: contents)
         contents = snapshots.Contents(CODE, "0019", 1, audit.Head(0, bytes(32)))
+        monkeypatch.setattr(snapshots, "examine", lambda _path: contents)
         backup.make(database, file, KEYRING, AT, tmp_path)
     monkeypatch.undo()
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"

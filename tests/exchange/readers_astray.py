@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -28,6 +30,20 @@ def read_and_wait(path: Path) -> None:
     """Never end, doing nothing."""
     while path:
         time.sleep(1)
+
+
+def read_and_stop_answering(path: Path) -> None:
+    """Begin an answer, as somebody who has taken the process over, and never end it."""
+    for number in range(3, 64):
+        with suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, b"\0\0\1\0part")
+    read_and_wait(path)
+
+
+def read_settings(path: Path) -> str:
+    """Give back what of the settings can be seen."""
+    return ",".join(name for name in os.environ if name.startswith("TSUNAGITE_"))
 
 
 def read_and_break(path: Path) -> None:

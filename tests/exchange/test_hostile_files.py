@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -144,6 +145,7 @@ def test_the_corpus_is_large_enough() -> None:
     [
         (astray.read_slowly, "file_takes_too_long"),
         (astray.read_and_wait, "file_takes_too_long"),
+        (astray.read_and_stop_answering, "file_takes_too_long"),
         (astray.read_greedily, "file_takes_too_much"),
         (astray.read_at_length, "file_takes_too_much"),
         (astray.read_and_break, "file_stops_reader"),
@@ -158,7 +160,7 @@ def test_a_reader_that_goes_astray_is_ended(
     path.write_text(TOWN, encoding="utf-8")
     bounds = worker.Bounds(
         work_seconds=1 if read is astray.read_slowly else 20,
-        seconds=2 if read is astray.read_and_wait else 120,
+        seconds=2 if read in (astray.read_and_wait, astray.read_and_stop_answering) else 120,
         memory_bytes=200 * 2**20,
         answer_bytes=1_000_000,
     )
@@ -169,6 +171,18 @@ def test_a_reader_that_goes_astray_is_ended(
     assert "canary" not in in_japanese(caught.value)
     (table,) = worker.read_apart(KINDS["towns"].read, path)
     assert [record.fields["name"] for record in table.records] == ["東一丁目"]
+
+
+def test_a_reader_does_not_see_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They tell where the keys are, and may tell the password of the database."""
+    path = tmp_path / "towns.csv"
+    path.write_text(TOWN, encoding="utf-8")
+    monkeypatch.setenv("TSUNAGITE_DATABASE_URL", "postgresql://office:secret@db/office")
+    # A process of its own, that begins with what is set now.
+    monkeypatch.setattr(worker, "_context", lambda: multiprocessing.get_context("spawn"))
+    assert worker.read_apart(astray.read_settings, path) == ""
 
 
 def test_nothing_that_comes_back_is_carried_out(tmp_path: Path) -> None:
