@@ -272,6 +272,14 @@ def find(
     return [Entry(row.number, _event(row)) for row in connection.execute(query)]
 
 
+def count(connection: Connection, municipality_code: str, chosen: Chosen) -> int:
+    """Return how many events are chosen."""
+    query = select(func.count()).where(
+        audit_events.c.municipality_code == municipality_code, *_conditions(chosen)
+    )
+    return connection.scalar(query) or 0
+
+
 def events(
     connection: Connection,
     municipality_code: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,11 +12,12 @@ import typer
 
 from api.command_refusals import CommandRefused
 from api.commands.office import ACTOR, Office, open_office, present
-from api.commands.terminal import plain_table, show
+from api.commands.terminal import sentence_table, show
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from catalog.audit import AuditEvent
     from db.audit import Examination, Head
     from db.audit_anchors import Anchor
     from db.audit_cutting import AnchorFile
@@ -308,18 +309,36 @@ def _read_head(written: str) -> Head:
 def show_audit(
     last: Annotated[int, typer.Option(min=1, help="新しいほうから何件か。")] = 20,
 ) -> None:
-    """List the newest audit events."""
-    from cases.audit_words import event_words
+    """List the newest audit events; people stand there under names that say nothing."""
+    from cases.audit_words import deed_words, was_emergency, where_words
+    from catalog.dates import TOKYO
     from db import audit
+    from db.users import SqlUserStore
 
     with open_office() as office, office.database.reading() as connection:
         events = audit.events(connection, office.code, newest=last)
-    table = plain_table("日時", "したこと", "だれが", "何に")
+        names = {each.id: each.name for each in SqlUserStore(office.database, office.code).users()}
+    names[ACTOR] = "サーバーの端末"
+    rows = []
     for each in events:
-        many = len(audit.people_of(each.detail))
-        whom = f"{many}人" if many else f"{each.subject_kind} {each.subject_id}"
-        table.add_row(_shown(each.at), f"{event_words(each.kind)}", each.actor_id, whom)
-    show(table)
+        mark = "【緊急閲覧】" if was_emergency(each) else ""
+        where = where_words(each)
+        deed = mark + deed_words(each) + (f"（{where}）" if where else "")
+        who = names.get(each.actor_id, "登録のない利用者")
+        at = f"{each.at.astimezone(TOKYO):%Y-%m-%d %H:%M}"
+        rows.append((at, who, _whom(each, names, office.code), deed))
+    show(sentence_table(("日時", "だれが", "何に", "したこと"), rows))
+
+
+def _whom(event: AuditEvent, names: Mapping[str, str], code: str) -> str:
+    from db.audit import people_of
+    from db.audit_people import pseudonym
+
+    if many := len(people_of(event.detail)):
+        return f"{many}人"
+    if event.subject_kind == "participant":
+        return f"本人 {pseudonym(code, event.subject_id)[:6]}"
+    return names.get(event.subject_id, "")
 
 
 def _day(at: datetime) -> str:

@@ -150,6 +150,9 @@ def test_filters_choose_and_pages_go_on(
     assert "ここに当たる記録は、ありません" in nobody
     odd = auditor.get("/audit?day=9999-99-99&group=x&staff=y&under=1")
     assert odd.status_code == 200
+    assert "「9999-99-99」は 日付として読めないので、日では しぼりこんでいません。" in odd.text
+    chosen = auditor.get(f"/audit?day=2026-11-14&group=read&staff={account_id('mizuno')}").text
+    assert "選んだ記録 5件" in chosen
 
 
 def test_the_file_holds_what_is_chosen_and_is_recorded(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.cells import cell_len
 
 from api.cli import run
 from catalog.audit import AuditEvent
@@ -210,5 +211,6 @@ def test_the_newest_events_are_shown_first(home: Path, capsys: pytest.CaptureFix
     assert run(["audit", "show", "--last", "2"]) == 0
     told = capsys.readouterr().out
     assert told.index("手伝う方をまとめて") < told.index("同意を記録しました")
-    assert "municipality" in told
+    assert "サーバーの端末" in told
+    assert max(cell_len(line) for line in told.splitlines()) <= 80
     assert run(["audit", "show", "--last", "0"]) == 2

@@ -104,7 +104,7 @@ def of_pseudonym(
         whose=f"本人 {who[:6]}（仮の名）",
         lead="お名前と番号は出ません。画面・検索・印刷・持ち出しと、開けなかったことの一覧です。",
         back_href="/audit",
-        back_words="記録",
+        back_words="操作の記録",
         current="/audit",
     )
     return _page(request, actor, words, Chosen(kinds=ACCESSES, person_id=id_), address, under)

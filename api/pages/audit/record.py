@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -27,6 +28,10 @@ router = APIRouter(include_in_schema=False)
 
 PAGE: Final = 50
 MOST_IN_FILE: Final = 10_000
+NO_DAY: Final = (
+    "「{day}」は 日付として読めないので、日では しぼりこんでいません。"
+    "2026-11-12 のように書いてください。"
+)
 BOM: Final = b"\xef\xbb\xbf"
 """So that a spreadsheet reads the file as UTF-8."""
 HEADERS: Final = ("番号", "日時", "職員", "したこと", "場所", "本人（仮の名）", "人数", "緊急閲覧")
@@ -69,7 +74,9 @@ class RecordPage:
     next_href: str
     first_href: str
     file_href: str
+    matches: int
     nobody: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @router.get("/audit")
@@ -85,7 +92,9 @@ def record(
 ) -> HTMLResponse:
     """Show the events, the newest first."""
     page = page_of(wiring, _filters(wiring, day, group, staff), under, nobody)
-    frame = frame_for(request, actor, "記録", current="/audit")
+    if day and not page.filters.day:
+        page = replace(page, errors={"day": NO_DAY.format(day=day)})
+    frame = frame_for(request, actor, "操作の記録", current="/audit")
     return render(request, "pages/audit/record.html", frame, page)
 
 
@@ -109,6 +118,7 @@ def page_of(wiring: Wiring, filters: Filters, under: int | None, nobody: bool) -
     with wiring.database.reading() as connection:
         code = wiring.city.code
         found = audit.find(connection, code, filters.chosen(), under=under, limit=PAGE + 1)
+        matches = audit.count(connection, code, filters.chosen()) if filters.query else 0
     shown = found[:PAGE]
     first = f"/audit?{filters.query}".rstrip("?")
     more = "&" if filters.query else ""
@@ -122,6 +132,7 @@ def page_of(wiring: Wiring, filters: Filters, under: int | None, nobody: bool) -
         next_href=f"/audit?{filters.query}{more}under={shown[-1].number}" if goes_on else "",
         first_href=first if under is not None else "",
         file_href=f"/audit/file?{filters.query}".rstrip("?"),
+        matches=matches,
         nobody=nobody,
     )
 
