@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
+from cases.consent import ConsentState
 from cases.permissions import scope_of_everyone
 from catalog.actor import Role
 from catalog.audit import AuditEvent
@@ -23,7 +24,7 @@ from db.cases import SqlCaseStore
 from db.municipality import municipality_codes
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import audit_events, named_staff, participants
+from db.tables import audit_events, consents, data_keys, named_staff, participants
 from db.tables.one_time import one_time
 from db.tables.passkeys import passkeys
 from db.tables.staff import identities, recovery_codes, sessions, users
@@ -34,6 +35,7 @@ _WAYS_IN: Final = (
     tuple_(recovery_codes.c.code_hash, recovery_codes.c.user_id),
 )
 """Columns of one table each: a row that is there no more lets nobody in again."""
+_ENDS: Final = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Settled:
         cannot be read.
     protected
         Whose address is protected, and the staff named for them.
+    ended
+        Rows of refusals and withdrawals of consent, as they are sealed.
     """
 
     codes: tuple[str, ...] = ()
@@ -71,6 +75,7 @@ class Settled:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     ways_in: tuple[list[tuple[Any, ...]] | None, ...] = (None,) * len(_WAYS_IN)
     protected: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ended: tuple[dict[str, Any], ...] = ()
 
 
 def read_settled(now: Database | None, end: audit.Head) -> Settled:
@@ -86,6 +91,7 @@ def read_settled(now: Database | None, end: audit.Head) -> Settled:
     columns = (users.c.id, users.c.role, users.c.office_id, users.c.disabled)
     named = select(named_staff.c.participant_id, named_staff.c.user_id)
     protected = select(participants.c.id).where(participants.c.address_protected.is_(True))
+    ended = select(consents).where(consents.c.state.in_(_ENDS))
     staff = defaultdict(set)
     for person_id, user_id in _rows(now, named) or []:
         staff[person_id].add(user_id)
@@ -96,6 +102,7 @@ def read_settled(now: Database | None, end: audit.Head) -> Settled:
         {row[0]: Account(*row[1:]) for row in _rows(now, select(*columns)) or []},
         tuple(_rows(now, select(*way.clauses)) for way in _WAYS_IN),
         {row[0]: frozenset(staff[row[0]]) for row in _rows(now, protected) or []},
+        tuple(dict(zip(consents.c.keys(), row, strict=True)) for row in _rows(now, ended) or []),
     )
 
 
@@ -121,11 +128,37 @@ def keep_accounts_settled(rows: Connection, settled: Settled) -> None:
             rows.execute(this.values(disabled=True))
 
 
+def keep_ended(rows: Connection, settled: Settled) -> int:
+    """Add who has refused or withdrawn since, and return how many people those are.
+
+    The key of a person is the same in a backup, so what it has sealed since opens there.
+    """
+    there = set(rows.scalars(select(consents.c.id)))
+    kept = set(rows.scalars(select(data_keys.c.subject_id)))
+    last = select(consents.c.participant_id, func.max(consents.c.number))
+    numbers = {row[0]: row[1] for row in rows.execute(last.group_by(consents.c.participant_id))}
+    new = []
+    for each in settled.ended:
+        person_id = each["participant_id"]
+        if each["id"] not in there and person_id in kept:
+            numbers[person_id] = numbers.get(person_id, 0) + 1
+            new.append(each | {"number": numbers[person_id]})
+    if new:
+        rows.execute(insert(consents), new)
+    return len({each["participant_id"] for each in new})
+
+
 def keep_protected(
     database: Database, code: str, keys: Keyring, settled: Settled, at: datetime
-) -> None:
-    """Protect again whose address has been protected since, from all but the same staff."""
-    store = SqlCaseStore(database, code, keys)
+) -> int:
+    """Protect again whose address has been protected since, from all but the same staff.
+
+    Returns
+    -------
+    int
+        Of how many people that has changed anything.
+    """
+    store, count = SqlCaseStore(database, code, keys), 0
     for person in store.participants(scope_of_everyone(code)):
         staff = settled.protected.get(person.id, person.named_staff_ids)
         is_protected = person.address_protected or person.id in settled.protected
@@ -134,3 +167,5 @@ def keep_protected(
             event = AuditEvent("participant_changed", "system", "participant", person.id, at, told)
             again = replace(person, address_protected=is_protected, named_staff_ids=staff)
             store.save_participant(again, event)
+            count += 1
+    return count

@@ -23,7 +23,7 @@ from catalog.audit import AuditEvent
 from catalog.dates import TOKYO
 from db import audit, backup_file, migrate, occupancy, scope_filling, snapshots
 from db.backup import private_folder, sync_folder
-from db.carried_over import Settled, keep_accounts_settled, keep_protected, read_settled
+from db.carried_over import Settled, keep_accounts_settled, keep_ended, keep_protected, read_settled
 from db.cases import SqlCaseStore
 from db.errors import DatabaseError
 from db.forgetting import apply_deletions, keep_deletions, kept_deletions
@@ -36,13 +36,22 @@ _BESIDE: Final = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, how many were deleted again, and where the old database lies now."""
+    """What was restored, what was kept of the time since, and where the old database lies now.
+
+    Attributes
+    ----------
+    deleted, protected, ended
+        How many people were deleted again, are protected as they were since, and have refused or
+        withdrawn since.
+    """
 
     municipality_code: str
     made_at: datetime
     events: int
     deleted: int
     kept: str
+    protected: int = 0
+    ended: int = 0
 
 
 def restore(
@@ -93,13 +102,14 @@ def restore(
                 again = kept_deletions(deletions_file, code)
                 event = AuditEvent("deletions_applied", "system", "database", code, at)
                 deleted = apply_deletions(database, code, keys, again, event)
-                keep_protected(database, code, keys, settled, at)
-                _finish(database, code, settled, about.made_at, at)
+                protected = keep_protected(database, code, keys, settled, at)
+                ended = _finish(database, code, settled, about.made_at, at)
             snapshots.examine(fresh)
             if place.now is not None:
                 place.now.close()
             kept = place.put(fresh, at)
-    return Restored(code, about.made_at, contents.head.number, deleted, kept)
+    events = contents.head.number
+    return Restored(code, about.made_at, events, deleted, kept, protected, ended)
 
 
 def _check_keys(fresh: Path, file: Path, code: str, keys: Keyring) -> None:
@@ -131,13 +141,20 @@ def _make_findable(database: Database, code: str, keys: Keyring, at: datetime) -
 
 def _finish(
     database: Database, code: str, settled: Settled, made_at: datetime, at: datetime
-) -> None:
-    """Let nobody in whom the office has shut out since, and tell of the restoring."""
+) -> int:
+    """Let nobody in whom the office has shut out since, and tell of the restoring.
+
+    Returns
+    -------
+    int
+        How many people have refused or withdrawn since.
+    """
     detail = {"made_at": made_at.isoformat(timespec="seconds"), "replaced": settled.last_event}
     event = AuditEvent("database_restored", "system", "database", code, at, detail)
     with database.writing() as rows:
         audit.append(rows, code, event)
         keep_accounts_settled(rows, settled)
+        return keep_ended(rows, settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,20 @@ def restore_backup(
     typer.echo(f"✓ {when} の控えに もどし、確かめました（監査の記録 {done.events}件まで）。")
     if done.deleted:
         typer.echo(f"  控えのあとに削除された方 {done.deleted}人を、もう一度 削除しました。")
+    if done.protected:
+        typer.echo(
+            f"  控えのあとに 守ることにした方など {done.protected}人は、守ったままにしました。"
+        )
+    if done.ended:
+        typer.echo(
+            f"  控えのあとに 同意を ことわった・取り消した方 {done.ended}人は、そのままにしました。"
+        )
     if done.kept:
         typer.echo(f"  もどす前のデータは {done.kept} という名前で残してあります。")
         typer.echo("  要らないと確かめたら、消してください。個人情報が入っています。")
     if anchors := _put_anchors_aside(settings, done.municipality_code, at):
         typer.echo(f"  記録の末尾の書きとめは {anchors} として残し、あらためて始めます。")
+    typer.echo("  職員の役目・使った予備のコード・外した入り方は、もどす前のままです。")
     typer.echo("  どの方も、もう一度サインインが要ります。パスワードは、控えのときのものです。")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text
 
+from cases.consent import ConsentState
 from catalog.actor import Role
 from db import audit, backup, backup_file, migrate, restore, snapshots
 from db.cases import SqlCaseStore
@@ -33,7 +34,7 @@ from db.tables.staff import recovery_codes
 from db.users import Session, SqlUserStore
 from tests.databases import Fill, PostgresqlDatabases, SqliteDatabases
 from tests.db.conftest import KEYRING, a_city
-from tests.db.examples import AT, CODE, OPENING, SYSTEM, an_event, kinds_of_events
+from tests.db.examples import AT, CODE, CONSENT, OPENING, SYSTEM, an_event, kinds_of_events
 from tests.db.test_forgetting import DELETION
 from tests.db.test_runs import a_run
 from tests.db.test_users import USER
@@ -541,8 +542,12 @@ def test_what_was_settled_since_stays_settled(office: Database, tmp_path: Path) 
     protected = replace(person, address_protected=True, named_staff_ids=frozenset({USER.id}))
     assert person.named_staff_ids != protected.named_staff_ids
     cases.save_participant(protected, an_event())
+    signed = replace(CONSENT, id="signed", participant_id=person.id)
+    withdrawn = replace(CONSENT, id="no", participant_id=person.id, state=ConsentState.WITHDRAWN)
+    cases.add_consents([signed, withdrawn], an_event())
     office.close()
-    restored(url, file)
+    done = restored(url, file)
+    assert (done.protected, done.ended) == (1, 1)
     now = Database(url)
     with now.reading() as connection:
         assert list(connection.scalars(select(recovery_codes.c.code_hash))) == [b"left"]
@@ -550,6 +555,8 @@ def test_what_was_settled_since_stays_settled(office: Database, tmp_path: Path) 
     again = SqlCaseStore(now, CODE, KEYRING).participant(SYSTEM, person.id)
     assert again is not None
     assert (again.address_protected, again.named_staff_ids) == (True, frozenset({USER.id}))
+    # What was signed since is lost, as all that was written since; what was withdrawn is not.
+    assert SqlCaseStore(now, CODE, KEYRING).consents_of(SYSTEM, person.id)[-1] == withdrawn
     now.close()
 
 
