@@ -40,6 +40,7 @@ from api.rate_limits import RateLimits, check_rate
 from api.reading import RecordedReads
 from api.rendering import STATIC
 from api.settings import Settings
+from api.sites import check_address
 from api.v1 import routes as v1
 from api.v1.openapi import DescribedApi, operation_id
 from api.wiring import Clock, Wiring, present
@@ -80,7 +81,13 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(check_rate), Depends(check_form), Depends(do_once)],
+        redirect_slashes=False,  # it would lead to whatever name a request says
+        dependencies=[
+            Depends(check_address),
+            Depends(check_rate),
+            Depends(check_form),
+            Depends(do_once),
+        ],
         generate_unique_id_function=operation_id,
     )
     app.state.wiring = wiring

@@ -27,6 +27,10 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
         "その送り方では受け取れません",
         ("前の画面にもどって、ボタンから もう一度 お試しください。",),
     ),
+    "another_address": Explanation(
+        "アドレスが ちがいます",
+        ("つなぎ手のアドレスは {address} です。そちらを開いてください。",),
+    ),
     "not_permitted": Explanation(
         "あなたの役割では、この操作はできません",
         ("必要な操作のはずなら、職場の管理の方に たずねてください。",),

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         Cookies of HTTPS only. `serve` sets it with a certificate; set it behind a proxy with TLS.
     trusted_proxy
         Address of the office's own proxy; only it may say from where a request comes.
+    address
+        Where browsers reach the office, as `https://tsunagite.city.example`: nothing is answered
+        that was sent to another name or port. Empty: whatever name leads here.
     session_idle_minutes, session_hours
         A session ends after so long without a request, and at the latest after so many hours.
     require_second_factor
@@ -76,6 +79,7 @@ class Settings(BaseSettings):
     key_file: Path = _file("keys.json")
     secure_cookies: bool = False
     trusted_proxy: str = ""
+    address: str = Field(default="", pattern=r"^(https?://[a-z0-9.-]+(:\d+)?)?$")
     session_idle_minutes: int = Field(default=30, ge=1, le=480)
     session_hours: int = Field(default=12, ge=1, le=24)
     require_second_factor: bool = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -68,10 +68,11 @@ def make_desk(
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """From where somebody tries, and roughly with what."""
+    """From where somebody tries, roughly with what, and the secret that their browser holds."""
 
     address: str = ""
     browser: str = ""
+    secret: str = field(default="", repr=False)
 
 
 class Next(StrEnum):
@@ -150,8 +151,18 @@ def let_in(
     proved_by: str,
     proved_at: datetime | None = None,
 ) -> Outcome:
-    """Begin the session of whoever has shown enough: DONE, or WRONG where that counts no more."""
-    made = begin_session(desk.users, user, desk.limits, now, visit.browser, proved_by, proved_at)
+    """Begin the session of whoever has shown enough: DONE, or WRONG where that counts no more.
+
+    The one that this browser has had so far ends, whosever it was.
+    """
+    users, browser = desk.users, visit.browser
+    with users.database.writing():
+        made = begin_session(users, user, desk.limits, now, browser, proved_by, proved_at)
+        held = users.session(hash_of(visit.secret)) if made and visit.secret else None
+        if held is not None:
+            who = held[1].id
+            event = AuditEvent("signed_out", who, "user", who, now)
+            users.end_session(held[0].token_hash, event)
     return Outcome(Next.DONE if made else Next.WRONG, made)
 
 

@@ -10,8 +10,11 @@ from typing import Final
 
 from fastapi import Request
 
+from api.addresses import parts_of
 from api.forms import is_secure
+from api.refusals import Unreadable
 
+WATCHED: Final = frozenset({"/healthz", "/readyz"})
 _AUTHORITY: Final = re.compile(r"([a-z0-9.-]+)(?::\d+)?")
 
 
@@ -47,10 +50,30 @@ def site_at(scheme: str, authority: str) -> Site | NoSite:
     return Site(f"{scheme}://{authority}", host)
 
 
+def check_address(request: Request) -> None:
+    """Refuse what was sent to another address than the office has set.
+
+    Links are made of it and devices sign for it: another service at the same machine, or a name
+    that somebody lets lead here, is another address. Whoever watches over the machine may ask by
+    any name.
+
+    Raises
+    ------
+    Unreadable
+        ``another_address``.
+    """
+    wanted = request.app.state.wiring.settings.address
+    sent = request.headers.get("Host", "").lower()
+    if wanted and sent != parts_of(wanted).netloc and request.url.path not in WATCHED:
+        raise Unreadable("another_address", address=wanted)
+
+
 def site_of(request: Request) -> Site | NoSite:
     """Return what passkeys are for at the address that was asked.
 
-    A device signs for the host that its browser sees, so a false header here makes nothing fit.
+    A device signs for the host and port that its browser sees, so a false name here makes nothing
+    fit. Another port can be one of another service of that name: `check_address` keeps it out
+    where the office has set its address.
     """
     scheme = "https" if is_secure(request) else "http"
     return site_at(scheme, request.headers.get("Host", "").lower())

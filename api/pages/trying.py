@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from api.forms import cookie_secret
 from api.headers import policy
 from api.oidc.setting import ProviderSetting
 from api.sessions import browser_words
@@ -28,7 +29,8 @@ def trouble_words(outcome: Outcome, wrong: str) -> str:
 def visit_of(request: Request) -> Visit:
     """Return from where a request comes, and with what kind of browser."""
     address = request.client.host if request.client else ""
-    return Visit(address, browser_words(request.headers.get("User-Agent", "")))
+    browser = browser_words(request.headers.get("User-Agent", ""))
+    return Visit(address, browser, cookie_secret(request))
 
 
 def may_lead_to(response: HTMLResponse, setting: ProviderSetting) -> HTMLResponse:

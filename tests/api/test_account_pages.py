@@ -227,6 +227,6 @@ def test_what_is_recorded_names_nobody(client: TestClient, clock: Clock, tmp_pat
     assert [kind for kind, actor, _ in rows if actor == "sample-mizuno"] == [
         "signed_in",
         "factor_added",
-        "sessions_ended",
         "proved_again",
+        "sessions_ended",
     ]

@@ -35,3 +35,13 @@ def test_impossible_limits_are_refused() -> None:
         Settings(session_idle_minutes=0)
     with pytest.raises(ValidationError):
         Settings(session_hours=100)
+
+
+@pytest.mark.parametrize(
+    "address", ["tsunagite.city.example", "https://a.example/path", "https://A.example", "ftp://a"]
+)
+def test_an_address_is_a_scheme_and_a_name(address: str) -> None:
+    """Else nothing would ever fit it."""
+    with pytest.raises(ValidationError):
+        Settings(address=address)
+    assert Settings(address="https://tsunagite.city.example:8443").address

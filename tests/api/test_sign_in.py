@@ -73,6 +73,30 @@ def test_session_ends_after_twelve_hours_in_any_case(client: TestClient, clock: 
     assert client.get("/").status_code == 303
 
 
+def test_signing_in_anew_ends_the_session_of_before(client: TestClient, app: FastAPI) -> None:
+    """Also where somebody else sat here; that in another browser goes on."""
+    elsewhere = TestClient(app, follow_redirects=False)
+    enter(elsewhere)
+    secrets = []
+    for login in ("mizuno", "mizuno", "kanri"):
+        fields = {"form_token": form_token(client, "/account" if secrets else "/sign-in")}
+        answer = client.post("/sign-in", data={**fields, "login": login, "password": PASSWORD})
+        assert answer.status_code == 303
+        secrets.append(client.cookies["tsunagite"])
+    for secret, status in zip(secrets, (303, 303, 200), strict=True):
+        client.cookies.clear()
+        client.cookies.set("tsunagite", secret)
+        assert client.get("/").status_code == status
+    assert elsewhere.get("/").status_code == 200
+
+
+def test_no_address_is_led_to_that_a_request_names(client: TestClient) -> None:
+    """As a redirect to the same address without its slash would."""
+    answer = client.get("/sign-in/", headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "evil.example" not in answer.text + str(answer.headers)
+
+
 def test_sign_out_ends_the_session_on_the_server(client: TestClient) -> None:
     """A copy of the cookie is worth nothing afterwards."""
     enter(client)
