@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Final
 
 from cases.consent import Consent, ConsentState
 from cases.errors import CaseError
@@ -52,6 +53,10 @@ def own_legal_bases() -> LegalBases:
     return LegalBases(**data, bases=bases)
 
 
+NAMED: Final = "："
+"""Between an entry that a consent names (受け入れ先) and the name of which one was told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
     """One time that somebody's data was told; a record is never changed.
@@ -59,7 +64,7 @@ class Disclosure:
     Attributes
     ----------
     recipient
-        Who was told: an entry of `Consent.agencies`, or a name.
+        Who was told: an entry of `Consent.agencies`, such an entry with a name, or a name.
     categories
         Which kinds of data (`cases.consent_scope`).
     items
@@ -87,6 +92,16 @@ class Disclosure:
         told = (self.recipient, self.reason, self.approved_by)
         if not self.categories or not all(each.strip() for each in told):
             raise CaseError("disclosure_incomplete")
+
+    @property
+    def agency(self) -> str:
+        """Who was told, as a consent can name them."""
+        return self.recipient.partition(NAMED)[0]
+
+    @property
+    def name(self) -> str:
+        """Which one of those was told, empty where that was not said."""
+        return self.recipient.partition(NAMED)[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,7 @@ def not_covered(disclosure: Disclosure, consents: Sequence[Consent]) -> Uncovere
 def _covers(consent: Consent, disclosure: Disclosure) -> bool:
     return (
         consent.state in (ConsentState.WRITTEN, ConsentState.VERBAL)
-        and disclosure.recipient in consent.agencies
+        and not consent.agencies.isdisjoint({disclosure.recipient, disclosure.agency})
         and (consent.until_on is None or consent.until_on >= disclosure.on)
     )
 

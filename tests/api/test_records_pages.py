@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,23 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.records.gathering import FIELDS, label_of
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
+from cases.consent import HOSTS, Consent, ConsentState
+from cases.consent_scope import agency_words
 from cases.helper import Helper
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.retention import own_retention
 from cases.run import Unplaced
 from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
 from db import audit
 from db.forgetting import kept_deletions
 from db.sample.accounts import account_id
 from exchange.frozen_runs import freeze
+from exchange.person_export import FREE_TEXTS
 from tests.api.conftest import as_role, enter, form_token
 from tests.db.examples import an_event
 from tests.db.test_plaintext import EMERGENCY, HELPER_RUN
@@ -122,6 +128,37 @@ def test_what_no_consent_covers_is_refused_in_words(
     assert "まだ だれにも" in text_of(browser.get(path))
 
 
+def test_a_host_by_name_is_told_by_the_consent_for_hosts(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    """The entry of the list says what the consent covers, the name says which one it was."""
+    wiring: Wiring = app.state.wiring
+    event = AuditEvent("set_up", "system", "city", "c", wiring.clock())
+    consent = Consent(
+        id="c-hosts",
+        participant_id=person.id,
+        state=ConsentState.WRITTEN,
+        given_by="本人",
+        on=date(2026, 11, 1),
+        agencies=frozenset({HOSTS}),
+        categories=frozenset({"属性"}),
+        recorded_at=wiring.clock(),
+    )
+    wiring.stores.cases.add_consent(consent, event)
+    path = f"/people/{person.id}/records"
+    by_consent = TOLD | {"basis": "consent", "recipient_name": "こもれび文庫"}
+    refused = text_of(send(browser, f"{path}/told", **by_consent | {"recipient": "こもれび文庫"}))
+    assert "「団体や人の名前」に書いてください。" in refused
+    told = send(browser, f"{path}/told", **by_consent | {"recipient": agency_words(HOSTS)})
+    assert f"{agency_words(HOSTS)}：こもれび文庫" in text_of(told)
+
+
+def test_every_free_text_that_is_to_be_read_has_a_label() -> None:
+    """Of every part of the record and every field in which staff write freely."""
+    assert FIELDS.keys() == FREE_TEXTS
+    assert label_of("consents/0/given_by") == "同意・だれが同意したか"
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -191,7 +228,13 @@ def test_everything_is_handed_out_and_noted(
     assert "渡す前に" in text_of(browser.get(f"{path}/export"))
     assert "person_exported" not in kinds(app, person)
     page = text_of(send(browser, f"{path}/export", **{"as": "page"}))
-    for words in (person.name, person.case_no, "民生委員の山本さん", "渡す前に読むところ"):
+    for words in (
+        person.name,
+        person.case_no,
+        "民生委員の山本さん",
+        "自由に書いた文",
+        "知らせたことの記録・理由",
+    ):
         assert words in page
     answer = send(browser, f"{path}/export", **{"as": "file"})
     assert person.name not in answer.headers["content-disposition"]

@@ -36,6 +36,15 @@ TOLD = Disclosure(
 )
 
 
+def test_one_that_is_named_of_those_in_the_consent_is_covered() -> None:
+    """The consent says 受け入れ先; the record says which one."""
+    told = replace(TOLD, recipient="hosts：こもれび文庫")
+    assert (told.agency, told.name) == ("hosts", "こもれび文庫")
+    assert not_covered(told, [CONSENT]) is None
+    only_agency = replace(CONSENT, agencies=frozenset({"社協"}))
+    assert not_covered(told, [only_agency]) is not None
+
+
 def test_what_the_consent_names_is_covered() -> None:
     assert not_covered(TOLD, [CONSENT]) is None
     check_covered(TOLD, [CONSENT])

@@ -38,6 +38,43 @@ SETTLED: Final = {
 }
 
 
+PARTS: Final = {
+    "person": "本人のこと",
+    "household": "世帯",
+    "need": "希望",
+    "helper": "支え手として",
+    "consents": "同意",
+    "versions": "これまでの記録",
+    "settled": "決めておいたこと",
+    "bonds": "一緒に・別々に",
+    "disclosures": "知らせたことの記録",
+    "holds": "削除の停止",
+    "emergencies": "緊急閲覧",
+}
+FIELDS: Final = {
+    "note": "備考",
+    "own_words": "本人の言葉",
+    "goal": "めざすこと",
+    "wishes_text": "したいこと",
+    "avoid_text": "避けたいこと",
+    "strengths": "得意なこと",
+    "existing_options": "これまでに あたった先",
+    "next_step_reason": "次の一歩の理由",
+    "reason": "理由",
+    "given_by": "だれが同意したか",
+    "items": "くわしく",
+    "relation": "続き柄",
+    "words": "書いた文",
+}
+"""What parts and free texts of a record are called where they are read before handing out."""
+
+
+def label_of(where: str) -> str:
+    """Return what a free text is, from its path in the file: 希望・めざすこと."""
+    part, *_, name = where.split("/")
+    return f"{PARTS[part]}・{FIELDS[name]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the record: rows of what it is and what it says; long ones make a list."""
@@ -57,7 +94,7 @@ class Printed:
     sections: tuple[Section, ...]
     told: tuple[ToldRow, ...]
     changes: tuple[Change, ...]
-    to_read: tuple[str, ...]
+    to_read: tuple[tuple[str, str], ...]
 
 
 def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) -> PersonRecord:
@@ -136,7 +173,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         sections=tuple(sections),
         told=told_rows(record.disclosures),
         changes=changes_of(record.versions, options, record.staff, hides=False),
-        to_read=tuple(each.words for each in to_read(record)),
+        to_read=tuple((label_of(each.where), each.words) for each in to_read(record)),
     )
 
 

@@ -24,7 +24,7 @@ from cases.actions.intake import check_may_edit, find_person
 from cases.actions.keeping import disclose, hold, keeping_of_person, lift_hold
 from cases.actions.matching import Stores
 from cases.consent_scope import own_consent_scope
-from cases.disclosure import Disclosure, own_legal_bases
+from cases.disclosure import NAMED, Disclosure, own_legal_bases
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.participant import ParticipantStatus
@@ -45,6 +45,7 @@ SAVED: Final = {
 LABELS: Final[Mapping[str, str]] = {
     "on": "知らせた日",
     "recipient": "だれに",
+    "recipient_name": "団体や人の名前",
     "categories": "なにを",
     "items": "くわしく",
     "basis": "根拠",
@@ -53,6 +54,11 @@ LABELS: Final[Mapping[str, str]] = {
     "hold_reason": "理由",
     "hold_until_on": "いつまで",
 }
+CONSENT: Final = "consent"
+NOT_LISTED: Final = (
+    "この相手は、本人の同意に入っていません。同意によるときは、「だれに」を一覧から選び、"
+    "どの団体か、どなたかは「団体や人の名前」に書いてください。"
+)
 MISSING: Final[Mapping[str, str]] = {
     "recipient": "だれに知らせたかを 書いてください。",
     "reason": "なぜ知らせたかを 書いてください。",
@@ -159,10 +165,13 @@ def _read_disclosure(
     if not basis:
         form.wrong("basis", "根拠を 選んでください。")
     told = {name: form.required(name, sentence) for name, sentence in MISSING.items()}
-    items = form.text("items", TEXT)
+    items, name = form.text("items", TEXT), form.text("recipient_name")
+    by_words = {words: agency for agency, words in recipients.items()}
+    if basis == CONSENT and told["recipient"] and told["recipient"] not in by_words:
+        form.wrong("recipient", NOT_LISTED)
     if form.errors or on is None:
         return None, form.errors
-    by_words = {words: agency for agency, words in recipients.items()}
+    recipient = by_words.get(told["recipient"], told["recipient"])
     disclosure = Disclosure(
         id=new_id(),
         participant_id=participant_id,
@@ -170,7 +179,7 @@ def _read_disclosure(
         categories=frozenset(categories),
         basis=basis,
         items=items,
-        recipient=by_words.get(told["recipient"], told["recipient"]),
+        recipient=f"{recipient}{NAMED}{name}" if name else recipient,
         reason=told["reason"],
         approved_by=told["approved_by"],
     )

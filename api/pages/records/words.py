@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from api.pages.people.head import date_without_weekday
 from cases.consent_scope import agency_words, in_order
-from cases.disclosure import Disclosure, own_legal_bases
+from cases.disclosure import NAMED, Disclosure, own_legal_bases
 from cases.retention import Keeping, LegalHold
 from catalog.dates import TOKYO
 from db.records import DeletedInRun
@@ -101,7 +101,7 @@ def told_rows(told: Sequence[Disclosure]) -> tuple[ToldRow, ...]:
         rows.append(
             ToldRow(
                 on=date_without_weekday(each.on),
-                recipient=agency_words(each.recipient),
+                recipient=NAMED.join(filter(None, (agency_words(each.agency), each.name))),
                 what=f"{kinds}（{each.items}）" if each.items else kinds,
                 basis=f"{basis.name}（{basis.law}）",
                 reason=each.reason,
