@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -50,8 +50,8 @@ def upgrade(
         config = _config(connection)
         config.attributes |= {"keys": keys, "tell": tell}
         _upgrade(config, revision)
-    if rewritten := config.attributes.get("rewritten"):
-        _rewrite(url, rewritten)
+    if config.attributes.get("is_rewritten"):
+        _rewrite(url)
 
 
 def upgrade_on(connection: Connection, revision: str = "head") -> None:
@@ -66,14 +66,13 @@ def _upgrade(config: Config, revision: str) -> None:
         raise DatabaseError("newer_database", why=str(error)) from error
 
 
-def _rewrite(url: str | URL, tables: Iterable[str]) -> None:
-    """Have PostgreSQL write tables anew, without what stood there; SQLite has done so already."""
+def _rewrite(url: str | URL) -> None:
+    """Have PostgreSQL write its tables anew, without what stood there; SQLite has done so."""
     engine = make_engine(url)
     try:
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                for table in tables:
-                    connection.exec_driver_sql(f"VACUUM FULL {table}")
+                connection.exec_driver_sql("VACUUM FULL")
     finally:
         engine.dispose()
 

@@ -38,7 +38,7 @@ def upgrade() -> None:
     for table, columns in documents.items():
         for name in columns:
             op.add_column(table, sa.Column(f"{name}_sealed", sa.LargeBinary(), nullable=True))
-    if any(connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in FILES):
+    if any(_count(connection, table) for table in FILES):
         _seal_all(connection)
     for table, columns in documents.items():
         for name in columns:
@@ -48,7 +48,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in FILES:
-        if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {table}")):
+        if _count(op.get_bind(), table):
             raise DatabaseError("runs_stay_sealed")
     for table, columns in (OF_RUNS | OF_PEOPLE).items():
         with op.batch_alter_table(table) as batch:
@@ -59,6 +59,10 @@ def downgrade() -> None:
                 batch.add_column(sa.Column(name, sa.JSON(), nullable=False))
 
 
+def _count(connection: sa.Connection, table: str) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table))) or 0
+
+
 def _seal_all(connection: sa.Connection) -> None:
     attributes = context.config.attributes
     load: Callable[[], Keyring] | None = attributes.get("keys")
@@ -66,13 +70,13 @@ def _seal_all(connection: sa.Connection) -> None:
         raise DatabaseError("migration_needs_keys")
     tell: Callable[[int], None] = attributes.get("tell") or (lambda _left: None)
     tables = {*FILES, *OF_PEOPLE}
-    left = sum(connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0 for table in tables)
+    left = sum(_count(connection, table) for table in tables)
     keys = _Keys(connection, load())
     for table in sorted(tables):
         for count in _seal_table(connection, keys, table):
             tell(left)
             left -= count
-    attributes["rewritten"] = sorted(tables)
+    attributes["is_rewritten"] = True
 
 
 class _Keys:
