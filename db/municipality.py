@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
     update,
 )
@@ -63,8 +64,10 @@ class ImportRun:
 
 
 def municipality_codes(database: Database) -> list[str]:
-    """List the municipalities of a database."""
+    """List the municipalities of a database; one without tables has none."""
     with database.reading() as connection:
+        if not inspect(connection).has_table(municipalities.name):
+            return []
         query = select(municipalities.c.municipality_code).order_by("municipality_code")
         return list(connection.scalars(query))
 

@@ -160,11 +160,14 @@ def test_a_form_sent_after_the_session_leads_back_to_its_page(
     assert "いま送ったものは、保存していません。" in client.get(goal).text
 
 
-def test_database_that_is_not_ready(client: TestClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_tables", [True, False])
+def test_database_that_is_not_ready(client: TestClient, tmp_path: Path, has_tables: bool) -> None:
     """Until `init` has run, pages say so and the watcher is told; alive it is all the same."""
     assert client.get("/readyz").status_code == 200
     settings = Settings(home=tmp_path / "empty")
-    migrate.upgrade(settings.database_url)
+    settings.home.mkdir()
+    if has_tables:
+        migrate.upgrade(settings.database_url)
     with TestClient(create_app(settings)) as early:
         assert early.get("/readyz").status_code == 503
         assert early.get("/sign-in").status_code == 503
