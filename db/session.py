@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 
 from db import occupancy
 from db.errors import DatabaseError
@@ -145,7 +145,7 @@ class Database:
         """
         joined = self._current()
         if joined is not None and not _is_read_only(joined):
-            with joined.begin_nested():
+            with _step_of(joined):
                 yield joined
             return
         options: dict[str, Any] = {"survives_power_cut": survives_power_cut}
@@ -186,6 +186,20 @@ class Database:
             yield
         finally:
             self._write_lock.release()
+
+
+@contextmanager
+def _step_of(connection: Connection) -> Iterator[None]:
+    """Take back what a block did when it fails, and only that, if the outer one goes on."""
+    step = connection.begin_nested()
+    try:
+        yield
+    except BaseException:
+        # On a full disk SQLite has taken everything back by itself; that error is the one to tell.
+        with suppress(OperationalError):
+            step.rollback()
+        raise
+    step.commit()
 
 
 def _is_read_only(connection: Connection) -> bool:
