@@ -138,7 +138,7 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
     ]
     found: dict[str, ToRead] = {}
     for where, part in parts:
-        for each in _free_texts(where, part):
+        for each in free_texts(where, part):
             found.setdefault(each.words, each)  # what stands in many versions is read once
     return tuple(found.values())
 
@@ -151,11 +151,14 @@ def _numbered(name: str, values: Sequence[object]) -> list[tuple[str, object]]:
     return [(f"{name}/{at}", each) for at, each in enumerate(values)]
 
 
-def _free_texts(where: str, value: object) -> Iterator[ToRead]:
+def free_texts(where: str, value: object) -> Iterator[ToRead]:
+    """Yield what staff have written freely in one part of a record."""
     if not is_dataclass(value):
         return
     for each in fields(value):
         words = getattr(value, each.name)
+        if isinstance(value, EmergencyAccess) and each.name == "reason":
+            continue  # the code of a list; the free text beside it are its words
         if each.name in FREE_TEXTS and isinstance(words, str) and words.strip():
             yield ToRead(f"{where}/{each.name}", words)
 

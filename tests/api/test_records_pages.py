@@ -32,7 +32,7 @@ from db import audit
 from db.forgetting import kept_deletions
 from db.sample.accounts import account_id
 from exchange.frozen_runs import freeze
-from exchange.person_export import FREE_TEXTS
+from exchange.person_export import FREE_TEXTS, free_texts
 from tests.api.conftest import as_role, enter, form_token
 from tests.db.examples import an_event
 from tests.db.test_plaintext import EMERGENCY, HELPER_RUN
@@ -151,6 +151,13 @@ def test_a_host_by_name_is_told_by_the_consent_for_hosts(
     assert "「団体や人の名前」に書いてください。" in refused
     told = send(browser, f"{path}/told", **by_consent | {"recipient": agency_words(HOSTS)})
     assert f"{agency_words(HOSTS)}：こもれび文庫" in text_of(told)
+
+
+def test_the_code_of_an_emergency_is_no_free_text() -> None:
+    """Its words are."""
+    assert [each.where for each in free_texts("emergencies/0", EMERGENCY)] == [
+        "emergencies/0/words"
+    ]
 
 
 def test_every_free_text_that_is_to_be_read_has_a_label() -> None:
