@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ from api.backups import HOW as HOW_TO_BACK_UP
 from api.backups import age_words, is_too_old
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.labels import ROLES
+from api.pages.audit.ways_in import WayIn, done_to
 from api.pages.emergency import ReportRow, report_row
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
@@ -132,6 +133,8 @@ class HomePage:
         What a role may do that never meets people; then all else is empty.
     care, remedy
         What an administrator must look after now, and how.
+    done_to_account
+        What others have done of late to the ways into one's own account.
     """
 
     today: str
@@ -150,6 +153,7 @@ class HomePage:
     able: tuple[Able, ...] = ()
     care: str = ""
     remedy: str = ""
+    done_to_account: tuple[WayIn, ...] = ()
 
 
 @router.get("/")
@@ -158,6 +162,7 @@ def home(request: Request, actor: SignedIn, wiring: Wired) -> HTMLResponse:
     sees_people = can(actor, Action.SEE_PEOPLE)
     with wiring.reading() as stores:
         page = todays_work(actor, wiring, stores) if sees_people else without_people(actor, wiring)
+    page = replace(page, done_to_account=done_to(wiring, actor.user_id))
     keys = KEYS if sees_people else ()
     frame = frame_for(request, actor, "今日の仕事", current="/", keys=keys)
     return render(request, "pages/home.html", frame, page)

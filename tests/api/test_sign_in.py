@@ -77,7 +77,7 @@ def test_signing_in_anew_ends_the_session_of_before(client: TestClient, app: Fas
     """Also where somebody else sat here; that in another browser goes on."""
     elsewhere = TestClient(app, follow_redirects=False)
     enter(elsewhere)
-    secrets = []
+    secrets: list[str] = []
     for login in ("mizuno", "mizuno", "kanri"):
         fields = {"form_token": form_token(client, "/account" if secrets else "/sign-in")}
         answer = client.post("/sign-in", data={**fields, "login": login, "password": PASSWORD})

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.pages.audit.rows import EntryRow, rows_of
+from api.pages.audit.ways_in import WayIn, into_people
 from api.pages.records.retention import ReachWords, reach_words
 from api.pages.surroundings import frame_for
 from api.rendering import render
@@ -64,7 +65,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """The record: how many events there are, since when, the form, the lines, where it goes on."""
+    """The record: how many events there are, since when, the form, the lines, where it goes on.
+
+    `ways_in` tells whom others have let in of late to meet people.
+    """
 
     reach: ReachWords
     filters: Filters
@@ -75,6 +79,7 @@ class RecordPage:
     first_href: str
     file_href: str
     matches: int
+    ways_in: tuple[WayIn, ...] = ()
     nobody: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,6 +138,7 @@ def page_of(wiring: Wiring, filters: Filters, under: int | None, nobody: bool) -
         first_href=first if under is not None else "",
         file_href=f"/audit/file?{filters.query}".rstrip("?"),
         matches=matches,
+        ways_in=into_people(wiring),
         nobody=nobody,
     )
 

@@ -46,7 +46,7 @@ def _row(entry: Entry, staff: Mapping[str, User], code: str) -> EntryRow:
     return EntryRow(
         number=entry.number,
         when=moment_words(event.at),
-        who=_who(event.actor_id, user),
+        who=who_did(event.actor_id, user),
         role=ROLES[user.role] if user else "",
         what=deed_words(event),
         where=where_words(event),
@@ -56,7 +56,8 @@ def _row(entry: Entry, staff: Mapping[str, User], code: str) -> EntryRow:
     )
 
 
-def _who(actor_id: str, user: User | None) -> str:
+def who_did(actor_id: str, user: User | None) -> str:
+    """Return the name of whoever acted."""
     if user is not None:
         return user.name
     return "サーバーの端末" if actor_id == SYSTEM else "登録のない利用者"
