@@ -252,10 +252,10 @@ PAGES: Final[Mapping[str, str]] = {
     "/settings/policy": "案の決め方",
     "/settings/policy/preview": "案の決め方",
     "/settings/remits": "担当の範囲",
-    "/audit": "記録",
+    "/audit": "操作の記録",
     "/audit/accesses": "ある方の記録を見た人",
     "/audit/own": "あなたが見た記録",
-    "/audit/file": "記録のファイル",
+    "/audit/file": "操作の記録のファイル",
 }
 """What an address is called, by the pattern of its route."""
 
