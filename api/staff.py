@@ -91,11 +91,16 @@ def sessions_running(desk: Desk, now: datetime) -> int:
 
 
 def sign_everybody_out(desk: Desk, actor_id: str, now: datetime) -> int:
-    """End every session of everybody, whoever does it included; return how many were running."""
+    """End every session of everybody, whoever does it included, and what is half done.
+
+    Returns how many sessions were running.
+    """
     count = sessions_running(desk, now)
     code, told = desk.users.code, {"count": str(count)}
     event = AuditEvent("all_sessions_ended", actor_id, "municipality", code, now, told)
-    desk.users.end_all_sessions(event)
+    with desk.users.database.writing():
+        desk.users.end_all_sessions(event)
+        desk.one_time.void_half_done()
     return count
 
 

@@ -116,13 +116,12 @@ class SqlOneTimeStore:
         with self.database.writing() as connection:
             connection.execute(delete(one_time).where(self._own, one_time.c.user_id == user_id))
 
-    def void_half_done(self, user_id: str) -> None:
-        """Let nothing that was begun as a person count any more; links handed out stay."""
+    def void_half_done(self, user_id: str | None = None) -> None:
+        """Let nothing that was begun as a person, or as anybody, count; links handed out stay."""
+        whose = one_time.c.user_id == user_id if user_id else one_time.c.user_id.is_not(None)
         is_link = one_time.c.purpose.in_(LINKS)
         with self.database.writing() as connection:
-            connection.execute(
-                delete(one_time).where(self._own, one_time.c.user_id == user_id, ~is_link)
-            )
+            connection.execute(delete(one_time).where(self._own, whose, ~is_link))
 
     def invited(self, now: datetime) -> dict[str, datetime]:
         """Return whose link is still open, and until when."""

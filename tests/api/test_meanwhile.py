@@ -16,7 +16,7 @@ from api.app import create_app
 from api.invitations import set_password
 from api.pages.account import routes
 from api.sign_in import Desk, Visit, half_signed_in
-from api.staff import StaffAct, do_to_account, find_user, save_account
+from api.staff import StaffAct, do_to_account, find_user, save_account, sign_everybody_out
 from catalog.actor import Role
 from db.errors import DatabaseError
 from db.one_time import Purpose
@@ -158,6 +158,10 @@ def test_ending_all_sessions_ends_sign_ins_that_are_half_done(
         in kanri.post(f"/staff/{MIZUNO}/link", data={"form_token": _token(kanri)}).text
     )
     assert post(kanri, f"/staff/{MIZUNO}/act", "/staff", act="end_sessions")[0] == 303
+    assert not lives(secret)
+    secret = half()
+    assert lives(secret)
+    sign_everybody_out(desk, "sample-kanri", clock())
     assert not lives(secret)
     assert MIZUNO in desk.one_time.invited(clock())
 
