@@ -148,7 +148,7 @@
     hideTroubles();
   });
 
-  // A session may end while somebody writes. Before a form leaves its page, the page asks who is
+  // A session may end while somebody writes. Before a text leaves its page, the page asks who is
   // signed in; until it is its own viewer again, the form stays as it is. Whoever has signed in
   // anew in another window has another token, which the forms of this one take over.
   const viewer = document.querySelector("[data-viewer]")?.dataset.viewer;
@@ -159,18 +159,23 @@
     "submit",
     async (event) => {
       const { target: form, submitter } = event;
-      if (!viewer || !form.matches("main form[method=post]") || event.defaultPrevented) return;
+      if (!viewer || !savesText(form) || event.defaultPrevented) return;
       if (mayGo.delete(form)) {
-        if (savesText(form)) written = false;
+        written = false;
         return;
       }
       event.preventDefault();
       event.stopImmediatePropagation();
       if (asking.has(form)) return;
       asking.add(form);
+      form.classList.add("htmx-request"); // keys that come meanwhile wait, as for any request
       const trouble = await whatHolds();
+      form.classList.remove("htmx-request");
       asking.delete(form);
-      if (trouble) return showTrouble(trouble);
+      if (trouble) {
+        form.dispatchEvent(new Event("htmx:error", { bubbles: true })); // and are dropped
+        return showTrouble(trouble);
+      }
       hideTroubles();
       mayGo.add(form);
       form.requestSubmit(submitter);
@@ -193,9 +198,11 @@
   }
 
   // Nothing that is written is kept on this machine; whoever leaves it behind is asked first.
-  const savesText = (form) => Boolean(form?.matches("[data-save]") || form?.querySelector("textarea"));
+  const savesText = (form) =>
+    Boolean(form?.matches("main form[method=post]")) &&
+    (form.matches("[data-save]") || Boolean(form.querySelector("textarea, input[type=text]")));
   document.addEventListener("input", (event) => {
-    if (viewer && savesText(event.target.closest("main form[method=post]"))) written = true;
+    if (viewer && savesText(event.target.closest("form"))) written = true;
   });
   window.addEventListener("beforeunload", (event) => {
     if (written) event.preventDefault();
