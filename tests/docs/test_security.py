@@ -60,9 +60,6 @@ WITHOUT_PARAMETERS = {
     "db/session.py",
     "db/health.py",
     "db/restore.py",
-    # Names of the product's own tables.
-    "db/migrate.py",
-    "db/migrations/versions/v0020_sealed_runs.py",
 }
 FORBIDDEN_IN_SCRIPTS = (
     "innerHTML",
