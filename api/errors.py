@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.command_refusals import CommandRefused
-from api.refusals import FormRefused, NotReady, NotSignedIn, TooLarge, TooOften, TooSlow, Unreadable
+from api.refusals import (
+    FormRefused,
+    NotReady,
+    NotSignedIn,
+    ProofNeeded,
+    TooLarge,
+    TooOften,
+    TooSlow,
+    Unreadable,
+)
 from cases.contradiction import RulesContradict
 from cases.errors import CaseError, NotFound, NotPermitted, UnknownName
 from catalog.errors import CatalogError
@@ -41,6 +50,7 @@ UNEXPECTED: Final = 1
 
 HTTP_STATUS: Final[Mapping[type[Exception], int]] = {
     NotSignedIn: 401,
+    ProofNeeded: 403,
     FormRefused: 403,
     TooLarge: 413,
     TooSlow: 408,

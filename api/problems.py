@@ -21,7 +21,7 @@ from api.errors import HTTP_STATUS, status_of
 from api.frame import Frame
 from api.messages import EXPLANATIONS
 from api.pages.contexts import ErrorPage
-from api.refusals import NotSignedIn, Refusal, TooOften
+from api.refusals import NotSignedIn, ProofNeeded, Refusal, TooOften
 from api.rendering import render
 from api.traces import where
 from cases.messages import MESSAGES, in_japanese
@@ -73,11 +73,13 @@ async def answer_unreadable(request: Request, error: Exception) -> Response:
 async def answer_known(request: Request, error: Exception) -> Response:
     """Answer what the web or the rules refuse and no page has told in its own words.
 
-    Whoever is not signed in is led to the sign-in. Pages leave out the words of a rule, programs
-    are told them without the case number of anybody.
+    Whoever is not signed in is led to the sign-in, who must show again who they are to that page.
+    Pages leave out the words of a rule, programs are told them without the case number of anybody.
     """
     if isinstance(error, NotSignedIn) and not is_api(request):
         return lead_to_sign_in(request)
+    if isinstance(error, ProofNeeded):
+        return RedirectResponse(str(error.params["address"]), status_code=303)
     status = status_of(error)
     if isinstance(error, Refusal):
         response = problem(request, status, error.code, params=error.params)

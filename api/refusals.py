@@ -22,6 +22,10 @@ class NotSignedIn(Refusal):
     """The page is for people who have signed in."""
 
 
+class ProofNeeded(Refusal):
+    """Who is signed in must show again who they are, at `address`."""
+
+
 class FormRefused(Refusal):
     """The form did not come from a page of ours that is still valid."""
 

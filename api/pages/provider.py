@@ -27,7 +27,7 @@ from api.oidc.entering import (
 from api.oidc.errors import ProviderRefused
 from api.oidc.provider import Provider
 from api.oidc.setting import BACK
-from api.pages.account.proof import ask_again
+from api.pages.account.proof import need_proof
 from api.pages.sign_in import onwards
 from api.pages.trying import visit_of
 from api.sessions import hash_of, session_of
@@ -74,8 +74,7 @@ async def leave_to_link(request: Request, actor: SignedIn, wiring: Wired) -> Res
     """Send whoever is signed in to the provider, to link who they are there."""
     if wiring.provider is None:
         return RedirectResponse(ACCOUNT, 303)
-    if asked := ask_again(request, ACCOUNT):
-        return asked
+    need_proof(request, ACCOUNT)
     user = await run_sync(wiring.users.user, actor.user_id)
     return await _in_turn(request, _leave, request, wiring, wiring.provider, ACCOUNT, user, True)
 
@@ -85,8 +84,7 @@ def remove_own(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """End one's own link; who has no password yet keeps the only way in."""
     if wiring.provider is None:
         return RedirectResponse(ACCOUNT, 303)
-    if asked := ask_again(request, ACCOUNT):
-        return asked
+    need_proof(request, ACCOUNT)
     user, held = wiring.users.user(actor.user_id), session_held(request).token_hash
     if user is None or not user.password_hash:
         return RedirectResponse(f"{ACCOUNT}?done=needs_password", 303)

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.addresses import own_path
 from api.forms import cookie_secret, set_cookie
 from api.pages.account.proof import PATH as CONFIRM
-from api.pages.account.proof import ask_again
+from api.pages.account.proof import need_proof
 from api.pages.account.routes import PATH, end_sessions, own_user, show_codes, show_confirm
 from api.pages.surroundings import frame_for
 from api.pages.trying import trouble_words, visit_of
@@ -56,8 +56,7 @@ class PasskeyPage:
 @router.get(NEW)
 def ask_name(request: Request, actor: SignedIn) -> Response:
     """Ask what a new passkey is to be called."""
-    if asked := ask_again(request, NEW):
-        return asked
+    need_proof(request, NEW)
     if isinstance(site_of(request), NoSite):
         return RedirectResponse(PATH, 303)
     return _form(request, actor, PasskeyPage())
@@ -67,8 +66,7 @@ def ask_name(request: Request, actor: SignedIn) -> Response:
 def give_challenge(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Give the browser what a device needs to make a key."""
     asking = asking_of(request, wiring, Purpose.NEW_PASSKEY)
-    if asked := ask_again(request, NEW):
-        return asked
+    need_proof(request, NEW)
     if asking is None:
         return RedirectResponse(PATH, 303)
     return as_json(ask_for_new(wiring.desk, own_user(wiring, actor), asking))
@@ -84,8 +82,7 @@ def keep_new(
 ) -> Response:
     """Let a device's key count; every other session ends."""
     asking = asking_of(request, wiring, Purpose.NEW_PASSKEY)
-    if asked := ask_again(request, NEW):
-        return asked
+    need_proof(request, NEW)
     if asking is None:
         return RedirectResponse(PATH, 303)
     name = name.strip()
@@ -102,8 +99,7 @@ def keep_new(
 @router.post(PASSKEYS + "/{passkey_id}/remove")
 def remove(request: Request, actor: SignedIn, wiring: Wired, passkey_id: str) -> Response:
     """Give up one of one's own passkeys; every other session ends."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     desk, who = wiring.desk, actor.user_id
     event = AuditEvent("passkey_removed", who, "user", who, wiring.clock())
     with wiring.database.writing():

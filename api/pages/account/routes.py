@@ -17,7 +17,7 @@ from api.invitations import set_password, use_link, whose_link
 from api.pages.account.factor import CODE_WRONG, CodesPage, factor_page
 from api.pages.account.pages import ConfirmPage, PasswordPage, account_page
 from api.pages.account.proof import PATH as CONFIRM
-from api.pages.account.proof import ask_again
+from api.pages.account.proof import need_proof
 from api.pages.surroundings import frame_for
 from api.pages.trying import (
     EMPTY_PASSWORD,
@@ -138,8 +138,8 @@ def show_confirm(
 @router.get(PATH + "/password")
 def ask_password(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Show the form for a new password."""
-    asked = ask_again(request, PATH + "/password")
-    return asked or _password_page(request, actor, wiring)
+    need_proof(request, PATH + "/password")
+    return _password_page(request, actor, wiring)
 
 
 @router.post(PATH + "/password")
@@ -152,8 +152,7 @@ async def change_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a new password; every other session of the account ends."""
-    if asked := ask_again(request, PATH + "/password"):
-        return asked
+    need_proof(request, PATH + "/password")
     return await slowly(request, _change_password, request, actor, wiring, present, new, again)
 
 
@@ -217,8 +216,7 @@ def show_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
 @router.post(PATH + "/factor/new")
 def begin_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Make a secret for one's device."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     with wiring.database.writing():
         wiring.one_time.void_half_done(actor.user_id)
         begin_enrolment(wiring.desk.factors, actor.user_id, wiring.clock())
@@ -230,8 +228,7 @@ def finish_factor(
     request: Request, actor: SignedIn, wiring: Wired, code: Annotated[str, Form()] = ""
 ) -> Response:
     """Let the device count if its first code is right; every other session ends."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     desk, now = wiring.desk, wiring.clock()
     with wiring.database.writing():
         codes = finish_enrolment(desk.factors, actor.user_id, code, now, desk.rules.recovery_codes)
@@ -248,8 +245,7 @@ def finish_factor(
 @router.post(PATH + "/factor/remove")
 def remove_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Give up the second factor; a role that needs one sets one up at the next sign-in."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     event = AuditEvent("factor_removed", actor.user_id, "user", actor.user_id, wiring.clock())
     desk = wiring.desk
     has_passkeys = bool(desk.passkeys.passkeys_of(actor.user_id))
@@ -261,8 +257,7 @@ def remove_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
 @router.post(PATH + "/factor/codes")
 def renew_codes(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Make new recovery codes; the earlier ones count no more."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     desk = wiring.desk
     if not has_factor(desk, actor.user_id):
         return RedirectResponse(PATH, 303)
@@ -273,8 +268,7 @@ def renew_codes(request: Request, actor: SignedIn, wiring: Wired) -> Response:
 
 
 def _factor(request: Request, actor: Actor, wiring: Wiring, wrong: str = "") -> Response:
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     pending = wiring.desk.factors.pending(actor.user_id)
     if pending is None:
         return RedirectResponse(PATH, 303)
@@ -304,8 +298,7 @@ def show_codes(
 @router.post(PATH + "/sessions/others/end")
 def end_others(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """End every session but this one."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     end_sessions(wiring, actor.user_id, session_held(request).token_hash)
     return RedirectResponse(PATH + "?done=others", 303)
 
@@ -313,8 +306,7 @@ def end_others(request: Request, actor: SignedIn, wiring: Wired) -> Response:
 @router.post(PATH + "/sessions/{session_id}/end")
 def end_one(request: Request, actor: SignedIn, wiring: Wired, session_id: str) -> Response:
     """End one of one's own sessions."""
-    if asked := ask_again(request, PATH):
-        return asked
+    need_proof(request, PATH)
     own = wiring.users.sessions_of(actor.user_id)
     found = next((each for each in own if each.id == session_id), None)
     if found is not None:

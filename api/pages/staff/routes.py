@@ -15,7 +15,7 @@ from api.forms import drop_cookie
 from api.invitations import make_link
 from api.oidc.entering import link as link_to_provider
 from api.oidc.entering import unlink
-from api.pages.account.proof import ask_again
+from api.pages.account.proof import need_proof
 from api.pages.staff.pages import (
     EverybodyPage,
     StaffFormPage,
@@ -76,14 +76,14 @@ def show(request: Request, actor: ManagesUsers, wiring: Wired) -> HTMLResponse:
 @router.get(PATH + "/new")
 def blank(request: Request, actor: ManagesUsers, wiring: Wired) -> Response:
     """Show the form of a new account."""
-    return ask_again(request, PATH + "/new") or _form(request, actor, wiring, Typed())
+    need_proof(request, PATH + "/new")
+    return _form(request, actor, wiring, Typed())
 
 
 @router.post(PATH + "/new")
 def add(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Response:
     """Keep a new account and show its link."""
-    if asked := ask_again(request, PATH + "/new"):
-        return asked
+    need_proof(request, PATH + "/new")
     answers = Answers(sent, LABELS)
     login = answers.text("login")
     if not LOGIN.fullmatch(login):
@@ -100,7 +100,8 @@ def add(request: Request, actor: ManagesUsers, wiring: Wired, sent: Sent) -> Res
 @router.get(EVERYBODY_PATH)
 def ask_everybody(request: Request, actor: ManagesUsers, wiring: Wired) -> Response:
     """Show the form that signs everybody out."""
-    return ask_again(request, EVERYBODY_PATH) or _everybody(request, actor, wiring)
+    need_proof(request, EVERYBODY_PATH)
+    return _everybody(request, actor, wiring)
 
 
 @router.post(EVERYBODY_PATH)
@@ -108,8 +109,7 @@ def end_everybody(
     request: Request, actor: ManagesUsers, wiring: Wired, word: Annotated[str, Form()] = ""
 ) -> Response:
     """Sign everybody out, whoever does it included, once the word was written."""
-    if asked := ask_again(request, EVERYBODY_PATH):
-        return asked
+    need_proof(request, EVERYBODY_PATH)
     if word.strip() != EVERYBODY:
         return _everybody(request, actor, wiring, word, {"word": WORD_WRONG})
     sign_everybody_out(wiring.desk, actor.user_id, wiring.clock())
@@ -137,8 +137,7 @@ def keep(
     request: Request, actor: ManagesUsers, wiring: Wired, user_id: str, sent: Sent
 ) -> Response:
     """Keep name, role and office."""
-    if asked := ask_again(request, f"{PATH}/{user_id}"):
-        return asked
+    need_proof(request, f"{PATH}/{user_id}")
     user, answers = find_user(wiring.desk, user_id), Answers(sent, LABELS)
     read = _read(answers, user)
     errors = dict(answers.errors)
@@ -156,8 +155,7 @@ def act(
     what: Annotated[StaffAct, Form(alias="act")] = StaffAct.UNLOCK,
 ) -> Response:
     """Disable, enable, unlock, end every session, take the second factor away."""
-    if asked := ask_again(request, f"{PATH}/{user_id}"):
-        return asked
+    need_proof(request, f"{PATH}/{user_id}")
     user = find_user(wiring.desk, user_id)
     try:
         do_to_account(wiring.desk, user, what, actor.user_id, wiring.clock())
@@ -169,8 +167,8 @@ def act(
 @router.post(PATH + "/{user_id}/link")
 def link(request: Request, actor: ManagesUsers, wiring: Wired, user_id: str) -> Response:
     """Make a link by which a person sets a first or a new password."""
-    asked = ask_again(request, f"{PATH}/{user_id}")
-    return asked or _link(request, actor, wiring, find_user(wiring.desk, user_id))
+    need_proof(request, f"{PATH}/{user_id}")
+    return _link(request, actor, wiring, find_user(wiring.desk, user_id))
 
 
 @router.post(PATH + "/{user_id}/identity")
@@ -182,8 +180,7 @@ def link_identity(
     subject: Annotated[str, Form()] = "",
 ) -> Response:
     """Let an account be entered by somebody at the identity provider."""
-    if asked := ask_again(request, f"{PATH}/{user_id}"):
-        return asked
+    need_proof(request, f"{PATH}/{user_id}")
     user, subject = find_user(wiring.desk, user_id), subject.strip()
     if wiring.provider is None:
         return RedirectResponse(f"{PATH}/{user_id}", 303)
@@ -201,8 +198,7 @@ def link_identity(
 @router.post(PATH + "/{user_id}/identity/remove")
 def unlink_identity(request: Request, actor: ManagesUsers, wiring: Wired, user_id: str) -> Response:
     """Let nobody at the identity provider enter an account any more."""
-    if asked := ask_again(request, f"{PATH}/{user_id}"):
-        return asked
+    need_proof(request, f"{PATH}/{user_id}")
     user = find_user(wiring.desk, user_id)
     if wiring.provider is None:
         return RedirectResponse(f"{PATH}/{user_id}", 303)
