@@ -182,6 +182,20 @@ def test_everybody_sees_what_is_recorded_of_themselves(office: FastAPI, mizuno: 
     assert "まだ 何もありません" in planner.get("/audit/own").text
 
 
+def test_of_whom_one_was_kept_from_nothing_says_whether_they_exist(office: FastAPI) -> None:
+    """The line about a protected person and the one about a made-up id are the same."""
+    wiring = office.state.wiring
+    everybody = wiring.stores.cases.participants(scope_of_everyone(wiring.city.code))
+    (hidden,) = (each for each in everybody if each.address_protected)
+    hara, told = TestClient(office, follow_redirects=False), []
+    assert enter(hara, "hara") == 303
+    for id_ in (hidden.id, "A" * 22):
+        assert hara.get(f"/people/{id_}").status_code == 404
+        first = re.findall(r"<tr.*?</tr>", hara.get("/audit/own").text, re.DOTALL)[1]
+        told.append(re.sub(r"<[^>]+>|\d+", "", first))
+    assert told[0] == told[1]
+
+
 def test_a_long_list_goes_on(
     mizuno: TestClient, people: list[Participant], monkeypatch: pytest.MonkeyPatch
 ) -> None:

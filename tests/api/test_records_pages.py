@@ -30,7 +30,7 @@ from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from db import audit
 from db.forgetting import kept_deletions
-from db.sample.accounts import account_id
+from db.sample.accounts import CITY_OFFICE, account_id
 from exchange.frozen_runs import freeze
 from exchange.person_export import FREE_TEXTS, free_texts
 from tests.api.conftest import as_role, enter, form_token
@@ -287,13 +287,34 @@ def test_what_is_handed_out_tells_of_emergencies_and_of_runs_without_a_place(
     assert "倒れたと聞いた" in [each["words"] for each in document["to_read"]]
 
 
+def test_nothing_that_is_handed_out_names_whom_the_person_knows(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    """Neither the paper nor the file, though the need was changed to name them."""
+    wiring: Wiring = app.state.wiring
+    scope, cases = scope_of_everyone(wiring.city.code), wiring.stores.cases
+    need = cases.need(scope, person.id)
+    assert need is not None
+    known = next(
+        each
+        for each in cases.participants(scope)
+        if each.id != person.id and not each.address_protected
+    )
+    event = AuditEvent("need_changed", "system", "participant", person.id, wiring.clock())
+    cases.save_need(replace(need, known_person_ids=frozenset({known.id}), goal="畑"), event)
+    for form in ("page", "paper", "file"):
+        told = send(browser, f"/people/{person.id}/records/export", **{"as": form}).text
+        assert "畑" in told
+        assert not [each for each in (known.name, known.case_no, known.id) if each in told], form
+
+
 def test_a_deletion_takes_two_steps_and_leaves_a_number(
     app: FastAPI, browser: TestClient, person: Participant
 ) -> None:
     """Runs go on adding up; the person is nowhere any more."""
     wiring: Wiring = app.state.wiring
     everyone = scope_of_everyone(wiring.city.code)
-    mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code)
+    mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code, CITY_OFFICE)
     run = start_matching(mizuno, wiring.stores, wiring.clock, freeze, "0").run
     path = f"/people/{person.id}/records/deletion"
     assert browser.get(path).status_code == 200

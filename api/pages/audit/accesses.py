@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +16,7 @@ from api.rendering import render
 from api.rights import SeesAudit, SeesPeople
 from api.wiring import SignedIn, Wired, Wiring, wiring_of
 from cases.actions.intake import find_person
-from cases.audit_words import ACCESSES
+from cases.audit_words import ACCESSES, Kind
 from catalog.actor import Actor
 from db import audit
 from db.audit import Chosen
@@ -140,20 +140,33 @@ def _page(
 ) -> HTMLResponse:
     """Show what was chosen, the newest first, from `under` on."""
     wiring = wiring_of(request)
-    rows, next_href = _found(wiring, chosen, address, under)
+    # Whoever was kept from a person learns by nothing whether there is one.
+    hides = Kind.REFUSED if words.shows_whom else None
+    rows, next_href = _found(wiring, chosen, address, under, hides)
     page = AccessesPage(words, moment_words(wiring.clock()), rows, next_href)
     frame = frame_for(request, actor, words.title, current=words.current)
     return render(request, "pages/audit/accesses.html", frame, page)
 
 
 def _found(
-    wiring: Wiring, chosen: Chosen, address: str, under: int | None
+    wiring: Wiring, chosen: Chosen, address: str, under: int | None, hides: Kind | None = None
 ) -> tuple[tuple[EntryRow, ...], str]:
-    """Return the lines, and the address of those before them, if there are any."""
+    """Return the lines, and the address of those before them, if there are any.
+
+    Parameters
+    ----------
+    hides
+        The kind of event of which it is not told whom it was about: somebody who was kept from a
+        person learns by nothing whether there is one.
+    """
     with wiring.database.reading() as connection:
         found = audit.find(connection, wiring.city.code, chosen, under=under, limit=PAGE + 1)
     shown = found[:PAGE]
+    rows = tuple(
+        replace(row, whom="", href="") if each.event.kind == hides else row
+        for each, row in zip(shown, rows_of(shown, wiring), strict=True)
+    )
     if len(found) <= PAGE:
-        return rows_of(shown, wiring), ""
+        return rows, ""
     joint = "&" if "?" in address else "?"
-    return rows_of(shown, wiring), f"{address}{joint}under={shown[-1].number}"
+    return rows, f"{address}{joint}under={shown[-1].number}"

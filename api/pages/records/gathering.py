@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.pages.people.head import said_words
@@ -16,10 +16,12 @@ from cases.actions.intake import find_person
 from cases.actions.matching import Stores
 from cases.audit_words import deed_words, was_emergency, where_words
 from cases.emergency import own_terms
+from cases.need import Need
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
 from cases.placing_rule import PlacingKind
 from cases.proposal import Proposal, ProposalStatus
+from cases.versions import Version
 from cases.wording import own_wording
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
@@ -172,9 +174,19 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         made=at_words(wiring.clock()),
         sections=tuple(sections),
         told=told_rows(record.disclosures),
-        changes=changes_of(record.versions, options, record.staff, hides=False),
+        changes=changes_of(_without_others(record.versions), options, record.staff, hides=False),
         to_read=tuple((label_of(each.where), each.words) for each in to_read(record)),
     )
+
+
+def _without_others(versions: Sequence[Version]) -> list[Version]:
+    """Return versions without whom a need names: other people, of whom the paper may not tell."""
+    return [
+        replace(each, content=replace(each.content, known_person_ids=frozenset()))
+        if isinstance(each.content, Need)
+        else each
+        for each in versions
+    ]
 
 
 def _of_person(
