@@ -1,7 +1,7 @@
 """What a host may read of who waits for an opening: what could be done, never on whose account.
 
 Nothing is said on behalf of one or two people: who knows the town might guess them. No number, no
-age, no day of anybody is in it.
+age, no day of anybody is in it, and an edit is answered once, after the next run (`LATER`).
 """
 
 from __future__ import annotations
@@ -24,16 +24,25 @@ FEWEST_PEOPLE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class HostsPart:
-    """Whether people who wait can come as things are, and what the host could do for others."""
+    """Whether people who wait can come as things are, and what the host could do for others.
+
+    `is_later`: that is told after the next run.
+    """
 
     fits: bool = False
     asks: tuple[str, ...] = ()
+    is_later: bool = False
 
     @property
     def sentence(self) -> str:
         """Both in one line; it names nobody and no number."""
+        if self.is_later:
+            return own_wording().say("host_view", "later")
         code = ("fits" if self.fits else "") + ("asks" if self.asks else "")
         return own_wording().say("host_view", code or "nothing")
+
+
+LATER: Final = HostsPart(is_later=True)
 
 
 def hosts_part(weighed: Weighed, opening_id: str) -> HostsPart:

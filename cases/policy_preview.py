@@ -18,7 +18,7 @@ from cases.match_inputs import MatchInputs
 from cases.matching import solve
 from cases.need import Need
 from cases.participant import Participant, age_on
-from cases.small_figures import without_small
+from cases.small_figures import unless_small
 from cases.weighing import Weighed, weigh
 from cases.wording import own_wording
 from catalog.vocabulary import Vocabulary
@@ -92,22 +92,18 @@ class Figures:
     after: int | None = None
 
 
-UNTOLD: Final = Figures(None, None, None, None)
-
-
 @dataclass(frozen=True, slots=True)
 class GroupEffects:
     """How many people of a group a policy does what to; the counts add up to the group.
 
-    `group` is a code (a name for a 圏域); `words` is what people read. `counts` are empty for a
-    reader who may read no small figures.
+    `group` is a code (a name for a 圏域); `words` is what people read.
     """
 
     by: By
     group: str
     words: str
     figures: Figures
-    counts: Mapping[Effect, int] = field(default_factory=dict)
+    counts: Mapping[Effect, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,9 @@ class PolicyPreview:
     changed
         Values that differ.
     figures
-        Of everyone; what is told of each dimension of `groups` adds up to it.
+        Of everyone; each dimension of `groups` adds up to it.
+    groups
+        None for a reader who may read no small figures (`cases.small_figures`).
     counts
         Everyone by effect; empty for a reader who may read no small figures.
     people
@@ -186,7 +184,7 @@ def preview(
         people=tuple(effects) if with_people else (),
         proven=is_proven(one.problem, first) and is_proven(other.problem, second),
     )
-    return found if with_small_figures else _without_small(found)
+    return found if with_small_figures else _totals_alone(found)
 
 
 def figures_of(counts: Mapping[Effect, int]) -> Figures:
@@ -202,29 +200,13 @@ def figures_of(counts: Mapping[Effect, int]) -> Figures:
     )
 
 
-def _without_small(found: PolicyPreview) -> PolicyPreview:
+def _totals_alone(found: PolicyPreview) -> PolicyPreview:
     """Leave out what tells of few people: how many are placed would tell how many gain or lose."""
-    tables = [[each for each in found.groups if each.by is by] for by in By]
-    columns = []
-    for name in ("people", "gained", "lost", "moved"):
-        total, told = without_small(
-            getattr(found.figures, name),
-            [[getattr(each.figures, name) for each in table] for table in tables],
-        )
-        columns.append((total, *(figure for table in told for figure in table)))
-    of_all, *of_groups = (Figures(*row) for row in zip(*columns, strict=True))
-    # Of a group of unknown size nothing is told: it has at least as many people as are moved.
-    of_groups = [UNTOLD if each.people is None else each for each in of_groups]
-    groups = (each for table in tables for each in table)
-    return replace(
-        found,
-        figures=of_all,
-        counts={},
-        groups=tuple(
-            replace(group, figures=figures, counts={})
-            for group, figures in zip(groups, of_groups, strict=True)
-        ),
-    )
+    told = {
+        name: unless_small(getattr(found.figures, name))
+        for name in ("people", "gained", "lost", "moved")
+    }
+    return replace(found, figures=Figures(**told), counts={}, groups=())
 
 
 def _effects(

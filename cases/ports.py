@@ -8,7 +8,7 @@ the reader: whom the scope does not admit is absent from the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from cases.bond import Bond
@@ -137,6 +137,9 @@ class CatalogStore(Protocol):
 
     def organisations(self) -> Mapping[str, Organisation]:
         """Return all organisations by id."""
+
+    def was_edited_since(self, opening_id: str, at: datetime) -> bool:
+        """Tell whether an opening was added, or what it says changed, at an instant or later."""
 
     def save_opening(self, opening: Opening, event: AuditEvent, seen: int | None = None) -> None:
         """Add an opening or a new version of one.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,7 @@ from db.tables import openings, organisations, resources
 from geo.speeds import Speeds, load_speeds
 from geo.towns import Town, TownIndex
 
+EDITS: Final = ("opening_added", "opening_changed")
 _Thing = TypeVar("_Thing", Organisation, Resource, Opening)
 
 
@@ -59,6 +60,12 @@ class SqlCatalogStore:
     def organisation(self, organisation_id: str) -> Organisation | None:
         """Return one organisation, or None."""
         return self._one(Organisation, organisations, organisation_id)
+
+    def was_edited_since(self, opening_id: str, at: datetime) -> bool:
+        """Tell whether an opening was added, or what it says changed, at an instant or later."""
+        with self.database.reading() as connection:
+            last = audit.events(connection, self.code, subject_id=opening_id, kinds=EDITS, newest=1)
+        return any(each.at >= at for each in last)
 
     def save_opening(self, opening: Opening, event: AuditEvent, seen: int | None = None) -> None:
         """Add an opening or a new version of one; see `save_openings`."""

@@ -8,7 +8,7 @@ from cases.actions.intake import Clock, changed_fields
 from cases.errors import CaseError, NotFound
 from cases.permissions import CATALOG_VIEW, Action, check_may, may, relations_to_host
 from cases.ports import CatalogStore
-from catalog.actor import Actor
+from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError
@@ -62,6 +62,35 @@ def sees(actor: Actor, opening: Opening, place: Resource) -> bool:
     view = CATALOG_VIEW[actor.role]
     is_visible_both = is_visible(opening.visibility, view) and is_visible(place.visibility, view)
     return is_visible_both and (opening.status in SHOWN_STATUSES or may_write(actor, opening))
+
+
+def seen_places(actor: Actor, store: CatalogStore) -> dict[str, Resource]:
+    """Return the places that exist for an actor, by id: whoever names or offers some reads these.
+
+    One that is hidden is there with an opening that is the actor's own.
+    """
+    view, own = CATALOG_VIEW[actor.role], {each.resource_id for each in _own(actor, store)}
+    return {
+        id_: each
+        for id_, each in store.resources().items()
+        if id_ in own or is_visible(each.visibility, view)
+    }
+
+
+def seen_hosts(actor: Actor, store: CatalogStore) -> dict[str, Organisation]:
+    """Return the hosts that exist for an actor, by id: whoever names or offers some reads these."""
+    return {id_: each for id_, each in store.organisations().items() if sees_host(actor, each)}
+
+
+def sees_host(actor: Actor, host: Organisation) -> bool:
+    """Tell whether a host exists for an actor: one of another host is none of theirs."""
+    if relations_to_host(actor, host.id):
+        return True
+    return actor.role is not Role.HOST and is_visible(host.visibility, CATALOG_VIEW[actor.role])
+
+
+def _own(actor: Actor, store: CatalogStore) -> list[Opening]:
+    return [each for each in store.openings() if relations_to_host(actor, each.host_id)]
 
 
 def may_write(actor: Actor, opening: Opening) -> bool:
@@ -183,11 +212,10 @@ def find_host(actor: Actor, store: CatalogStore, host_id: str) -> Organisation:
         `host_not_found`, whether there is none or the actor may not see it; where the actor may not
         write for this host.
     """
-    host = store.organisations().get(host_id)
-    own = relations_to_host(actor, host_id)
-    if host is None or not (own or is_visible(host.visibility, CATALOG_VIEW[actor.role])):
+    host = seen_hosts(actor, store).get(host_id)
+    if host is None:
         raise NotFound("host_not_found")
-    check_may(actor, Action.EDIT_CATALOG, own)
+    check_may(actor, Action.EDIT_CATALOG, relations_to_host(actor, host_id))
     return host
 
 

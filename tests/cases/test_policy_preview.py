@@ -22,7 +22,6 @@ from cases.policy_preview import (
     By,
     Effect,
     Figures,
-    GroupEffects,
     Placing,
     PolicyPreview,
     age_band,
@@ -162,24 +161,20 @@ def test_who_may_read_no_small_figures_reads_none() -> None:
     assert (found.figures.lost, found.figures.people) == (1, 7)
     told = compared(steps(1), given, [first], with_small_figures=False)
     assert told.figures == Figures(people=7, gained=0, lost=None, moved=0)
-    assert told.counts == {}
-    for group in told.groups:
-        assert (group.figures.lost, group.figures.before, group.figures.after) == (None,) * 3
-        assert group.counts == {}
+    assert (told.counts, told.groups) == ({}, ())
     sentence = preview_words(told.figures)
     assert sentence.endswith("案がなくなる方が —、別の枠に変わる方が 0人です。")
 
 
-def test_how_many_are_moved_does_not_tell_how_many_there_are() -> None:
-    """Fourteen are moved in a group that has fifteen people together with the next one."""
-    found = compared(own_policy(), [(person("p1"), need("p1"))], [FIELD])
-    groups = tuple(
-        GroupEffects(By.NEED, code, code, Figures(people, 0, 0, moved))
-        for code, people, moved in (("a", 14, 14), ("b", 1, 0), ("c", 5, 0))
-    )
-    given = replace(found, figures=Figures(20, 0, 0, 14), groups=groups)
-    told = policy_preview._without_small(given)
-    assert [each.figures.moved for each in told.groups] == [None, None, 0]
+def test_two_drafts_one_person_apart_tell_nothing_of_that_person() -> None:
+    """What the groups told of each would differ by this one, small figures left out or not."""
+    people = [(person(f"p{number}", stage=Stage.VISIT), need(f"p{number}")) for number in range(30)]
+    first = replace(FIELD, capacity=30)
+    told = [
+        compared(steps(1), given, [first], with_small_figures=False)
+        for given in (people, [*people[:-1], (replace(people[-1][0], sex="female"), people[-1][1])])
+    ]
+    assert told[0] == told[1]
 
 
 def test_what_only_the_solver_says_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:

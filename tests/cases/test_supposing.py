@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from cases.actions.cataloguing import edit_opening
 from cases.actions.hosting import look_as_host
-from cases.actions.matching import Stores
+from cases.actions.matching import Stores, start_matching
 from cases.actions.supposing import look_ahead
 from cases.errors import NotFound, NotPermitted
-from cases.host_view import HostsPart
+from cases.host_view import LATER, HostsPart
 from cases.participant import ParticipantStatus
 from cases.what_if import WhatIf
 from catalog.actor import Actor, Role
 from catalog.opening import OpeningStatus
 from catalog.schedule import Band
+from catalog.vocabulary import load_vocabulary
+from exchange.frozen_runs import freeze
 from tests.cases.conftest import CODE, COORDINATOR, an_event, clock
 from tests.cases.small_city import FIELD, person
 
@@ -63,11 +67,40 @@ def test_whom_one_may_not_open_nothing_is_supposed_of(two_people: Stores) -> Non
 
 
 def test_a_host_reads_of_their_own_opening_only(two_people: Stores) -> None:
+    start_matching(COORDINATOR, two_people, clock, freeze, "0")
     opening, part = look_as_host(HOST, two_people, clock, FIELD.id)
     assert opening.id == FIELD.id
     assert part == look_as_host(COORDINATOR, two_people, clock, FIELD.id)[1]
     with pytest.raises(NotPermitted):
         look_as_host(replace(HOST, role=Role.PLANNER), two_people, clock, FIELD.id)
+
+
+def test_an_edit_is_answered_after_the_next_run_alone(two_people: Stores) -> None:
+    """Whoever edits and reads in turn learns of nobody, whatever they ask for."""
+    assert look_as_host(HOST, two_people, clock, FIELD.id)[1] == LATER
+
+    def later() -> datetime:
+        return clock() + timedelta(hours=1)
+
+    start_matching(COORDINATOR, two_people, later, freeze, "0")
+    told = look_as_host(HOST, two_people, clock, FIELD.id)[1]
+    assert not told.is_later
+    vocabulary = load_vocabulary()
+    for age in range(20, 90, 10):
+        asked = replace(FIELD, welcome=replace(FIELD.welcome, min_age=age, max_age=age))
+        edit_opening(
+            HOST, two_people.catalog, vocabulary, asked, lambda: clock() + timedelta(hours=2)
+        )
+        assert look_as_host(HOST, two_people, clock, FIELD.id)[1] == LATER
+    start_matching(
+        COORDINATOR,
+        two_people,
+        lambda: clock() + timedelta(hours=3),
+        freeze,
+        "0",
+        reuse=False,
+    )
+    assert look_as_host(HOST, two_people, clock, FIELD.id)[1] != LATER
 
 
 def test_of_a_draft_nothing_could_be_done_yet(two_people: Stores) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from api.answers import Typed
 from api.pages.policies.form import NumberGroup
-from cases.actions.cataloguing import seen_openings
+from cases.actions.cataloguing import seen_openings, seen_places
 from cases.actions.matching import Stores
 from cases.city_policy import policy_of
 from cases.participant import Participant
@@ -173,7 +173,6 @@ def preview_page(
     say = own_wording().say
     people = {each.id: each for each in stores.cases.participants(PeopleScope(actor))}
     names = _opening_names(actor, stores)
-    columns = COLUMNS if found.counts else TOLD_TO_ALL
     changed = [each for effect in CHANGES for each in found.people if each.effect is effect]
     return PreviewPage(
         sentence=preview_words(found.figures),
@@ -182,13 +181,13 @@ def preview_page(
         text=text,
         changed=tuple(map(change_of_value_words, found.changed)),
         counts=_counts(found),
-        columns=tuple(columns),
+        columns=tuple(COLUMNS),
         by=tuple(
             (
                 say("policy_by", by),
-                tuple(_group(each, columns) for each in found.groups if each.by is by),
+                tuple(_group(each) for each in found.groups if each.by is by),
             )
-            for by in By
+            for by in (By if found.groups else ())
         ),
         people=tuple(_person(people[each.participant_id], each, names) for each in changed),
         sees_people=bool(found.people),
@@ -208,15 +207,15 @@ def _counts(found: PolicyPreview) -> tuple[tuple[str, str], ...]:
 
 
 def _opening_names(actor: Actor, stores: Stores) -> dict[str, str]:
-    places = stores.catalog.resources()
+    places = seen_places(actor, stores.catalog)
     return {
         each.id: f"{places[each.resource_id].name}「{each.name}」"
         for each in seen_openings(actor, stores.catalog).values()
     }
 
 
-def _group(group: GroupEffects, columns: Mapping[str, str]) -> GroupRow:
-    figures = (getattr(group.figures, name) for name in columns.values())
+def _group(group: GroupEffects) -> GroupRow:
+    figures = (getattr(group.figures, name) for name in COLUMNS.values())
     return GroupRow(group.words, tuple(map(figure_words, figures)))
 
 
