@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cases.actions.cataloguing import seen_openings
+from cases.actions.cataloguing import seen_hosts, seen_openings, seen_places
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores
 from cases.actions.settling import look_at_rules
@@ -28,8 +28,8 @@ class Names:
 def names_for(actor: Actor, stores: Stores) -> Names:
     """Read the names of everyone and everything a rule may be about."""
     people = {each.id: f"{each.name}さん" for each in stores.cases.participants(PeopleScope(actor))}
-    resources = stores.catalog.resources()
-    places = {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    hosts, resources = seen_hosts(actor, stores.catalog), seen_places(actor, stores.catalog)
+    places = {id_: each.name for id_, each in hosts.items()}
     for opening in seen_openings(actor, stores.catalog).values():
         resource = resources.get(opening.resource_id)
         place = f"{resource.name}　" if resource else ""

@@ -140,11 +140,23 @@ def _id(problem: Problem, opening: int) -> str | None:
 
 
 def may_be_told(crowding: Crowding, known: Collection[str]) -> bool:
-    """Tell whether a reader may know of everyone who would move."""
-    return all(shift.participant_id in known for shift in crowding.shifts or ())
+    """Tell whether a reader may know of everyone who would move, and of where from and where to.
+
+    Parameters
+    ----------
+    known
+        Ids of the people whom the reader may open, and of the openings that exist for them.
+    """
+    return all(
+        shift.participant_id in known
+        and all(not id_ or id_ in known for id_ in (shift.from_opening, shift.to_opening))
+        for shift in crowding.shifts or ()
+    )
 
 
-def crowding_words(crowding: Crowding, names: Mapping[str, str], people: int) -> str:
+def crowding_words(
+    crowding: Crowding, names: Mapping[str, str], openings: Collection[str], people: int
+) -> str:
     """Return what taking an opening would do to others.
 
     Parameters
@@ -153,11 +165,13 @@ def crowding_words(crowding: Crowding, names: Mapping[str, str], people: int) ->
         Name by participant id of everyone whom the reader may open. Where somebody who would
         move is not among them, the same is said as where nobody may move: a sentence of its own
         would tell a reader that somebody hidden has a place there.
+    openings
+        Ids of the openings that exist for the reader.
     people
         How many people took part in the run, as far as the reader may know of them.
     """
     wording = own_wording()
-    if crowding.shifts is None or not may_be_told(crowding, names):
+    if crowding.shifts is None or not may_be_told(crowding, {*names, *openings}):
         return wording.say("displacement", "untold")
     if crowding.is_own:
         return wording.say("displacement", "own")

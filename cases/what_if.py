@@ -109,22 +109,31 @@ class ForEveryone:
         return (total > 0) - (total < 0)
 
 
-def as_seen(found: ForEveryone, people: Iterable[str], known: Container[str]) -> ForEveryone:
+def as_seen(found: ForEveryone, matched: Iterable[str], known: Container[str]) -> ForEveryone:
     """Return what a reader may be told: every name and number is of those whom they may open.
 
     Whether there are others is said by the same words whether or not anything changes for them.
 
     Parameters
     ----------
-    people
-        Everyone who is matched.
+    matched
+        Ids of everyone who is matched, and of all openings.
     known
-        Ids of those whom the reader may open.
+        Ids of the people whom the reader may open, and of the openings that exist for them: who
+        comes from or goes to another moves unseen.
     """
+    unseen = {
+        each.participant_id
+        for each in found.moved
+        if each.participant_id not in known
+        or any(id_ and id_ not in known for id_ in (each.from_opening, each.to_opening))
+    }
     return ForEveryone(
-        moved=tuple(each for each in found.moved if each.participant_id in known),
-        gains={id_: gain for id_, gain in found.gains.items() if id_ in known},
-        is_all=all(id_ in known for id_ in people),
+        moved=tuple(each for each in found.moved if each.participant_id not in unseen),
+        gains={
+            id_: gain for id_, gain in found.gains.items() if id_ in known and id_ not in unseen
+        },
+        is_all=all(id_ in known for id_ in matched),
     )
 
 
@@ -228,12 +237,15 @@ def _with_row(everyone: Weighed, person: Weighed, what_if: WhatIf) -> Weighed:
     offers = replace(considered.offers, free=free)
     asked = weigh(replace(inputs, offers=offers), considered.policy).considered
     row = everyone.row(person.considered.profiles.ids[0])
-    column = [person.column(id_) for id_ in offers.ids]
+    place_of = {id_: j for j, id_ in enumerate(person.considered.offers.ids)}
+    # An opening that does not exist for the reader stays as it is for the person.
+    seen = [j for j, id_ in enumerate(offers.ids) if id_ in place_of]
+    column = [place_of[offers.ids[j]] for j in seen]
     failed, total = asked.eligibility.failed.copy(), asked.scores.total.copy()
     parts = asked.scores.parts.copy()
-    failed[row] = person.considered.eligibility.failed[0, column]
-    total[row] = person.considered.scores.total[0, column]
-    parts[row] = person.considered.scores.parts[0, column]
+    failed[row, seen] = person.considered.eligibility.failed[0, column]
+    total[row, seen] = person.considered.scores.total[0, column]
+    parts[row, seen] = person.considered.scores.parts[0, column]
     changed = replace(
         asked,
         eligibility=Eligibility(failed),

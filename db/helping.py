@@ -20,6 +20,7 @@ from db import audit
 from db.deciding import save_decision
 from db.errors import DatabaseError
 from db.people_scope import admitted
+from db.places_scope import names_known_opening
 from db.rows import to_row, upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -137,11 +138,11 @@ class SqlHelperStore:
         )
 
     def helper_proposals(self, scope: PeopleScope, run_id: str) -> list[Proposal]:
-        """Return the proposals of a run for admitted helpers, in its order."""
+        """Return the proposals of a run for admitted helpers at known openings, in its order."""
         return self._proposals(scope, helper_proposals.c.run_id == run_id)
 
     def helper_proposal(self, scope: PeopleScope, proposal_id: str) -> Proposal | None:
-        """Return one proposal, or None where the scope does not admit its helper."""
+        """Return one proposal, or None where its helper or its opening is none of the reader's."""
         return next(iter(self._proposals(scope, helper_proposals.c.id == proposal_id)), None)
 
     def helper_proposals_for(self, scope: PeopleScope, helper_id: str) -> list[Proposal]:
@@ -179,7 +180,11 @@ class SqlHelperStore:
     def _proposals(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[Proposal]:
         query = (
             self.sealing.with_key(helper_proposals, "participant_id")
-            .where(helper_proposals.c.participant_id.in_(self._known(scope)), *conditions)
+            .where(
+                helper_proposals.c.participant_id.in_(self._known(scope)),
+                names_known_opening(helper_proposals.c.opening_id, scope.actor, self.code),
+                *conditions,
+            )
             .order_by(helper_proposals.c.run_id, helper_proposals.c.position)
         )
         with self.database.reading() as connection:

@@ -6,7 +6,7 @@ what would have to change for an opening, as a condition; it is empty where noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from cases.contradiction import RulesContradict
 from cases.proposal import Proposal
@@ -21,7 +21,10 @@ RANK_FORMAT = "tsunagite.rank/1"
 
 
 def match_document(
-    run: MatchRun, proposals: Sequence[Proposal], case_nos: Mapping[str, str]
+    run: MatchRun,
+    proposals: Sequence[Proposal],
+    case_nos: Mapping[str, str],
+    openings: Container[str],
 ) -> dict[str, object]:
     """Return a run with everyone in it.
 
@@ -31,6 +34,8 @@ def match_document(
         Those of the run, in the order in which they are to be listed.
     case_nos
         Case number by participant id; of nobody else anything is told.
+    openings
+        Ids of the openings that exist for the reader; no other is named.
     """
     mutual = mutual_pairs(run, case_nos)
     return {
@@ -52,7 +57,11 @@ def match_document(
                 "case_no": case_nos[each.participant_id],
                 "reason": each.reason,
                 "words": each.words,
-                "near": [_near(near.opening_id, near.change) for near in each.near],
+                "near": [
+                    _near(near.opening_id, near.change)
+                    for near in each.near
+                    if near.opening_id in openings
+                ],
             }
             for each in run.unplaced
         ],
@@ -65,6 +74,7 @@ def match_document(
         else [
             {"case_no": case_nos[each.participant_id], "opening": each.opening_id}
             for each in mutual
+            if each.opening_id in openings
         ],
     }
 

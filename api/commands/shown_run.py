@@ -36,7 +36,7 @@ class ShownRun:
         from exchange.match_documents import match_document
 
         case_nos = {id_: person.case_no for id_, person in self.people.items()}
-        return match_document(self.run, self.proposals, case_nos)
+        return match_document(self.run, self.proposals, case_nos, self.openings)
 
 
 def gather(office: Office, stores: Stores, run: MatchRun) -> ShownRun:

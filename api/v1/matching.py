@@ -14,7 +14,7 @@ from api.v1 import schemas
 from api.v1.documents import document_response
 from api.v1.problems import READING, WRITING
 from api.wiring import Wired
-from cases.actions.cataloguing import seen_openings
+from cases.actions.cataloguing import seen_hosts, seen_openings
 from cases.actions.deciding import decide_proposal
 from cases.actions.matching import Stores
 from cases.contradiction import RulesContradict
@@ -139,7 +139,7 @@ def numbers_for(actor: Actor, stores: Stores) -> tuple[dict[str, str], dict[str,
     """Return the case numbers of the people and the names of the places that a rule may name."""
     people = stores.cases.participants(PeopleScope(actor))
     places = {id_: e.name for id_, e in seen_openings(actor, stores.catalog).items()}
-    places |= {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    places |= {id_: each.name for id_, each in seen_hosts(actor, stores.catalog).items()}
     return {person.id: person.case_no for person in people}, places
 
 
@@ -157,7 +157,7 @@ def document_of(actor: Actor, stores: Stores, run: MatchRun) -> dict[str, object
     people = {person.id: person for person in stores.cases.participants(scope)}
     case_nos = {id_: person.case_no for id_, person in people.items()}
     proposals = best_first(stores.runs.proposals(scope, run.id), people)
-    return match_document(run, proposals, case_nos)
+    return match_document(run, proposals, case_nos, seen_openings(actor, stores.catalog))
 
 
 def run_shape(run: MatchRun) -> schemas.Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response, status
@@ -14,7 +14,7 @@ from api.v1.documents import document_response
 from api.v1.problems import READING, WRITING, documented
 from api.v1.words import BAND_NAMES, BANDS, district_of, district_value
 from api.wiring import Wired, Wiring
-from cases.actions.cataloguing import find_opening
+from cases.actions.cataloguing import find_opening, seen_hosts, seen_places
 from cases.actions.consenting import record_consent, withdraw_consent
 from cases.actions.counting import count_for_person
 from cases.actions.intake import (
@@ -84,7 +84,7 @@ def add_person(
         check_codes(wiring.vocabulary, "field", sent.fields)
         person = Participant(
             id=new_id(),
-            case_no=sent.case_no.strip() or next_case_no(stores.cases.case_numbers()),
+            case_no=next_case_no(stores.cases.case_numbers()),
             name=sent.name,
             name_kana=sent.name_kana,
             birth_on=sent.birth_on,
@@ -138,10 +138,12 @@ def write_need(
 ) -> schemas.Need:
     """Keep what somebody wants, for the first time or anew."""
     with wiring.writing() as stores:
-        check_need(wiring, stores, sent)
+        known = known_to(actor, stores)
+        check_need(wiring, stores, known, sent)
         before = stores.cases.need(PeopleScope(actor), person_id)
-        kept = edit_need(actor, stores.cases, need_of(person_id, sent, before), wiring.clock)
-    return need_shape(kept)
+        need = need_of(person_id, sent, before, known)
+        kept = edit_need(actor, stores.cases, need, wiring.clock)
+    return need_shape(kept, known)
 
 
 @router.post("/people/{person_id}/consents", status_code=status.HTTP_201_CREATED, responses=WRITING)
@@ -229,16 +231,31 @@ def check_town(wiring: Wiring, town_id: str | None) -> None:
         raise CatalogError("unknown_code", list="town", value=town_id, near="")
 
 
-def check_need(wiring: Wiring, stores: Stores, sent: schemas.Need) -> None:
-    """Raise `CatalogError` ("unknown_code") unless all that a need names exists."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids of the places and the hosts that exist for an actor."""
+
+    places: frozenset[str]
+    hosts: frozenset[str]
+
+
+def known_to(actor: Actor, stores: Stores) -> Known:
+    """Return which places and hosts a need may name, and tells, to an actor."""
+    return Known(
+        frozenset(seen_places(actor, stores.catalog)), frozenset(seen_hosts(actor, stores.catalog))
+    )
+
+
+def check_need(wiring: Wiring, stores: Stores, known_ids: Known, sent: schemas.Need) -> None:
+    """Raise `CatalogError` ("unknown_code") unless all that a need names exists for the actor."""
     vocabulary = wiring.vocabulary
     check_codes(vocabulary, "need_kind", [sent.kind])
     menus = [*(wish.menu for wish in sent.wishes), *sent.avoid_menu, *sent.dislike_menu]
     check_codes(vocabulary, "menu", menus)
     check_codes(vocabulary, "accommodation", sent.accommodations)
     known = {
-        "place": stores.catalog.resources().keys(),
-        "host": stores.catalog.organisations().keys(),
+        "place": known_ids.places,
+        "host": known_ids.hosts,
         "district": {
             district_value(layer.key, each.name)
             for layer in stores.municipality.settings().districts
@@ -296,13 +313,17 @@ def person_shape(person: Participant, actor: Actor, stores: Stores) -> schemas.P
         lead_agency=shown.office_id,
         programmes=list(shown.programmes),
         member_agencies=sorted(shown.member_office_ids),
-        need=need_shape(need) if need else None,
+        need=need_shape(need, known_to(actor, stores)) if need else None,
         consents=[consent_shape(each) for each in stores.cases.consents_of(scope, person.id)],
     )
 
 
-def need_of(person_id: str, sent: schemas.Need, before: Need | None = None) -> Need:
-    """Return the need that is sent; whom the person knows is written on the page only."""
+def need_of(person_id: str, sent: schemas.Need, before: Need | None, known_ids: Known) -> Need:
+    """Return the need that is sent; whom the person knows is written on the page only.
+
+    Places and hosts that do not exist for the actor stay: they were not among what was told.
+    """
+    places, hosts = known_ids.places, known_ids.hosts
     return Need(
         participant_id=person_id,
         kind=sent.kind,
@@ -323,21 +344,24 @@ def need_of(person_id: str, sent: schemas.Need, before: Need | None = None) -> N
         accommodations=frozenset(sent.accommodations),
         with_child=sent.with_child,
         cost_limit_yen=sent.cost_limit_yen,
-        avoid_host_ids=frozenset(sent.avoid_hosts),
+        avoid_host_ids=frozenset(sent.avoid_hosts)
+        | (before.avoid_host_ids - hosts if before else frozenset()),
         avoid_districts=frozenset(map(district_of, sent.avoid_districts)),
         existing_options=sent.existing_options,
         until_on=sent.until_on,
         next_step=sent.next_step,
         next_step_reason=sent.next_step_reason,
         next_step_on=sent.next_step_on,
-        known_place_ids=frozenset(sent.known_places),
-        known_host_ids=frozenset(sent.known_hosts),
+        known_place_ids=frozenset(sent.known_places)
+        | (before.known_place_ids - places if before else frozenset()),
+        known_host_ids=frozenset(sent.known_hosts)
+        | (before.known_host_ids - hosts if before else frozenset()),
         known_person_ids=before.known_person_ids if before else frozenset(),
     )
 
 
-def need_shape(need: Need) -> schemas.Need:
-    """Return a need as it is kept."""
+def need_shape(need: Need, known_ids: Known) -> schemas.Need:
+    """Return a need as it is kept, with the places and hosts that exist for the actor."""
     return schemas.Need(
         kind=need.kind,
         goal=need.goal,
@@ -359,15 +383,15 @@ def need_shape(need: Need) -> schemas.Need:
         accommodations=sorted(need.accommodations),
         with_child=need.with_child,
         cost_limit_yen=need.cost_limit_yen,
-        avoid_hosts=sorted(need.avoid_host_ids),
+        avoid_hosts=sorted(need.avoid_host_ids & known_ids.hosts),
         avoid_districts=sorted(district_value(*each) for each in need.avoid_districts),
         existing_options=need.existing_options,
         until_on=need.until_on,
         next_step=need.next_step,
         next_step_reason=need.next_step_reason,
         next_step_on=need.next_step_on,
-        known_places=sorted(need.known_place_ids),
-        known_hosts=sorted(need.known_host_ids),
+        known_places=sorted(need.known_place_ids & known_ids.places),
+        known_hosts=sorted(need.known_host_ids & known_ids.hosts),
     )
 
 

@@ -255,11 +255,13 @@ class Consent(Shape):
 
 
 class PersonIn(Shape):
-    """Somebody to register; without `case_no` the next number is given, `since_on` is today."""
+    """Somebody to register: the next number is given, which says of no other; `since_on` is today.
+
+    A number of one's own is kept by the import of a file alone.
+    """
 
     name: Line
     name_kana: Line = ""
-    case_no: Line = ""
     birth_on: date | None = None
     sex: Sex = Sex.NOT_GIVEN
     town: Line | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cases.actions.cataloguing import find_opening
+from cases.actions.cataloguing import find_opening, seen_hosts
 from cases.actions.intake import Clock, find_person
 from cases.actions.matching import Stores, weigh_person
 from cases.arrangements import is_in_force, undo
@@ -212,7 +212,7 @@ def _check_last_day(rule: PlacingRule | Bond, at: datetime) -> None:
 def _check_place(actor: Actor, stores: Stores, rule: PlacingRule) -> None:
     if rule.opening_id is not None:
         find_opening(actor, stores.catalog, rule.opening_id)
-    elif rule.host_id not in stores.catalog.organisations():
+    elif rule.host_id not in seen_hosts(actor, stores.catalog):
         raise NotFound("host_not_found")
 
 

@@ -48,5 +48,7 @@ def look_ahead(
     found = suppose_for_everyone(waiting, then, what_if)
     if found is None:
         return Supposed(now, then)
-    known = {each.id for each in stores.cases.participants(PeopleScope(actor))}
-    return Supposed(now, then, as_seen(found, waiting.considered.profiles.ids, known))
+    people = {each.id for each in stores.cases.participants(PeopleScope(actor))}
+    matched = waiting.considered.profiles.ids + waiting.considered.offers.ids
+    known = people.union(now.considered.offers.ids)
+    return Supposed(now, then, as_seen(found, matched, known))

@@ -22,18 +22,24 @@ class LeakTable:
         What is planted.
     grants
         By surface and by who meets it ("named", "self", a role): the secrets that are told.
+    anywhere
+        By secret: who may meet it on every surface.
     not_walked
         Commands that no test runs to search what they print, each with the reason.
     """
 
     secrets: frozenset[str]
     grants: Mapping[str, Mapping[str, frozenset[str]]]
+    anywhere: Mapping[str, frozenset[str]]
     not_walked: Mapping[str, str]
 
     def granted(self, surface: str, *who: str) -> frozenset[str]:
         """Return the secrets that a surface may tell to whoever is any of these."""
         told = self.grants[surface]
-        return frozenset().union(*(told.get(each, frozenset()) for each in who))
+        everywhere = {
+            secret for secret, those in self.anywhere.items() if not those.isdisjoint(who)
+        }
+        return frozenset(everywhere).union(*(told.get(each, frozenset()) for each in who))
 
     def granted_to(self, who: str) -> frozenset[str]:
         """Return the secrets that any surface may tell."""
@@ -51,4 +57,9 @@ def leak_table() -> LeakTable:
         for surface in group["surfaces"]:
             assert surface not in grants, f"{surface} stands twice in {TABLE.name}"
             grants[surface] = told
-    return LeakTable(frozenset(document["secrets"]), grants, document["commands_not_walked"])
+    return LeakTable(
+        frozenset(document["secrets"]),
+        grants,
+        {secret: frozenset(those) for secret, those in document["anywhere"].items()},
+        document["commands_not_walked"],
+    )

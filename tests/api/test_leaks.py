@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
@@ -46,8 +46,11 @@ from cases.proposal import Decision, Proposal
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.ids import new_id
+from catalog.opening import Opening
+from catalog.organisation import Organisation
+from catalog.resource import Resource
 from catalog.schedule import Band
-from db.sample.accounts import SAMPLE_ACCOUNTS, account_id
+from db.sample.accounts import CITY_OFFICE, LEAD, MEMBER, SAMPLE_ACCOUNTS, account_id
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, enter, form_token
 from tests.api.homes import living_in
@@ -82,6 +85,7 @@ PLACING_REASON: Final = "白樺の小径で聞いた事情"
 HOLD_REASON: Final = "水晶の文鎮を預けた件"
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
+SECLUDED: Final = ("霧笛の手しごと", "桐の間の離れ", "月見坂を守る会")
 """Words that stand nowhere else: each is planted where a secret of the table is kept."""
 SAMPLE_LOGINS: Final = ("hara", "oka", "tsutsumi", "tani", "ogawa", "kansa", "kanri")
 OWN: Final = frozenset({"factor"})
@@ -131,7 +135,9 @@ class Office:
         return {what for what, marks in self.marks.items() if any(m in shown for m in marks)}
 
 
-def marks_of(hidden: Participant, proposal: Proposal, wiring: Wiring) -> dict[str, list[str]]:
+def marks_of(
+    hidden: Participant, proposal: Proposal, wiring: Wiring, secluded: Secluded
+) -> dict[str, list[str]]:
     """Return what is planted for each secret of the table."""
     users = {each.login: each for each in wiring.users.users()}
     user, desk, now = users["mizuno"], wiring.desk, wiring.clock()
@@ -155,6 +161,7 @@ def marks_of(hidden: Participant, proposal: Proposal, wiring: Wiring) -> dict[st
         "placing_reason": [PLACING_REASON],
         "hold_reason": [HOLD_REASON],
         "helper": [HELPER, HELPER_WORDS],
+        "secluded": secluded.marks,
         "session": [session],
         "password": [user.password_hash],
         "factor": [factor.secret],
@@ -185,13 +192,16 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     hidden = replace(hidden, own_words=OWN_WORDS, note=NOTE)
     stores.cases.save_participant(hidden, PLANTED)
     assert hidden.coordinator_id == account_id("mizuno")
-    mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code)
+    mizuno = Actor(account_id("mizuno"), "水野", Role.COORDINATOR, wiring.city.code, CITY_OFFICE)
     first = start_matching(mizuno, stores, wiring.clock, freeze, "0").run
     (proposal,) = (
         each
         for each in stores.runs.proposals(everyone, first.id)
         if each.participant_id == hidden.id
     )
+    led = next(each for each in everybody if each.office_id == LEAD and not each.address_protected)
+    led = replace(led, member_office_ids=led.member_office_ids | {MEMBER})
+    stores.cases.save_participant(led, PLANTED)
     assert take_decision(wiring, mizuno, proposal.id, Decision.ADVANCE) == ""
     settle_for(hidden, mizuno, wiring, proposal.opening_id)
     last = start_matching(mizuno, stores, wiring.clock, freeze, "0").run
@@ -201,7 +211,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     opening = stores.catalog.opening(proposal.opening_id)
     assert opening is not None
     held = hold(mizuno, stores.cases, wiring.records, hidden.id, wiring.clock, reason=HOLD_REASON)
-    people = (hidden.id, beside[0].participant_id, *crowded[:1])
+    people = (hidden.id, beside[0].participant_id, *crowded[:1], led.id)
+    helping = helping_of((hidden, led), mizuno, wiring)
+    secluded = seclude(helping.pop("helped_opening_id"), proposal.opening_id, wiring)
     return Office(
         app=app,
         hidden=hidden,
@@ -209,8 +221,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         known={
             "participant_id": people,
             "person_id": people,
-            "opening_id": (proposal.opening_id, others[-1].opening_id),
-            "place_id": (opening.resource_id,),
+            "opening_id": (proposal.opening_id, secluded.opening.id),
+            "place_id": (opening.resource_id, secluded.place.id),
             "run_id": (first.id, last.id),
             "proposal_id": (proposal.id, beside[0].id),
             "name": ("problem", "result"),
@@ -219,9 +231,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "session_id": ("nowhere",),
             "passkey_id": ("nowhere",),
             "secret": ("nowhere",),
-            "host_id": (opening.host_id,),
+            "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
-            **helping_of(hidden, mizuno, wiring),
+            **helping,
         },
         fillings={
             "place_id": opening.resource_id,
@@ -233,32 +245,76 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         },
         marks={
             what: tuple(map(flat, marks))
-            for what, marks in marks_of(hidden, proposal, wiring).items()
+            for what, marks in marks_of(hidden, proposal, wiring, secluded).items()
         },
     )
 
 
-def helping_of(hidden: Participant, actor: Actor, wiring: Wiring) -> dict[str, tuple[str, ...]]:
-    """Let the person offer to help whenever they can, match helpers, and name what there is."""
+def helping_of(
+    people: tuple[Participant, Participant], actor: Actor, wiring: Wiring
+) -> dict[str, Any]:
+    """Let two people offer to help whenever they can, match helpers, and name what there is."""
     week = frozenset((day, band) for day in range(7) for band in Band)
-    helper = Helper(
-        id=new_id(),
-        name=HELPER,
-        strengths=HELPER_WORDS,
-        participant_id=hidden.id,
-        available=week,
-        modes=("walk", "car"),
-        travel_limit_minutes=60,
-        agreed_on=date(2026, 11, 1),
+    first, second = (
+        Helper(
+            id=new_id(),
+            name=name,
+            strengths=HELPER_WORDS if name == HELPER else "",
+            participant_id=person.id,
+            available=week,
+            modes=("walk", "car"),
+            travel_limit_minutes=60,
+            agreed_on=date(2026, 11, 1),
+        )
+        for name, person in zip((HELPER, "支え手"), people, strict=True)
     )
-    save_helper(actor, wiring.stores, helper, wiring.clock)
+    for helper in (first, second):
+        save_helper(actor, wiring.stores, helper, wiring.clock)
     matched = start_helping(actor, wiring.stores, wiring.clock, freeze, "0")
-    (own,) = (each for each in matched.proposals if each.participant_id == helper.id)
-    others = [each for each in matched.proposals if each.participant_id != helper.id]
+    made = {each.participant_id: each for each in matched.proposals}
+    other = next(each for id_, each in made.items() if id_ not in (first.id, second.id))
     return {
-        "helper_id": (helper.id, others[0].participant_id),
-        "helper_proposal_id": (own.id, others[0].id),
+        "helper_id": (first.id, second.id, other.participant_id),
+        "helper_proposal_id": (made[first.id].id, made[second.id].id, other.id),
+        "helped_opening_id": made[second.id].opening_id,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Secluded:
+    """What only the city's own staff may know of: an opening, the place and the host of it."""
+
+    opening: Opening
+    place: Resource
+    host: Organisation
+
+    @property
+    def marks(self) -> list[str]:
+        """What gives one of them away."""
+        parts = (self.opening, self.place, self.host)
+        return [each.name for each in parts] + [each.id for each in parts]
+
+
+def seclude(opening_id: str, but_not: str, wiring: Wiring) -> Secluded:
+    """Hide an opening with its place and its host after it was proposed, under names of their own.
+
+    Whoever leads or takes part in a case had it in a list before, and may name it in a need.
+    """
+    catalog = wiring.catalog
+    opening = catalog.opening(opening_id)
+    assert opening is not None
+    assert opening_id != but_not
+    place, host = catalog.resources()[opening.resource_id], catalog.organisations()[opening.host_id]
+    names = iter(SECLUDED)
+    secluded = Secluded(
+        replace(opening, name=next(names), visibility="office"),
+        replace(place, name=next(names), visibility="office"),
+        replace(host, name=next(names), visibility="office"),
+    )
+    catalog.save_opening(secluded.opening, PLANTED)
+    catalog.save_resource(secluded.place, PLANTED)
+    catalog.save_organisation(secluded.host, PLANTED)
+    return secluded
 
 
 def settle_for(hidden: Participant, actor: Actor, wiring: Wiring, opening_id: str) -> None:
@@ -466,6 +522,21 @@ def test_the_walk_is_red_without_the_filter_of_the_store(
         ("/api/v1/people?limit=500", "name"),
     ):
         assert secret in office.found_in(browser.get(address).text), address
+
+
+def test_the_walk_is_red_where_a_form_offers_every_host(
+    office: Office, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the filter of choices switched off, a lead agency reads what is not for agencies."""
+    led = office.known["participant_id"][-1]
+    browser.cookies.clear()
+    assert enter(browser, "tsutsumi") == 303
+    page = f"/people/{led}/need"
+    assert office.found_in(browser.get(page).text) == set()
+    monkeypatch.setattr(
+        "api.pages.people.options.seen_hosts", lambda _, catalog: catalog.organisations()
+    )
+    assert "secluded" in office.found_in(browser.get(page).text)
 
 
 def test_to_others_the_person_is_as_one_who_never_was(office: Office, browser: TestClient) -> None:

@@ -23,7 +23,7 @@ from cases.run import best_first
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from db import audit
-from db.sample.accounts import account_id
+from db.sample.accounts import CITY_OFFICE, account_id
 from exchange.json_documents import write
 from exchange.match_documents import match_document
 from tests.api.conftest import as_role, enter
@@ -184,6 +184,9 @@ class TestPeople:
         person = api.get(f"/people/{newcomer}")
         numbers = [each["case_no"] for each in api.get("/people")]
         assert person["case_no"] == max(numbers)
+        # Whether a number is taken would say that there is somebody of that number.
+        api.post("/people", {**PERSON, "case_no": person["case_no"]}, 422)
+        api.post("/people", {**PERSON, "case_no": "T-9999"}, 422)
         assert len(set(numbers)) == len(numbers)
         assert person["coordinator"] == api.get("/session")["user"]
         assert person["name"] == PERSON["name"]
@@ -383,12 +386,13 @@ class TestMatching:
         assert api.post("/matching", None, 200) == match
         answer = api.client.get(f"/api/v1/matching/{match['run']}")
         stores = app.state.wiring.stores
-        scope = PeopleScope(Actor("sample-mizuno", "", Role.COORDINATOR, "999997"))
+        scope = PeopleScope(Actor("sample-mizuno", "", Role.COORDINATOR, "999997", CITY_OFFICE))
         people = {person.id: person for person in stores.cases.participants(scope)}
         run = stores.runs.run(scope, match["run"])
         proposals = best_first(stores.runs.proposals(scope, run.id), people)
         case_nos = {id_: person.case_no for id_, person in people.items()}
-        assert answer.content == write(match_document(run, proposals, case_nos))
+        openings = {each.id for each in stores.catalog.openings()}
+        assert answer.content == write(match_document(run, proposals, case_nos, openings))
         (listed,) = api.get("/matching")
         assert listed["id"] == match["run"]
         assert listed["certified"]

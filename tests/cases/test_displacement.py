@@ -22,6 +22,7 @@ from tests.cases.small_city import FIELD, SHED, city, inputs, need, person
 
 POLICY = own_policy()
 NAMES = {"p1": "青葉 実", "p2": "小春 ちよ", "p3": "星川 なお"}
+OPENINGS = (FIELD.id, SHED.id)
 FREE = frozenset({(2, Band.MORNING), (3, Band.AFTERNOON)})
 
 
@@ -49,7 +50,7 @@ def test_who_has_the_place_and_who_would_lose_it() -> None:
     assert found.occupants == ("p2",)
     assert found.shifts == (Shift("p2", Word.GOOD, None, "o-field"),)
     assert (found.fit, found.is_own) == (Word.GOOD, False)
-    assert crowding_words(found, NAMES, 3) == (
+    assert crowding_words(found, NAMES, OPENINGS, 3) == (
         "この枠を使うと、小春 ちよさんの案が、なくなります。ほかの1人は変わりません。"
     )
 
@@ -65,9 +66,9 @@ def test_the_own_place_and_one_that_is_left_move_nobody() -> None:
     outcome = run((FIELD, replace(SHED, capacity=2)))
     own, *_ = crowding(outcome, "p1")
     assert (own.opening_id, own.is_own, own.shifts) == ("o-shed", True, ())
-    assert crowding_words(own, NAMES, 3) == "いまの案です。だれの案も変わりません。"
+    assert crowding_words(own, NAMES, OPENINGS, 3) == "いまの案です。だれの案も変わりません。"
     p3 = next(each for each in crowding(outcome, "p2") if not each.is_own)
-    assert crowding_words(replace(p3, shifts=()), NAMES, 3) == (
+    assert crowding_words(replace(p3, shifts=()), NAMES, OPENINGS, 3) == (
         "この枠を使っても、ほかの方の案は変わりません。"
     )
 
@@ -85,7 +86,7 @@ def test_where_somebody_moves_from_and_to() -> None:
 
 def test_nobody_is_named_to_whom_one_may_not_be_shown() -> None:
     found = Crowding("o1", ("p2",), (Shift("p2", Word.GOOD, Word.FAIR),))
-    words = crowding_words(found, {"p1": "青葉 実"}, 80)
+    words = crowding_words(found, {"p1": "青葉 実"}, OPENINGS, 80)
     assert words == "この枠を今から空けられるかは、相談室で確かめてください。"
     assert not any(digit in words for digit in "0123456789")
 
@@ -102,13 +103,13 @@ def test_nobody_is_named_to_whom_one_may_not_be_shown() -> None:
 )  # fmt: skip
 def test_each_kind_of_move(shift: Shift, words: str) -> None:
     found = Crowding("o1", ("p2",), (shift,))
-    assert crowding_words(found, NAMES, 80) == (
+    assert crowding_words(found, NAMES, OPENINGS, 80) == (
         f"この枠を使うと、{words}ほかの78人は変わりません。"
     )
 
 
 def test_a_place_from_which_nobody_can_move() -> None:
-    assert crowding_words(Crowding("o1", ("p2",), None), NAMES, 80) == (
+    assert crowding_words(Crowding("o1", ("p2",), None), NAMES, OPENINGS, 80) == (
         "この枠を今から空けられるかは、相談室で確かめてください。"
     )
 
@@ -144,3 +145,10 @@ def test_one_opening_is_told_as_among_all() -> None:
             crowding_at(problem, assignment, POLICY, "p1", "nowhere")
         with pytest.raises(MatcherError, match="pair_not_possible"):
             crowding_at(problem, assignment, POLICY, "p3", "o-shed")
+
+
+def test_a_move_to_where_the_reader_knows_of_nothing_is_told_as_none() -> None:
+    shift = Shift("p2", Word.GOOD, Word.FAIR, FIELD.id, "o-hidden")
+    assert crowding_words(Crowding("o1", ("p2",), (shift,)), NAMES, OPENINGS, 80) == (
+        crowding_words(Crowding("o1", ("p2",), None), NAMES, OPENINGS, 80)
+    )

@@ -105,8 +105,9 @@ def test_whoever_stays_hidden_is_in_no_word_and_no_number() -> None:
     """The sentence is the same whether or not the hidden one moves."""
     own = Moved("p1", "o-field", "o-shed", Word.FAIR, Word.GOOD)
     hidden = Moved("p2", None, "o-field", None, Word.GOOD)
+    known = {"p1", "o-field", "o-shed"}
     told = [
-        everyone_words(as_seen(ForEveryone(moved, {"p1": 5}), ("p1", "p2"), {"p1"}), "p1")
+        everyone_words(as_seen(ForEveryone(moved, {"p1": 5}), ("p1", "p2"), known), "p1")
         for moved in ((own,), (own, hidden))
     ]
     assert (
@@ -178,3 +179,17 @@ def test_single_trials_open_as_much_as_they_say() -> None:
 def test_a_need_as_it_would_be() -> None:
     changed = supposed_need(need("p1"), WhatIf(modes=("walk", "bus"), longer_minutes=10))
     assert (changed.modes, changed.travel_limit_minutes) == (("walk", "bus"), 40)
+
+
+def test_whoever_goes_where_the_reader_knows_of_nothing_moves_unseen() -> None:
+    """Neither they nor what they gain is told, and nothing is said of everyone."""
+    moved = (Moved("p1", "o-field", "o-hidden", Word.FAIR, Word.GOOD),)
+    matched, known = ("p1", "o-field", "o-hidden"), {"p1", "o-field"}
+    assert as_seen(ForEveryone(moved, {"p1": 5}), matched, known) == ForEveryone((), {}, False)
+
+
+def test_an_opening_that_one_may_not_see_stays_as_it_is() -> None:
+    """Of who sees the field alone, everyone is still matched at the shed as well."""
+    everyone = weighed("p1", "p2")
+    seen = weighed("p1", openings=(FIELD,))
+    assert suppose_for_everyone(everyone, suppose(seen, THURSDAY), THURSDAY) is not None

@@ -26,6 +26,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
 from api.wiring import Wired, Wiring
+from cases.actions.cataloguing import seen_hosts
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle
@@ -177,7 +178,7 @@ def why_page(
     story = tell_pair(weighed, participant_id, opening_id)
     proposal = proposals_of(standing, actor, stores).get(opening_id)
     head = head_of(standing, actor, stores, day_in_japan(wiring.clock()))
-    hosts = {id_: each.name for id_, each in stores.catalog.organisations().items()}
+    hosts = {id_: each.name for id_, each in seen_hosts(actor, stores.catalog).items()}
     page = _why_page(weighed, story, head, proposal, hosts, takings)
     may = may_settle(actor, standing.participant, Action.OVERRIDE_RULES)
     return replace(page, may_override=page.may_override and may)

@@ -18,7 +18,7 @@ from matcher.errors import MatcherError
 
 @dataclass(frozen=True, slots=True)
 class TakenPlace:
-    """An opening that fits but went to others; `people` are those whom the reader may open."""
+    """An opening that fits but went to others, all of whom the reader may open."""
 
     name: str
     href: str
@@ -63,21 +63,27 @@ def crowded_page(data: RunData, participant_id: str) -> CrowdedPage:
         who=who_of(data, participant_id),
         back_href=f"{address_of(data.run)}?tab=unplaced#row-{participant_id}",
         openings_href=f"/people/{participant_id}/openings",
-        places=tuple(_place(data, participant_id, each) for each in found),
+        places=tuple(_place(data, participant_id, each) for each in found if _is_told(data, each)),
         trouble=trouble,
     )
 
 
+def _is_told(data: RunData, crowding: Crowding) -> bool:
+    """Tell whether the opening exists for the reader, and everyone who has a place there.
+
+    A place that is taken by nobody would say that somebody hidden has it.
+    """
+    return crowding.opening_id in data.openings and data.people.keys() >= set(crowding.occupants)
+
+
 def _place(data: RunData, participant_id: str, crowding: Crowding) -> TakenPlace:
-    opening = data.openings.get(crowding.opening_id)
-    resource = data.resource_of(opening) if opening else None
-    known = [id_ for id_ in crowding.occupants if id_ in data.people]
+    opening = data.openings[crowding.opening_id]
+    resource = data.resource_of(opening)
     names = {id_: person.name for id_, person in data.people.items()}
-    name = "・".join(each.name for each in (resource, opening) if each is not None)
     return TakenPlace(
-        name=name or "場所の記録がありません",
+        name="・".join(each.name for each in (resource, opening) if each is not None),
         href=f"/places/{resource.id}" if resource else "",
         pair_href=f"{address_of(data.run)}/pairs/{participant_id}/{crowding.opening_id}",
-        people=tuple(who_of(data, id_) for id_ in known),
-        effect=crowding_words(crowding, names, data.considered),
+        people=tuple(who_of(data, id_) for id_ in crowding.occupants),
+        effect=crowding_words(crowding, names, data.openings, data.considered),
     )

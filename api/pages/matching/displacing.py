@@ -116,9 +116,13 @@ def _taking(data: RunData, participant_id: str, crowding: Crowding) -> Taking:
         fit=fit_word(crowding.fit) if crowding.fit else "",
         is_asked=True,
     )
-    told = crowding.shifts if crowding.shifts and may_be_told(crowding, names) else ()
+    told = (
+        crowding.shifts
+        if crowding.shifts and may_be_told(crowding, {*names, *data.openings})
+        else ()
+    )
     return Taking(
-        sentence=crowding_words(crowding, names, data.considered),
+        sentence=crowding_words(crowding, names, data.openings, data.considered),
         legs=(asked, *(_leg(data, names, shift) for shift in told)),
         run=f"R-{data.run.number}",
         run_href=address_of(data.run),

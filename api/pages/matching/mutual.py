@@ -15,10 +15,11 @@ MOST_SHOWN: Final = 20
 
 def mutual_view(data: RunData) -> MutualView | None:
     """Return what a reader may be told; None where no host named whom they would be glad of."""
-    pairs = mutual_pairs(data.run, data.people)
-    if pairs is None:
+    everywhere = mutual_pairs(data.run, data.people)
+    if everywhere is None:
         return None
-    shown = [each for each in pairs if each.opening_id in data.openings][:MOST_SHOWN]
+    pairs = [each for each in everywhere if each.opening_id in data.openings]
+    shown = pairs[:MOST_SHOWN]
     return MutualView(
         sentence=mutual_words(pairs),
         meaning=own_wording().say("two_sided", "meaning") if pairs else "",

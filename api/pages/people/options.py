@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from api.wiring import Wiring
+from cases.actions.cataloguing import seen_hosts, seen_places
 from cases.actions.matching import Stores
 from cases.consent import ConsentState
 from cases.need import COMPANIONS, NextStep
@@ -154,7 +155,7 @@ def load_options(wiring: Wiring, stores: Stores, actor: Actor, participant_id: s
     """Read what the forms offer; whom one may know only for the need of this person."""
     settings = stores.municipality.settings()
     hosts = sorted(
-        stores.catalog.organisations().values(), key=lambda each: (each.name_kana, each.name)
+        seen_hosts(actor, stores.catalog).values(), key=lambda each: (each.name_kana, each.name)
     )
     return Options(
         settings=settings,
@@ -165,7 +166,8 @@ def load_options(wiring: Wiring, stores: Stores, actor: Actor, participant_id: s
         places={
             each.id: each.name
             for each in sorted(
-                stores.catalog.resources().values(), key=lambda each: (each.name_kana, each.name)
+                seen_places(actor, stores.catalog).values(),
+                key=lambda each: (each.name_kana, each.name),
             )
         },
         people=_others(stores, actor, participant_id) if participant_id else {},

@@ -38,12 +38,14 @@ from cases.actions.cataloguing import (
     edit_opening,
     find_opening,
     next_statuses,
+    seen_hosts,
+    seen_places,
 )
 from cases.messages import in_japanese
 from cases.permissions import Action, check_may, relations_to_host
 from cases.wording_dates import closed_words, schedule_words
 from cases.wording_places import status_words
-from catalog.actor import Actor, Role
+from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError
 from catalog.ids import new_id
@@ -59,6 +61,7 @@ WRONG: Final = 422
 CONFLICT: Final = 409
 LOOK: Final = "look"
 OPEN: Final = "open"
+UNNAMED: Final = "いまの受け入れ先（名前は ここには出ません）"
 _S = OpeningStatus
 STEPS: Final[Mapping[tuple[OpeningStatus, OpeningStatus], str]] = {
     (_S.DRAFT, _S.SUBMITTED): "確認を頼む",
@@ -199,7 +202,7 @@ def _usual_host(resource: Resource, choices: OpeningChoices) -> str | None:
 
 def _choose(request: Request, actor: Actor, wiring: Wiring) -> HTMLResponse:
     """Ask at which place."""
-    places = sorted(wiring.catalog.resources().values(), key=lambda each: each.name)
+    places = sorted(seen_places(actor, wiring.catalog).values(), key=lambda each: each.name)
     memberships = wiring.ground.memberships(day_in_japan(wiring.clock()))
     district_of = next(iter(memberships.values()), {})
     groups: dict[str, list[Option]] = {}
@@ -298,14 +301,16 @@ def confirm(
 def _choices(wiring: Wiring, actor: Actor, kept: Opening | None = None) -> OpeningChoices:
     """Return what can be chosen; a host only ever names themselves."""
     everyone = sorted(
-        wiring.catalog.organisations().values(), key=lambda each: (each.name_kana, each.name)
+        seen_hosts(actor, wiring.catalog).values(), key=lambda each: (each.name_kana, each.name)
     )
     hosts = {
         each.id: each
         for each in everyone
-        if (actor.role is not Role.HOST or each.id == actor.office_id)
-        and (each.is_host or (kept is not None and kept.host_id == each.id))
+        if each.is_host or (kept is not None and kept.host_id == each.id)
     }
+    if kept is not None and kept.host_id not in hosts:
+        now = wiring.catalog.organisations()[kept.host_id]
+        hosts[kept.host_id] = replace(now, name=UNNAMED)  # it may stay where it is
     return OpeningChoices(wiring.vocabulary, hosts, kept)
 
 

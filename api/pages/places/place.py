@@ -21,8 +21,8 @@ from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.rights import SeesPlaces
 from api.wiring import Wired, Wiring
-from cases.actions.cataloguing import may_write
-from cases.permissions import CATALOG_VIEW, Action
+from cases.actions.cataloguing import may_write, sees_host
+from cases.permissions import Action, relations_to_host
 from cases.wording_dates import closed_words, date_words, day_words, schedule_words
 from cases.wording_places import (
     Freshness,
@@ -42,7 +42,7 @@ from catalog.actor import Actor, Role
 from catalog.dates import day_in_japan
 from catalog.opening import Opening, OpeningStatus
 from catalog.organisation import Organisation
-from catalog.search import SHOWN_STATUSES, Item, is_visible
+from catalog.search import SHOWN_STATUSES, Item
 from catalog.vocabulary import Vocabulary
 
 router = APIRouter(include_in_schema=False)
@@ -130,7 +130,8 @@ def place_page(wiring: Wiring, actor: Actor, place_id: str, done: str) -> PlaceP
     openings = sorted(
         item.openings, key=lambda each: (each.status not in SHOWN_STATUSES, each.name)
     )
-    host = item.organisation if host_is_shown(actor, item.organisation) else None
+    host = item.organisation
+    host = host if host is not None and sees_host(actor, host) else None
     served = served_features(wiring, place.service_area, today)
     return PlacePage(
         id=place.id,
@@ -139,7 +140,7 @@ def place_page(wiring: Wiring, actor: Actor, place_id: str, done: str) -> PlaceP
         kind=kind_words(place.kind, vocabulary),
         what=place.description,
         openings=tuple(opening_card(each, actor, vocabulary, today) for each in openings),
-        facts=_place_facts(item, towns),
+        facts=_place_facts(item, towns, actor),
         helps=tuple(labels_of("accommodation", place.accessibility, vocabulary)),
         host_name=host.name if host else "",
         host=_host_facts(host, vocabulary) if host else (),
@@ -149,13 +150,6 @@ def place_page(wiring: Wiring, actor: Actor, place_id: str, done: str) -> PlaceP
         may_write=can(actor, Action.EDIT_CATALOG),
         done=done,
     )
-
-
-def host_is_shown(actor: Actor, host: Organisation | None) -> bool:
-    """Tell whether an actor is shown whom to call: staff are, other hosts are not."""
-    if host is None or actor.role is Role.HOST:
-        return host is not None and actor.office_id == host.id
-    return is_visible(host.visibility, CATALOG_VIEW[actor.role])
 
 
 def opening_card(
@@ -175,7 +169,7 @@ def opening_card(
         closed=closed_words(opening.schedule) if opening.schedule else "",
         next_days=tuple(day_words(day) for day in next_days(opening.schedule, today)),
         weeks=four_weeks(opening.schedule, today) if is_shown else (),
-        facts=_opening_facts(opening, vocabulary),
+        facts=_opening_facts(opening, vocabulary, actor),
         helps=tuple(labels_of("accommodation", opening.accommodations, vocabulary)),
         freshness=freshness_of(opening.last_confirmed_on, today),
         has_people=is_shown and can(actor, Action.SEE_PEOPLE),
@@ -183,7 +177,13 @@ def opening_card(
     )
 
 
-def _opening_facts(opening: Opening, vocabulary: Vocabulary) -> Facts:
+def reads_words_of_staff(actor: Actor, host_id: str | None) -> bool:
+    """Tell whether an actor reads what staff wrote for each other: other hosts do not."""
+    return actor.role is not Role.HOST or bool(relations_to_host(actor, host_id))
+
+
+def _opening_facts(opening: Opening, vocabulary: Vocabulary, actor: Actor) -> Facts:
+    circumstances = opening.status_reason if reads_words_of_staff(actor, opening.host_id) else ""
     period = [date_words(day) if day else "" for day in (opening.starts_on, opening.ends_on)]
     insured = [] if opening.insurance in ("", "none") else [opening.insurance]
     facts = (
@@ -199,13 +199,14 @@ def _opening_facts(opening: Opening, vocabulary: Vocabulary) -> Facts:
         ("保険", "・".join(labels_of("insurance", insured, vocabulary))),
         ("確認書", "要る" if opening.agreement_required else ""),
         ("期間", "〜".join(period) if any(period) else ""),
-        ("今の事情", opening.status_reason),
+        ("今の事情", circumstances),
     )
     return tuple((label, words) for label, words in facts if words)
 
 
-def _place_facts(item: Item, towns: Mapping[str, str]) -> Facts:
+def _place_facts(item: Item, towns: Mapping[str, str], actor: Actor) -> Facts:
     place = item.resource
+    note = place.note if reads_words_of_staff(actor, place.organisation_id) else ""
     facts = (
         ("圏域", where_words(item, towns)),
         ("住所", " ".join(filter(None, (place.address, place.address_note)))),
@@ -213,7 +214,7 @@ def _place_facts(item: Item, towns: Mapping[str, str]) -> Facts:
         ("使える範囲", area_words(place.service_area, towns)),
         ("あいている日", " ".join(filter(None, (place.days, place.hours)))),
         ("ホームページ", place.url),
-        ("覚え書き", place.note),
+        ("覚え書き", note),
     )
     return tuple((label, words) for label, words in facts if words)
 

@@ -15,7 +15,7 @@ from api.rendering import render
 from api.rights import Settles
 from api.rule_names import Names, as_used, bond_as_used, names_for
 from api.wiring import Wired
-from cases.actions.cataloguing import seen_openings
+from cases.actions.cataloguing import seen_hosts, seen_openings
 from cases.actions.matching import Stores
 from cases.actions.settling import Settled, look_at_rules, unbind, undo_placing
 from cases.bond import Bond
@@ -166,7 +166,8 @@ def _about(rule: PlacingRule | Bond, staff: Mapping[str, str]) -> str:
 def _hosts(actor: Actor, stores: Stores) -> tuple[tuple[HostRow, ...], tuple[tuple[str, str], ...]]:
     """Return the hosts with limits, and all hosts of openings to choose from."""
     receiving = {each.host_id for each in seen_openings(actor, stores.catalog).values()}
-    known = [each for id_, each in stores.catalog.organisations().items() if id_ in receiving]
+    hosts = seen_hosts(actor, stores.catalog)
+    known = [each for id_, each in hosts.items() if id_ in receiving]
     known.sort(key=lambda each: (each.name_kana or each.name, each.id))
     rows = tuple(
         HostRow(

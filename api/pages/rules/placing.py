@@ -17,7 +17,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import Settles
 from api.wiring import Wired, Wiring
-from cases.actions.cataloguing import find_opening
+from cases.actions.cataloguing import find_opening, seen_hosts
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle, settle_placing
 from cases.errors import CaseError, NotFound, NotPermitted
@@ -131,7 +131,7 @@ def _content(
     check_may_with(actor, Action.SETTLE_RULES, standing.participant)
     opening = find_opening(actor, stores.catalog, opening_id)
     resource = stores.catalog.resource(opening.resource_id)
-    host = stores.catalog.organisations().get(opening.host_id)
+    host = seen_hosts(actor, stores.catalog).get(opening.host_id)
     weighed = weigh_or_none(actor, wiring, stores, participant_id)
     story = tell_pair(weighed, participant_id, opening_id) if weighed else None
     kinds = [(str(PlacingKind.EXCLUSION), kind_words(PlacingKind.EXCLUSION))]
