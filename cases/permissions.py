@@ -35,6 +35,7 @@ class Action(StrEnum):
     EDIT_SETTINGS = "edit_settings"
     HAND_OUT_RECORDS = "hand_out_records"
     DELETE_PEOPLE = "delete_people"
+    HAND_OVER = "hand_over"
 
 
 class Relation(StrEnum):
@@ -42,8 +43,9 @@ class Relation(StrEnum):
 
     `REMIT`: the person is within the 事業 and the 圏域 that the actor's office and the actor are
     entrusted with. `OWN_OFFICE`: the office is the lead of the case (支援の中心を担う機関).
-    `PLAN_MEMBER`: the office takes part in the person's plan. `OWN_CASE`: their coordinator, or
-    named as one who may open them. `EMERGENCY`: an emergency access that is running.
+    `PLAN_MEMBER`: the office takes part in the person's plan. `OWN_CASE`: their coordinator, as
+    long as they belong to the office of the case, or named as one who may open them. `EMERGENCY`:
+    an emergency access that is running.
     """
 
     ANY = "any"
@@ -83,6 +85,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.PREVIEW_POLICY: _ANY,
         _A.HAND_OUT_RECORDS: _REMIT,
         _A.DELETE_PEOPLE: _REMIT,
+        _A.HAND_OVER: _OFFICE,
     },
     _R.LEAD_AGENCY: {
         _A.SEE_PEOPLE: _OFFICE | _OR_EMERGENCY,
@@ -95,6 +98,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.SEE_RUNS: _ANY,
         _A.DECIDE_PROPOSAL: _OFFICE,
         _A.SETTLE_RULES: _OFFICE,
+        _A.HAND_OVER: _OFFICE,
     },
     _R.MEMBER_AGENCY: {
         _A.SEE_PEOPLE: _PLAN,
@@ -127,6 +131,7 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
     _R.SYSTEM: {
         _A.SEE_PEOPLE: _ANY,
         _A.EDIT_PEOPLE: _ANY,
+        _A.HAND_OVER: _ANY,
         _A.SEE_PROTECTED: _ANY,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
@@ -184,11 +189,19 @@ def relations_to(actor: Actor, participant: Participant) -> frozenset[Relation]:
         Relation.REMIT: all(_covers(remit, participant) for remit in actor.remits),
         Relation.OWN_OFFICE: office is not None and office == participant.office_id,
         Relation.PLAN_MEMBER: office in participant.member_office_ids,
-        Relation.OWN_CASE: actor.user_id == participant.coordinator_id
+        Relation.OWN_CASE: _coordinates(actor, participant)
         or actor.user_id in participant.named_staff_ids,
         Relation.EMERGENCY: participant.id in actor.emergencies,
     }
     return frozenset(relation for relation, holds in held.items() if holds)
+
+
+def _coordinates(actor: Actor, participant: Participant) -> bool:
+    """Tell whether a person is an actor's case; whoever left its office has none there any more.
+
+    The office of a case is that of its coordinator at the time when it became theirs.
+    """
+    return (actor.user_id, actor.office_id) == (participant.coordinator_id, participant.office_id)
 
 
 def _covers(remit: Remit, participant: Participant) -> bool:

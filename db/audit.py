@@ -107,7 +107,8 @@ class Entry:
 class Chosen:
     """Which events one asks for; what is left out chooses none away.
 
-    `person_id` chooses all that name a person, alone or among others; instants are aware.
+    `person_id` chooses all that name a person, alone or among others; `told` those whose detail has
+    this value under this key; instants are aware.
     """
 
     kinds: Collection[str] = ()
@@ -115,6 +116,7 @@ class Chosen:
     person_id: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    told: tuple[str, str] | None = None
 
 
 def append(connection: Connection, municipality_code: str, event: AuditEvent) -> Head:
@@ -304,6 +306,9 @@ def events(
 
 def _conditions(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
     columns = audit_events.c
+    if chosen.told is not None:
+        entry = _canonical(dict([chosen.told]))[1:-1]
+        yield type_coerce(columns.detail, String).contains(entry, autoescape=True)
     if chosen.kinds:
         yield columns.kind.in_(sorted(chosen.kinds))
     if chosen.actor_id is not None:

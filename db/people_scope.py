@@ -93,7 +93,11 @@ def _stands(actor: Actor, relation: Relation, keyring: Keyring) -> ColumnElement
             return _is_beside(plan_members, "office_id", actor.office_id)
         case Relation.OWN_CASE:
             is_named = _is_beside(named_staff, "user_id", actor.user_id)
-            return or_(participants.c.coordinator_id == actor.user_id, is_named)
+            coordinates = and_(
+                participants.c.coordinator_id == actor.user_id,
+                participants.c.office_id.is_not_distinct_from(actor.office_id),
+            )
+            return or_(coordinates, is_named)
         case Relation.EMERGENCY:
             return participants.c.id.in_(sorted(actor.emergencies))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -24,6 +24,7 @@ from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.cataloguing import seen_openings
 from cases.actions.emergencies import notices_for
+from cases.actions.intake import FORMER
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
 from cases.attention import Attention, Care, attention_words, find_attentions
@@ -37,12 +38,15 @@ from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.freshness import days_since_confirmed
 from catalog.opening import Opening, OpeningStatus, Stage
+from db import audit
+from db.audit import Chosen
 from db.backup import last_made_at
 
 router = APIRouter(include_in_schema=False)
 
 STALE_DAYS: Final = 180
 MOST_ROWS: Final = 8
+NOTICE_DAYS: Final = 14
 KEYS: Final = (NEXT_AND_PREVIOUS, OPEN, SEARCH)
 _CONSENT: Final = ("同意を確かめる", "/consent")
 WAYS_ON: Final[Mapping[Care, tuple[str, str]]] = {
@@ -110,6 +114,16 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Somebody who was one's own case: when and by whom that was changed, the person if known."""
+
+    when: str
+    by: str
+    person: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class LastRun:
     """What the last run found, and how much of it is decided."""
 
@@ -129,6 +143,8 @@ class HomePage:
         The most urgent, and the others.
     opened
         Who opened one's own people in an emergency of late.
+    handed
+        Who is no longer one's own case, of late, by what somebody else changed.
     able
         What a role may do that never meets people; then all else is empty.
     care, remedy
@@ -150,6 +166,7 @@ class HomePage:
     stages: tuple[tuple[str, int], ...] = ()
     stale: int = 0
     opened: tuple[ReportRow, ...] = ()
+    handed: tuple[HandedOver, ...] = ()
     able: tuple[Able, ...] = ()
     care: str = ""
     remedy: str = ""
@@ -219,8 +236,31 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         more=tuple(concerns[MOST_ROWS:]),
         stages=_stages(standings),
         opened=tuple(report_row(each, names, wiring) for each in notices),
+        handed=_handed_over(actor, wiring, stores),
         stale=sum(is_stale(each, today) for each in seen_openings(actor, stores.catalog).values()),
     )
+
+
+def _handed_over(actor: Actor, wiring: Wiring, stores: Stores) -> tuple[HandedOver, ...]:
+    """Return whose case was given to another of late, by name as far as one may know them."""
+    since = wiring.clock() - timedelta(days=NOTICE_DAYS)
+    chosen = Chosen(kinds=["participant_changed"], since=since, told=(FORMER, actor.user_id))
+    with wiring.database.reading() as connection:
+        events = [each.event for each in audit.find(connection, wiring.city.code, chosen)]
+    told = [each for each in events if each.actor_id != actor.user_id]
+    staff = {user.id: user.name for user in wiring.users.users()} if told else {}
+    found = []
+    for event in told:
+        person = stores.cases.participant(PeopleScope(actor), event.subject_id)
+        found.append(
+            HandedOver(
+                moment_words(event.at),
+                staff.get(event.actor_id, "職員"),
+                f"{person.name} さん" if person else "担当だった方",
+                f"/people/{person.id}" if person else "",
+            )
+        )
+    return tuple(found)
 
 
 def first_line(waiting: int, last_run: LastRun | None, concerns: int) -> str:

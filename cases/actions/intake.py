@@ -64,6 +64,14 @@ def next_case_no(numbers: Iterable[str]) -> str:
     return greatest[1] + str(int(greatest[2]) + 1).zfill(len(greatest[2]))
 
 
+WHOSE_CASE: Final = frozenset(
+    {"coordinator_id", "office_id", "named_staff_ids", "address_protected"}
+)
+"""What decides who may open a person: whose case they are does, or the office of the case."""
+FORMER: Final = "former"
+"""The key under which the event of a change names whose case it was before."""
+
+
 def register_participant(
     actor: Actor, store: CaseStore, participant: Participant, clock: Clock
 ) -> Participant:
@@ -99,14 +107,20 @@ def edit_participant(
     Raises
     ------
     NotFound, NotPermitted
-        Where the actor may not know or change the person, before or after the change.
+        Where the actor may not know or change the person, before or after the change; where they
+        may not change whose case it is.
     """
     before = find_person(actor, store, participant.id)
     check_may_edit(actor, before)
     check_may_edit(actor, participant)
     changed = changed_fields(before, participant)
+    if before.coordinator_id is not None and not WHOSE_CASE.isdisjoint(changed):
+        check_may_with(actor, Action.HAND_OVER, before)
     if changed:
-        event = _event(actor, "participant_changed", before.id, clock, fields=",".join(changed))
+        detail = {"fields": ",".join(changed)}
+        if "coordinator_id" in changed and before.coordinator_id is not None:
+            detail[FORMER] = before.coordinator_id
+        event = _event(actor, "participant_changed", before.id, clock, **detail)
         store.save_participant(participant, event)
     return participant
 

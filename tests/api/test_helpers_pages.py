@@ -18,7 +18,7 @@ from cases.permissions import PeopleScope, scope_of_everyone
 from cases.proposal import ProposalStatus
 from catalog.actor import Actor, Role
 from catalog.schedule import Band
-from db.sample.accounts import account_id
+from db.sample.accounts import CITY_OFFICE, account_id
 from exchange.frozen_runs import thaw
 from matcher.certificate import check
 from matcher.result import Status
@@ -64,7 +64,7 @@ def send(client: TestClient, path: str, fields: Fields, page: str = "") -> tuple
 def scope(app: FastAPI) -> PeopleScope:
     """Return whom the coordinator may know of."""
     code = app.state.wiring.city.code
-    return PeopleScope(Actor(account_id("mizuno"), "水野", Role.COORDINATOR, code))
+    return PeopleScope(Actor(account_id("mizuno"), "水野", Role.COORDINATOR, code, CITY_OFFICE))
 
 
 def test_before_the_first_matching_the_page_says_what_comes(staff: TestClient) -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from catalog.actor import Role
+from cases.actions.intake import edit_participant
+from cases.errors import NotPermitted
+from cases.permissions import scope_of_everyone
+from catalog.actor import Actor, Role
+from catalog.audit import AuditEvent
+from db.sample.accounts import COUNCIL, account_id
 from tests.api.conftest import as_role, enter
 from tests.api.test_matching_pages import start
 from tests.office import Clock
@@ -118,3 +125,33 @@ def test_other_roles_meet_nobody(app: FastAPI, client: TestClient, role: Role, w
     assert "待っている" not in page
     assert "data-row" not in page
     assert "/people" not in page
+
+
+def test_whoever_loses_a_case_is_told_by_whom(app: FastAPI, client: TestClient) -> None:
+    """Also where they may no longer open the person; without the office nobody takes one over."""
+    wiring = app.state.wiring
+    cases, code = wiring.stores.cases, wiring.city.code
+    everybody = cases.participants(scope_of_everyone(code))
+    mine = [each for each in everybody if each.coordinator_id == account_id("mizuno")]
+    one, other = [each for each in mine if not each.address_protected][:2]
+    stranger = Actor(account_id("hara"), "原", Role.COORDINATOR, code, COUNCIL)
+    colleague = Actor("u-colleague", "同じ室", Role.COORDINATOR, code, one.office_id)
+    taken: dict[str, Any] = {"coordinator_id": stranger.user_id, "office_id": COUNCIL}
+    named: dict[str, Any] = {"named_staff_ids": frozenset({stranger.user_id})}
+    for changes in (taken, named, taken | {"address_protected": True}):
+        with pytest.raises(NotPermitted, match="hand_over"):
+            edit_participant(stranger, cases, replace(one, **changes), wiring.clock)
+    edit_participant(stranger, cases, replace(one, note="電話した"), wiring.clock)
+    assert enter(client) == 303
+    assert "担当が ほかの職員に変わりました" not in client.get("/").text
+    edit_participant(colleague, cases, replace(one, **taken), wiring.clock)
+    edit_participant(colleague, cases, replace(other, **taken), wiring.clock)
+    gone = cases.participant(scope_of_everyone(code), other.id)
+    event = AuditEvent("participant_changed", "system", "participant", other.id, wiring.clock())
+    cases.save_participant(replace(gone, address_protected=True), event)
+    page = client.get("/").text
+    told = page[page.index("担当が ほかの職員に変わりました") :].partition("</section>")[0]
+    assert f"{one.name} さん" in told
+    assert "担当だった方" in told
+    assert other.name not in told
+    assert other.id not in told

@@ -203,6 +203,8 @@ class Office:
         )
         catalogue = self._catalogue(proposals)
         records: dict[str, dict[str, str]] = {}
+        # Somebody else's is also whose case it was before they went to the office of a 圏域.
+        has_left = f"sample-{Role.COORDINATOR}-{len(AWAY)}-{AWAY}"
         who = {"own": (own, seconds[0]), "other": others[:2], "protected": others[2:4]}
         for name, pair in who.items():
             for person in pair:
@@ -212,7 +214,7 @@ class Office:
                 changed = replace(
                     person,
                     **kept,
-                    coordinator_id="nobody-here",
+                    coordinator_id="nobody-here" if name == "own" else has_left,
                     named_staff_ids=frozenset(),
                     address_protected=name == "protected",
                 )

@@ -24,7 +24,7 @@ from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.schedule import Band
 from db import audit
-from db.sample.accounts import account_id
+from db.sample.accounts import CITY_OFFICE, account_id
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, enter, form_token
 from tests.office import Clock
@@ -82,7 +82,7 @@ def person(app: FastAPI, case_no: str) -> Participant:
 def mizuno(app: FastAPI) -> Actor:
     """Return the coordinator as the rules know them."""
     code = app.state.wiring.city.code
-    return Actor(account_id("mizuno"), "水野", Role.COORDINATOR, code, "福祉相談室")
+    return Actor(account_id("mizuno"), "水野", Role.COORDINATOR, code, CITY_OFFICE)
 
 
 def send(

@@ -24,6 +24,7 @@ from cases.placing_rule import PlacingKind, PlacingRule
 from cases.proposal import Proposal
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
+from db.sample.accounts import CITY_OFFICE
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, form_token
 from tests.office import Clock
@@ -293,7 +294,9 @@ def known(app: FastAPI) -> dict[str, str]:
         Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
     )
     offer_help(stores, person.id, opening.id)
-    coordinator = Actor("sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code)
+    coordinator = Actor(
+        "sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code, CITY_OFFICE
+    )
     assert stores.cases.participant(PeopleScope(coordinator), person.id) is not None
     return {
         "participant_id": person.id,

@@ -62,6 +62,7 @@ manage_users    -   -   -  - - - a -
 edit_settings   -   -   -  - - - a -
 hand_out_records rc -   -  - - - - -
 delete_people   rc  -   -  - - - - -
+hand_over       oc  oc  -  - - - - a
 """
 LETTERS = {
     "a": Relation.ANY,
@@ -124,7 +125,9 @@ ANY, REMIT, OFFICE, PLAN, CASE, EMERGENCY = Relation
         (actor(Role.COORDINATOR), {ANY, REMIT}),
         (actor(Role.LEAD_AGENCY, office_id="o1"), {ANY, REMIT, OFFICE}),
         (actor(Role.LEAD_AGENCY, office_id="o2"), {ANY, REMIT, PLAN}),
-        (actor(Role.MEMBER_AGENCY, "u-own"), {ANY, REMIT, CASE}),
+        (actor(Role.COORDINATOR, "u-own", "o1"), {ANY, REMIT, OFFICE, CASE}),
+        (actor(Role.MEMBER_AGENCY, "u-own", "o9"), {ANY, REMIT}),  # has left
+        (actor(Role.COORDINATOR, "u-own"), {ANY, REMIT}),
         (replace(actor(Role.COORDINATOR), emergencies=frozenset({"p1"})), {ANY, REMIT, EMERGENCY}),
         (limited(programmes={"参加支援事業", "多機関協働事業"}), {ANY, REMIT}),
         (limited(programmes={"多機関協働事業"}), {ANY}),
@@ -142,7 +145,7 @@ def test_all_limits_of_an_actor_hold_at_once() -> None:
     who = replace(actor(Role.COORDINATOR), remits=(office, own))
     assert not PeopleScope(who).admits(PERSON)
     assert PeopleScope(replace(who, remits=(office,))).admits(PERSON)
-    assert PeopleScope(replace(who, user_id="u-own")).admits(PERSON)
+    assert PeopleScope(replace(who, user_id="u-own", office_id="o1")).admits(PERSON)
     assert not PeopleScope(who).admits(replace(PERSON, town_id=None))
 
 
@@ -172,7 +175,9 @@ def test_no_office_is_not_a_common_office() -> None:
     ("who", "sees"),
     [
         (actor(Role.COORDINATOR), False),
-        (actor(Role.COORDINATOR, "u-own"), True),
+        (actor(Role.COORDINATOR, "u-own", "o1"), True),
+        (actor(Role.COORDINATOR, "u-own", "o9"), False),
+        (actor(Role.COORDINATOR, "u-own"), False),
         (actor(Role.COORDINATOR, "u-named"), True),
         (actor(Role.LEAD_AGENCY, office_id="o1"), False),
         (actor(Role.MEMBER_AGENCY, office_id="o2"), False),

@@ -259,8 +259,10 @@ def test_a_protected_person_is_absent_from_every_answer(store: SqlCaseStore) -> 
     assert store.consents(stranger) == {}
     assert store.consents_of(stranger, PARTICIPANT.id) == []
     for user_id in ("user-1", "user-7"):
-        named = PeopleScope(Actor(user_id, "x", Role.COORDINATOR, CODE))
+        named = PeopleScope(Actor(user_id, "x", Role.COORDINATOR, CODE, PARTICIPANT.office_id))
         assert store.participants(named) == [PARTICIPANT]
+    has_left = PeopleScope(Actor("user-1", "x", Role.COORDINATOR, CODE, "office-elsewhere"))
+    assert store.participants(has_left) == []
 
 
 def test_staff_of_another_city_meet_nobody(store: SqlCaseStore) -> None:

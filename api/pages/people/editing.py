@@ -15,7 +15,7 @@ from api.pages.people import conflict, need_form, person_form
 from api.pages.people.conflict import Difference
 from api.pages.people.head import Head, look_with_head
 from api.pages.people.options import Options, grouped, load_options
-from api.pages.people.registering import NOT_YOURS, STEPS
+from api.pages.people.registering import NOT_YOUR_CASE, NOT_YOURS, STEPS
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import WritesPeople
@@ -31,7 +31,7 @@ from cases.actions.matching import Stores
 from cases.errors import NotPermitted
 from cases.need import Need
 from cases.participant import Participant
-from cases.permissions import PeopleScope
+from cases.permissions import Action, PeopleScope
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Code
@@ -96,8 +96,11 @@ def save_person(
                     save_household(actor, stores.cases, read.household, wiring.clock)
                 edit_participant(actor, stores.cases, read.participant, wiring.clock)
                 return _saved(participant_id, "person")
-            except NotPermitted:
-                errors["named_staff_ids"] = NOT_YOURS
+            except NotPermitted as error:
+                if error.params.get("action") is Action.HAND_OVER:
+                    errors["coordinator_id"] = NOT_YOUR_CASE
+                else:
+                    errors["named_staff_ids"] = NOT_YOURS
         _, head = look_with_head(actor, wiring, stores, participant_id)
     labels, choices = person_form.LABELS, options.of_person
     differ = conflict.differences(

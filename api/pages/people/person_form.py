@@ -122,6 +122,8 @@ def read_person(
         form.wrong("since_on", "相談が始まった日が、今日より先です。日付を直してください。")
     coordinator_id = form.choice("coordinator_id", options.of_person["coordinator_id"])
     coordinator = options.user(coordinator_id)
+    # Whoever has left the office since brings the case along by no edit of anything else.
+    is_new_case = (coordinator_id or None) != start.coordinator_id
     values: dict[str, Any] = {
         "name": form.required(
             "name", "名前がありません。分からないときは、呼び名を書いてください。"
@@ -135,7 +137,7 @@ def read_person(
         "relation": form.text("relation"),
         "since_on": since_on,
         "coordinator_id": coordinator_id or None,
-        "office_id": coordinator.office_id if coordinator else start.office_id,
+        "office_id": coordinator.office_id if coordinator and is_new_case else start.office_id,
         "fields": form.choices("fields", options.of_person["fields"]),
         "note": form.text("note", TEXT),
         "address_protected": form.ticked("address_protected"),
