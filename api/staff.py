@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +12,10 @@ from typing import Final
 from api.sign_in import Desk
 from cases.accounts import check_administrator_stays
 from cases.errors import NotFound
+from cases.remit import RemitSetting, check_office
 from catalog.actor import Role
 from catalog.audit import AuditEvent
+from catalog.municipality import Municipality
 from db.users import User
 
 LOGIN: Final = re.compile(r"[!-~]{2,40}")
@@ -46,6 +48,15 @@ def find_user(desk: Desk, user_id: str) -> User:
     if user is None:
         raise NotFound("user_not_found")
     return user
+
+
+def check_office_of(
+    user: User, users: Iterable[User], settings: Municipality, remits: Iterable[RemitSetting]
+) -> None:
+    """Raise `UnknownName` where an account could reach everybody by the name of no office."""
+    others = [each.office_id for each in users if each.office_id and each.id != user.id]
+    known = [*others, *(agency.name for agency in settings.agencies)]
+    check_office(user.role, user.office_id, remits, known)
 
 
 def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cases.errors import CaseError
-from cases.support import check_programme
-from catalog.actor import Remit
+from cases.errors import CaseError, UnknownName
+from cases.permissions import POLICY, Action, Relation
+from cases.support import check_programme, near_words
+from catalog.actor import Remit, Role
 from catalog.municipality import Municipality
 
 
@@ -53,6 +54,32 @@ def check_remit(setting: RemitSetting, city: Municipality) -> None:
     for layer, name in sorted(setting.districts or ()):
         if (layer, name) not in named:
             raise CaseError("district_unknown", value=name, near="")
+
+
+def check_office(
+    role: Role, office: str | None, settings: Iterable[RemitSetting], known: Collection[str]
+) -> None:
+    """Refuse an office that nobody knows where offices are entrusted with a part alone.
+
+    An office without a remit works for the whole city: a misspelt name would open everybody.
+
+    Parameters
+    ----------
+    known
+        Names of offices in the settings of the city and of other accounts.
+
+    Raises
+    ------
+    UnknownName
+        `office_unknown`, with near names.
+    """
+    limited = {each.holder_id for each in settings if each.holder is Holder.OFFICE}
+    if not limited or Relation.REMIT not in POLICY[role].get(Action.SEE_PEOPLE, frozenset()):
+        return
+    names = {*limited, *known}
+    if office not in names:
+        near = near_words(office or "", sorted(names))
+        raise UnknownName("office_unknown", value=office or "", near=near)
 
 
 def as_limit(setting: RemitSetting, memberships: Mapping[str, Mapping[str, str]]) -> Remit:

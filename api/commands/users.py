@@ -213,15 +213,20 @@ def desk_of(office: Office) -> Desk:
 
 
 def _new_user(office: Office, login: str, role: Role, name: str, office_name: str) -> User:
-    from api.staff import LOGIN
+    from api.staff import LOGIN, check_office_of
     from catalog.ids import new_id
+    from db.rights import SqlRightsStore
     from db.users import User
 
     if not LOGIN.fullmatch(login):
         raise CommandRefused("login_malformed", value=login)
-    if desk_of(office).users.user_by_login(login) is not None:
+    users = desk_of(office).users
+    if users.user_by_login(login) is not None:
         raise CommandRefused("login_taken", value=login)
-    return User(new_id(), login, name or login, role, office_name or None)
+    user = User(new_id(), login, name or login, role, office_name or None)
+    remits = SqlRightsStore(office.database, office.code).remits()
+    check_office_of(user, users.users(), office.municipality, remits)
+    return user
 
 
 def _print_link(desk: Desk, user: User, origin: str) -> None:

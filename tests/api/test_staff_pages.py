@@ -11,6 +11,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from cases.remit import Holder, RemitSetting
+from catalog.audit import AuditEvent
+from db.sample.accounts import COUNCIL, account_id
 from tests.api.conftest import enter, form_token
 from tests.api.test_second_factor import another, post, set_up
 from tests.office import PASSWORD, Clock
@@ -272,3 +275,21 @@ def test_a_change_asks_who_one_is_after_ten_minutes(kanri: TestClient, clock: Cl
     invite(kanri)
     clock.forward(**{"seconds": timedelta(minutes=10).total_seconds()})
     assert post(kanri, "/staff/sample-mizuno/link", "/staff")[0] == 303
+
+
+def test_no_misspelt_office_opens_the_whole_city(kanri: TestClient, app: FastAPI) -> None:
+    """Where an office is entrusted with some 事業 alone."""
+    user = account_id("hara")
+    entrusted = RemitSetting(
+        holder=Holder.OFFICE, holder_id=COUNCIL, programmes=frozenset({"参加支援事業"})
+    )
+    event = AuditEvent("remit_set", "system", "office", COUNCIL, app.state.wiring.clock())
+    app.state.wiring.rights.save_remit(entrusted, event)
+    before = app.state.wiring.users.user(user)
+    token = form_token(kanri, "/staff")
+    for office in (f"{COUNCIL}　本所", ""):
+        fields = {"name": "原", "role": "coordinator", "office": office}
+        answer = kanri.post(f"/staff/{user}", data={"form_token": token, **fields})
+        assert answer.status_code == 422
+        assert "機関は、市の設定にも職員の所属にも ありません" in answer.text
+        assert app.state.wiring.users.user(user) == before

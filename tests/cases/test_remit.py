@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from cases.errors import CaseError
-from cases.remit import Holder, RemitSetting, as_limit, check_remit
+from cases.errors import CaseError, UnknownName
+from cases.remit import Holder, RemitSetting, as_limit, check_office, check_remit
 from cases.support import programmes_of
+from catalog.actor import Role
 from catalog.municipality import Agency
 from tests.cases.conftest import SETTINGS
 
@@ -60,3 +61,20 @@ def test_a_remit_covers_the_towns_of_its_districts() -> None:
 def test_a_district_that_has_no_towns_yet_covers_none() -> None:
     """Not the whole city: a layer that is not yet drawn must not open everything."""
     assert as_limit(replace(WHOLE, districts=WEST), {}).town_ids == frozenset()
+
+
+ENTRUSTED = [replace(WHOLE, holder_id="社会福祉協議会", programmes=frozenset({"参加支援事業"}))]
+
+
+@pytest.mark.parametrize("office", ["社会福祉協議会　本所", "", None])
+def test_where_offices_are_limited_no_new_name_reaches_the_whole_city(office: str | None) -> None:
+    """What is spelt otherwise has no remit, and without one the whole city would be theirs."""
+    with pytest.raises(UnknownName, match="office_unknown"):
+        check_office(Role.COORDINATOR, office, ENTRUSTED, ["相談室"])
+    check_office(Role.COORDINATOR, office, [], ["相談室"])  # nobody is limited in this city
+    check_office(Role.LEAD_AGENCY, office, ENTRUSTED, ["相談室"])  # meets its own cases alone
+
+
+def test_an_office_that_is_known_is_taken() -> None:
+    for office in ("社会福祉協議会", "相談室"):
+        check_office(Role.COORDINATOR, office, ENTRUSTED, ["相談室"])

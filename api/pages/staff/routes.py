@@ -33,6 +33,7 @@ from api.staff import (
     EVERYBODY,
     LOGIN,
     StaffAct,
+    check_office_of,
     do_to_account,
     find_user,
     save_account,
@@ -41,6 +42,7 @@ from api.staff import (
 )
 from api.wiring import Wired, Wiring
 from cases.accounts import AccountError
+from cases.errors import UnknownName
 from cases.messages import in_japanese
 from catalog.actor import Actor, Role
 from catalog.ids import new_id
@@ -220,7 +222,11 @@ def _read(answers: Answers, user: User) -> User | None:
 def _kept(wiring: Wiring, user: User, actor: Actor, field: str) -> dict[str, str]:
     """Keep an account; return what is wrong with it, at a field."""
     try:
+        users, settings = wiring.users.users(), wiring.ground.settings()
+        check_office_of(user, users, settings, wiring.rights.remits())
         save_account(wiring.desk, user, actor.user_id, wiring.clock())
+    except UnknownName as error:
+        return {"office": in_japanese(error)}
     except AccountError as error:
         return {field: in_japanese(error)}
     except DatabaseError as error:
