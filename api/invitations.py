@@ -10,8 +10,7 @@ from api.forms import new_secret
 from api.passwords import hash_password
 from api.sessions import hash_of
 from api.sign_in import Desk
-from cases.accounts import AccountRules
-from catalog.audit import AuditEvent
+from cases.accounts import AccountRules, account_event
 from db.one_time import LINKS, OneTime, Purpose, SqlOneTimeStore
 from db.users import User
 
@@ -35,7 +34,7 @@ def make_link(
     purpose = Purpose.INVITATION if is_first else Purpose.RESET
     secret, until = new_secret(), now + rules.link
     kind = "invited" if is_first else "reset_begun"
-    event = AuditEvent(kind, actor_id, "user", user.id, now)
+    event = account_event(kind, user.id, now, by=actor_id)
     secrets.begin(OneTime(purpose, hash_of(secret), user.id, now, until), event)
     return Link(f"{PATH}/{secret}", until, is_first)
 
@@ -79,7 +78,7 @@ def set_password(
         ``account_changed``: it was closed meanwhile, or has got another password.
     """
     with desk.users.database.writing():
-        event = AuditEvent("password_changed", actor_id, "user", checked.id, now)
+        event = account_event("password_changed", checked.id, now, by=actor_id)
         desk.users.set_password(checked, kept, event)
         desk.end_sessions(checked.id, actor_id, now, but)
         desk.one_time.void_all_of(checked.id)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from api.sign_in import Desk
 from api.sites import Site
-from catalog.audit import AuditEvent
+from cases.accounts import account_event
 from catalog.ids import new_id
 from db.one_time import OneTime, Purpose
 from db.passkeys import Passkey
@@ -158,7 +158,7 @@ def used_passkey(desk: Desk, answer: str, asking: Asking, user_id: str = "") -> 
         return None
     if not desk.passkeys.note_use(found, sign_count, asking.now):
         who = found.user_id
-        desk.users.record(AuditEvent("passkey_copied", who, "user", who, asking.now))
+        desk.users.record(account_event("passkey_copied", who, asking.now))
         return None
     return found
 

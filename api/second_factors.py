@@ -9,7 +9,7 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from catalog.audit import AuditEvent
+from cases.accounts import account_event
 from catalog.ids import new_id
 from db.second_factors import Authenticator, SqlFactorStore
 from db.users import CODE, RECOVERY_CODE
@@ -125,6 +125,6 @@ def finish_enrolment(
     if pending is None or step is None:
         return ()
     codes = new_recovery_codes(recovery_codes)
-    event = AuditEvent("factor_added", user_id, "user", user_id, now)
+    event = account_event("factor_added", user_id, now)
     store.confirm(pending, step, map(recovery_hash, codes), event)
     return codes

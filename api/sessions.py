@@ -11,9 +11,8 @@ from typing import Final
 from api.forms import new_secret
 from api.refusals import NotSignedIn
 from api.settings import Settings
-from cases.accounts import account_rules
+from cases.accounts import account_event, account_rules
 from catalog.actor import Actor
-from catalog.audit import AuditEvent
 from db.users import PASSWORD, PROVIDER, PROVIDER_TWICE, Session, SqlUserStore, User
 
 TOUCH_EVERY: Final = timedelta(minutes=1)
@@ -101,7 +100,7 @@ def begin_session(
         if proved_by not in (PROVIDER, PROVIDER_TWICE):
             proved_at = now
         session = Session(hash_of(secret), user.id, now, now, end, browser, proved_at, proved_by)
-        event = AuditEvent("signed_in", user.id, "user", user.id, now, {"by": proved_by})
+        event = account_event("signed_in", user.id, now, {"by": proved_by})
         users.add_session(session, event)
         return secret
 
@@ -166,7 +165,7 @@ def prove_again(users: SqlUserStore, session: Session, proved_by: str, now: date
         proved_at=now,
         proved_by=proved_by,
     )
-    event = AuditEvent("proved_again", session.user_id, "user", session.user_id, now)
+    event = account_event("proved_again", session.user_id, now)
     if not users.renew_session(session.token_hash, renewed, event):
         raise NotSignedIn("not_signed_in")
     return secret
@@ -174,7 +173,7 @@ def prove_again(users: SqlUserStore, session: Session, proved_by: str, now: date
 
 def sign_out(users: SqlUserStore, secret: str, actor: Actor, now: datetime) -> None:
     """End a session at once."""
-    event = AuditEvent("signed_out", actor.user_id, "user", actor.user_id, now)
+    event = account_event("signed_out", actor.user_id, now)
     users.end_session(hash_of(secret), event)
 
 

@@ -16,8 +16,13 @@ from api.forms import new_secret
 from api.passwords import password_fits
 from api.second_factors import begin_enrolment, finish_enrolment, use_factor
 from api.sessions import SessionLimits, begin_session, hash_of
-from cases.accounts import FROM_AN_ACCOUNT, FROM_AN_ADDRESS, AccountRules, account_rules
-from catalog.audit import AuditEvent
+from cases.accounts import (
+    FROM_AN_ACCOUNT,
+    FROM_AN_ADDRESS,
+    AccountRules,
+    account_event,
+    account_rules,
+)
 from db.one_time import OneTime, Purpose, SqlOneTimeStore
 from db.passkeys import SqlPasskeyStore
 from db.second_factors import SqlFactorStore
@@ -44,7 +49,7 @@ class Desk:
 
     def end_sessions(self, user_id: str, actor_id: str, now: datetime, but: bytes = b"") -> None:
         """End every session of an account but one, and every sign-in that is half done."""
-        event = AuditEvent("sessions_ended", actor_id, "user", user_id, now)
+        event = account_event("sessions_ended", user_id, now, by=actor_id)
         with self.users.database.writing():
             self.users.end_sessions_of(user_id, event, but)
             self.one_time.void_half_done(user_id)
@@ -161,7 +166,7 @@ def let_in(
         held = users.session(hash_of(visit.secret)) if made and visit.secret else None
         if held is not None:
             who = held[1].id
-            event = AuditEvent("signed_out", who, "user", who, now)
+            event = account_event("signed_out", who, now)
             users.end_session(held[0].token_hash, event)
     return Outcome(Next.DONE if made else Next.WRONG, made)
 
@@ -261,7 +266,7 @@ def half_signed_in(desk: Desk, secret: str, purpose: Purpose, now: datetime) -> 
 def _half_done(desk: Desk, user: User, purpose: Purpose, now: datetime, proved_by: str) -> str:
     secret = new_secret()
     half = OneTime(purpose, hash_of(secret), user.id, now, now + desk.rules.second_step)
-    event = AuditEvent(f"{proved_by}_right", user.id, "user", user.id, now)
+    event = account_event(f"{proved_by}_right", user.id, now)
     desk.one_time.begin(half, event)
     return secret
 
@@ -297,5 +302,5 @@ def count_try(
     wait = desk.tries.wait(sources, now)
     who = user.id if user else NOBODY
     kind = "locked" if wait else "sign_in_failed"
-    desk.users.record(AuditEvent(kind, who, "user", who, now))
+    desk.users.record(account_event(kind, who, now))
     return Outcome(Next.WAIT if wait else Next.WRONG, wait=wait)

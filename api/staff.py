@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from api.sign_in import Desk
-from cases.accounts import check_administrator_stays
+from cases.accounts import account_event, check_administrator_stays
 from cases.errors import NotFound
 from cases.remit import RemitSetting, check_office
 from catalog.actor import Role
@@ -78,7 +78,7 @@ def save_account(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
         if before:
             user = replace(before, name=user.name, role=user.role, office_id=user.office_id)
         kind = "user_changed" if before else "user_added"
-        event = AuditEvent(kind, actor_id, "user", user.id, now, {"role": user.role})
+        event = account_event(kind, user.id, now, {"role": user.role}, by=actor_id)
         desk.users.save_user(user, event)
         if before and (before.role, before.office_id) != (user.role, user.office_id):
             desk.end_sessions(user.id, actor_id, now)
@@ -118,18 +118,18 @@ def sign_everybody_out(desk: Desk, actor_id: str, now: datetime) -> int:
 def _disable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     if user.role is Role.ADMINISTRATOR and not user.disabled:
         _check_stays(desk, user)
-    event = AuditEvent("user_disabled", actor_id, "user", user.id, now)
+    event = account_event("user_disabled", user.id, now, by=actor_id)
     desk.users.save_user(replace(user, disabled=True), event)
     desk.one_time.void_all_of(user.id)
 
 
 def _enable(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
-    event = AuditEvent("user_enabled", actor_id, "user", user.id, now)
+    event = account_event("user_enabled", user.id, now, by=actor_id)
     desk.users.save_user(replace(user, disabled=False), event)
 
 
 def _unlock(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
-    desk.users.record(AuditEvent("unlocked", actor_id, "user", user.id, now))
+    desk.users.record(account_event("unlocked", user.id, now, by=actor_id))
     desk.tries.unlock(user.login)
 
 
@@ -139,7 +139,7 @@ def _end_sessions(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
 
 def _remove_factor(desk: Desk, user: User, actor_id: str, now: datetime) -> None:
     desk.passkeys.remove_all(user.id)
-    desk.factors.remove(user.id, AuditEvent("factor_removed", actor_id, "user", user.id, now))
+    desk.factors.remove(user.id, account_event("factor_removed", user.id, now, by=actor_id))
     desk.one_time.void_all_of(user.id)
     desk.end_sessions(user.id, actor_id, now)
 

@@ -6,7 +6,7 @@ The numbers are dated data (`cases/data/accounts.toml`). What makes a password g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Final
 from cases.errors import CaseError
 from cases.own_data import own_data
 from catalog.actor import Role
+from catalog.audit import AuditEvent
 
 FROM_AN_ACCOUNT: Final = "account"
 FROM_AN_ADDRESS: Final = "address"
@@ -23,6 +24,13 @@ FROM_AN_ADDRESS: Final = "address"
 
 class AccountError(CaseError):
     """A rule about accounts does not allow it."""
+
+
+def account_event(
+    kind: str, user_id: str, at: datetime, detail: Mapping[str, str] | None = None, by: str = ""
+) -> AuditEvent:
+    """Return the record of something done to an account, by its owner unless it says by whom."""
+    return AuditEvent(kind, by or user_id, "user", user_id, at, detail or {})
 
 
 @dataclass(frozen=True, slots=True)

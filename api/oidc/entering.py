@@ -19,7 +19,7 @@ from api.oidc.provider import Provider, Secrets
 from api.oidc.setting import ProviderSetting
 from api.sessions import hash_of
 from api.sign_in import NOBODY, Desk, Outcome, Visit, after_first_factor, let_in
-from catalog.audit import AuditEvent
+from cases.accounts import account_event
 from db.errors import DatabaseError
 from db.identities import Identity, SqlIdentityStore
 from db.one_time import OneTime, Purpose, SqlOneTimeStore
@@ -142,7 +142,7 @@ def link(
     """
     user_id, now = identity.user_id, identity.linked_at
     with store.database.writing():
-        store.link(identity, AuditEvent("identity_linked", actor_id, "user", user_id, now))
+        store.link(identity, account_event("identity_linked", user_id, now, by=actor_id))
         desk.end_sessions(user_id, actor_id, now, but)
 
 
@@ -180,7 +180,7 @@ def unlink(
 ) -> None:
     """Let an account be entered over the provider no more; its other sessions end."""
     with store.database.writing():
-        event = AuditEvent("identity_removed", actor_id, "user", user_id, now)
+        event = account_event("identity_removed", user_id, now, by=actor_id)
         if store.remove(issuer, user_id, event):
             desk.end_sessions(user_id, actor_id, now, but)
 
@@ -188,4 +188,4 @@ def unlink(
 def note_refused(desk: Desk, why: str, now: datetime, who: str = NOBODY) -> None:
     """Write down that nobody came in, and why; whoever tried is not told."""
     detail = {"by": PROVIDER, "why": why}
-    desk.users.record(AuditEvent("sign_in_failed", who, "user", who, now, detail))
+    desk.users.record(account_event("sign_in_failed", who, now, detail))

@@ -24,8 +24,8 @@ from api.sessions import hash_of, prove_again
 from api.sign_in import Next, has_factor
 from api.sites import NoSite, site_of
 from api.wiring import SignedIn, Wired, Wiring, session_held
+from cases.accounts import account_event
 from catalog.actor import Actor
-from catalog.audit import AuditEvent
 from db.errors import DatabaseError
 from db.messages import in_japanese
 from db.one_time import Purpose
@@ -101,7 +101,7 @@ def remove(request: Request, actor: SignedIn, wiring: Wired, passkey_id: str) ->
     """Give up one of one's own passkeys; every other session ends."""
     need_proof(request, PATH)
     desk, who = wiring.desk, actor.user_id
-    event = AuditEvent("passkey_removed", who, "user", who, wiring.clock())
+    event = account_event("passkey_removed", who, wiring.clock())
     with wiring.database.writing():
         if desk.passkeys.remove(who, passkey_id, event):
             if not has_factor(desk, who):
@@ -168,7 +168,7 @@ def _wrong_name(wiring: Wiring, actor: Actor, name: str) -> str:
 
 def _keep(wiring: Wiring, made: Passkey) -> str:
     """Keep a key, or say why it cannot be kept."""
-    event = AuditEvent("passkey_added", made.user_id, "user", made.user_id, made.added_at)
+    event = account_event("passkey_added", made.user_id, made.added_at)
     try:
         wiring.desk.passkeys.add(made, event)
     except DatabaseError as error:
@@ -185,7 +185,7 @@ def _under_new_secret(request: Request, actor: Actor, wiring: Wiring) -> Respons
     response: Response = RedirectResponse(PATH + "?done=passkey", 303)
     if not desk.factors.codes_left(actor.user_id):
         codes = new_recovery_codes(desk.rules.recovery_codes)
-        event = AuditEvent("codes_renewed", actor.user_id, "user", actor.user_id, now)
+        event = account_event("codes_renewed", actor.user_id, now)
         desk.factors.renew_codes(actor.user_id, map(recovery_hash, codes), event)
         response = show_codes(request, actor, codes, secret)
     set_cookie(request, response, secret)

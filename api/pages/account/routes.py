@@ -38,12 +38,11 @@ from api.sessions import hash_of, prove_again
 from api.sign_in import Next, check_present_password, has_factor, prove
 from api.sites import site_of
 from api.wiring import SignedIn, Wired, Wiring, session_held
-from cases.accounts import AccountError
+from cases.accounts import AccountError, account_event
 from cases.errors import NotFound
 from cases.messages import in_japanese
 from cases.passwords import check_password
 from catalog.actor import Actor
-from catalog.audit import AuditEvent
 from db.users import CODE, User
 
 router = APIRouter(include_in_schema=False)
@@ -246,7 +245,7 @@ def finish_factor(
 def remove_factor(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     """Give up the second factor; a role that needs one sets one up at the next sign-in."""
     need_proof(request, PATH)
-    event = AuditEvent("factor_removed", actor.user_id, "user", actor.user_id, wiring.clock())
+    event = account_event("factor_removed", actor.user_id, wiring.clock())
     desk = wiring.desk
     has_passkeys = bool(desk.passkeys.passkeys_of(actor.user_id))
     desk.factors.remove(actor.user_id, event, keep_codes=has_passkeys)
@@ -262,7 +261,7 @@ def renew_codes(request: Request, actor: SignedIn, wiring: Wired) -> Response:
     if not has_factor(desk, actor.user_id):
         return RedirectResponse(PATH, 303)
     codes = new_recovery_codes(desk.rules.recovery_codes)
-    event = AuditEvent("codes_renewed", actor.user_id, "user", actor.user_id, wiring.clock())
+    event = account_event("codes_renewed", actor.user_id, wiring.clock())
     desk.factors.renew_codes(actor.user_id, map(recovery_hash, codes), event)
     return show_codes(request, actor, codes, replaces=True)
 
@@ -310,7 +309,7 @@ def end_one(request: Request, actor: SignedIn, wiring: Wired, session_id: str) -
     own = wiring.users.sessions_of(actor.user_id)
     found = next((each for each in own if each.id == session_id), None)
     if found is not None:
-        event = AuditEvent("session_ended", actor.user_id, "user", actor.user_id, wiring.clock())
+        event = account_event("session_ended", actor.user_id, wiring.clock())
         wiring.users.end_session(found.token_hash, event)
     return RedirectResponse(PATH + "?done=ended", 303)
 
