@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from api.wiring import Wiring
-from cases.reach_shape import Ground, shape_of
+from cases.matching.reach_shape import Ground, shape_of
 from catalog.service_area import Online, Outreach, ServiceArea, WholeCity
 
 Feature: TypeAlias = dict[str, Any]

@@ -20,8 +20,8 @@ from api.access_log import pattern_of
 from api.refusals import CannotRecord, NotReady
 from api.traces import where
 from api.wiring import Wiring
-from cases.audit_words import Kind
 from cases.reading import Reading, reading
+from cases.words.audit import Kind
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from db.audit_reads import is_person, read_event

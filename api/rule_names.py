@@ -13,7 +13,7 @@ from cases.bond import Bond
 from cases.permissions import Action, PeopleScope, is_ever_allowed
 from cases.placing_rule import PlacingRule
 from cases.run import UsedRule
-from cases.wording_settled import rule_words
+from cases.words.settled import rule_words
 from catalog.actor import Actor
 
 

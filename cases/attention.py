@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from cases.consent import Consent, WhyNot
+from cases.matching.run_groups import missing_words
 from cases.next_step import Standing
 from cases.participant import Participant, ParticipantStatus
 from cases.run import MatchRun
-from cases.run_groups import missing_words
-from cases.wording import own_wording
-from cases.wording_dates import day_words
+from cases.words.dates import day_words
+from cases.words.wording import own_wording
 
 CONSENT_ENDS_WITHIN_DAYS: Final = 30
 MOST_WAITING: Final = 3

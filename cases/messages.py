@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from cases.wording import own_wording
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
+from cases.words.wording import own_wording
 from catalog.vocabulary import load_vocabulary
 
 MESSAGES: Final[Mapping[str, str]] = {
@@ -476,6 +476,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
         "settle_rules": "探す前に決めておく",
+        "hand_over": "担当や、開ける職員、住所を守ることを変える",
         "hand_out_records": "1人の記録をまとめて出す",
         "delete_people": "記録を削除する",
         "override_rules": "合わない条件を、相談室の判断で合うことにする",

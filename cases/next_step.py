@@ -9,7 +9,7 @@ from typing import Final
 from cases.consent import Consent, WhyNot
 from cases.participant import Participant, ParticipantStatus
 from cases.proposal import Proposal, ProposalStatus
-from cases.wording import own_wording
+from cases.words.wording import own_wording
 
 _AFTERWARDS: Final[Mapping[ParticipantStatus, str]] = {
     ParticipantStatus.PLACED: "placed",

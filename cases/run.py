@@ -39,7 +39,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotConsidered:
-    """Someone who waits but may not be matched; `why` is a reason of `cases.waiting`."""
+    """Someone who waits but may not be matched; `why` is a reason of `cases.matching.waiting`."""
 
     participant_id: str
     why: str
@@ -76,7 +76,8 @@ class MatchRun:
     `digest` is the SHA-256 of everything that decides the result (hexadecimal), so that "nothing
     changed" can be told at once.
     `number` counts the runs of a municipality; the store gives it. `views` says how either side
-    looks at each listed pair (`cases.two_sided`); None where no host had named whom it would like.
+    looks at each listed pair (`cases.matching.two_sided`); None where no host had named whom it
+    would like.
     `used` is what the office had settled before, in the order of the rules of the problem.
     """
 

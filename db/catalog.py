@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from sqlalchemy import ColumnElement, Connection, Table, select
 from sqlalchemy.exc import IntegrityError
 
-from cases.reach import resolve_reach
+from cases.matching.reach import resolve_reach
 from catalog.audit import AuditEvent
 from catalog.opening import Opening
 from catalog.organisation import Organisation

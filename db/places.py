@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, Table, Update, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from cases.matching.waiting import ASKING
 from cases.proposal import ProposalStatus
-from cases.waiting import ASKING
 from catalog.audit import AuditEvent
 from catalog.opening import Opening, OpeningStatus
 from db.errors import DatabaseError
@@ -51,7 +51,7 @@ def can_be_promised(table: Table) -> ColumnElement[bool]:
     """Return the condition on a table of proposals that their opening has a place to promise.
 
     It takes people, and the places that are taken and those that are promised to others leave
-    one. Whoever is placed or done asks for none any more (`cases.waiting.drop_finished`).
+    one. Whoever is placed or done asks for none any more (`cases.matching.waiting.drop_finished`).
     """
     other = proposals.alias("other")
     promised = (

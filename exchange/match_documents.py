@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from cases.contradiction import RulesContradict
+from cases.matching.stories import PairStory
+from cases.matching.two_sided import mutual_pairs
+from cases.matching.waiting_counted import Counted, effect_words
 from cases.proposal import Proposal
 from cases.run import MatchRun
-from cases.stories import PairStory
-from cases.two_sided import mutual_pairs
-from cases.waiting_counted import Counted, effect_words
-from cases.wording_settled import conflict_words
+from cases.words.settled import conflict_words
 
 MATCH_FORMAT = "tsunagite.match/1"
 RANK_FORMAT = "tsunagite.rank/1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
 from db.messages import in_japanese as words_below
 from exchange.errors import ExchangeError
 from exchange.problem_messages import PROBLEM_MESSAGES

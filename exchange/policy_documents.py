@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.policy_preview import Placing, PolicyPreview
+from cases.matching.policy_preview import Placing, PolicyPreview
 from matcher.errors import InvalidPolicy
 from matcher.policy import Policy
 

@@ -11,8 +11,8 @@ from typing import Final
 from api.settings import Settings
 from api.wiring import Wiring
 from cases.actions.matching import weigh_waiting
-from cases.arrangements import NOTHING_ARRANGED
-from cases.weighing import Weighed, weigh
+from cases.matching.arrangements import NOTHING_ARRANGED
+from cases.matching.weighing import Weighed, weigh
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from db import migrate

@@ -310,7 +310,7 @@ def show_audit(
     last: Annotated[int, typer.Option(min=1, help="新しいほうから何件か。")] = 20,
 ) -> None:
     """List the newest audit events; people stand there under names that say nothing."""
-    from cases.audit_words import deed_words, was_emergency, where_words
+    from cases.words.audit import deed_words, was_emergency, where_words
     from catalog.dates import TOKYO
     from db import audit
     from db.users import SqlUserStore

@@ -40,7 +40,7 @@ def match_helpers(
 
 def document_of(found: HelpersMatched) -> dict[str, object]:
     """Return what a program is told: ids, codes and sentences, no name."""
-    from cases.wording import unplaced_words
+    from cases.words.wording import unplaced_words
 
     run = found.run
     return {
@@ -78,8 +78,8 @@ def _show(
     helpers: Mapping[str, Helper],
     openings: Mapping[str, Opening],
 ) -> None:
-    from cases.wording import fit_word, unplaced_words
-    from cases.wording_helping import lack_words, left_words
+    from cases.words.helping import lack_words, left_words
+    from cases.words.wording import fit_word, unplaced_words
 
     run = found.run
     made = [each for each in found.proposals if each.participant_id in helpers]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from api.commands.terminal import bar, console, fold, sentence_table, show
-from cases.checking import trust_words
-from cases.stories import near_for_participant
-from cases.two_sided import mutual_pairs, mutual_words
-from cases.wording import (
+from cases.matching.checking import trust_words
+from cases.matching.stories import near_for_participant
+from cases.matching.two_sided import mutual_pairs, mutual_words
+from cases.words.dates import date_words
+from cases.words.wording import (
     counts_words,
     fit_word,
     not_considered_words,
     result_words,
 )
-from cases.wording_dates import date_words
 from exchange.run_records import read_record
 from matcher.explanation import Word, word_of
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from api.commands.office import Office
     from api.commands.shown_run import ShownRun
+    from cases.matching.rankings import Ranking
+    from cases.matching.weighing import Weighed
     from cases.participant import Participant
-    from cases.rankings import Ranking
     from cases.run import MatchRun, Unplaced
-    from cases.weighing import Weighed
     from catalog.opening import Opening
     from matcher.policy import Policy
 

@@ -184,7 +184,7 @@ def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, t
     """Show the best openings for one person."""
     from cases.actions.counting import count_for_person
     from cases.actions.matching import weigh_person
-    from cases.rankings import rank_for_participant, refused_for_participant
+    from cases.matching.rankings import rank_for_participant, refused_for_participant
     from exchange.frozen_runs import thaw
     from exchange.match_documents import rank_document
 
@@ -205,7 +205,7 @@ def rank_openings(office: Office, stores: Stores, case_no: str, as_json: bool, t
 def rank_people(office: Office, stores: Stores, written: str, as_json: bool, top: int) -> None:
     """Show the people who wait and fit one opening best."""
     from cases.actions.matching import weigh_waiting
-    from cases.rankings import rank_for_opening, refused_for_opening
+    from cases.matching.rankings import rank_for_opening, refused_for_opening
     from exchange.match_documents import rank_document
 
     opening = find_opening(office, stores, written)

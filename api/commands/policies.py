@@ -13,7 +13,7 @@ from api.commands.office import onlooker_of, open_office, present
 from api.commands.terminal import keep_group, plain_table, show, working, write_json
 
 if TYPE_CHECKING:
-    from cases.policy_preview import GroupEffects, PolicyPreview
+    from cases.matching.policy_preview import GroupEffects, PolicyPreview
 
 HELP: Final = {
     "policy": "案の決め方（方針）を変えると どうなるかを、決める前に見ます。",
@@ -60,9 +60,9 @@ def preview(
 
 def show_preview(found: PolicyPreview) -> None:
     """Show what differs, and then who gains and who loses, group by group."""
-    from cases.policy_preview import By, effect_words, preview_words
-    from cases.policy_words import change_of_value_words
-    from cases.wording import own_wording
+    from cases.matching.policy_preview import By, effect_words, preview_words
+    from cases.words.policy import change_of_value_words
+    from cases.words.wording import own_wording
 
     say = own_wording().say
     typer.echo(preview_words(found.figures))
@@ -88,7 +88,7 @@ def show_preview(found: PolicyPreview) -> None:
 
 def group_cells(group: GroupEffects) -> tuple[str, ...]:
     """Return the figures of a group: everyone, placed before and after, gained, lost, moved."""
-    from cases.policy_preview import figure_words
+    from cases.matching.policy_preview import figure_words
 
     of = group.figures
     figures = (of.people, of.before, of.after, of.gained, of.lost, of.moved)

@@ -96,7 +96,7 @@ def end(name: str) -> None:
 
 
 def _write(command: _Command, people: frozenset[str], name: str) -> None:
-    from cases.audit_words import Kind
+    from cases.words.audit import Kind
     from db import audit
     from db.audit_reads import read_event
     from db.session import Database

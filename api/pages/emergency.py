@@ -23,11 +23,11 @@ from cases.actions.emergencies import (
     own_emergencies,
     report_emergencies,
 )
-from cases.audit_words import READS, event_words, place_words
 from cases.emergency import EmergencyAccess, own_terms
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.permissions import Action, PeopleScope
+from cases.words.audit import READS, event_words, place_words
 from catalog.actor import Actor
 from db import audit
 from db.audit import Chosen

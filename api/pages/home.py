@@ -32,8 +32,8 @@ from cases.next_step import Standing
 from cases.participant import ParticipantStatus
 from cases.permissions import Action, PeopleScope
 from cases.run import MatchRun
-from cases.wording import own_wording, result_words
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
+from cases.words.wording import own_wording, result_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.freshness import days_since_confirmed

@@ -26,18 +26,18 @@ from cases.actions.intake import (
 )
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
 from cases.consent import Consent, ConsentState
-from cases.need import Need, Wish
-from cases.participant import Participant
-from cases.permissions import PeopleScope
-from cases.rankings import (
+from cases.matching.rankings import (
     rank_for_opening,
     rank_for_participant,
     refused_for_opening,
     refused_for_participant,
 )
-from cases.stories import PairStory, tell_pair, tell_parts
+from cases.matching.stories import PairStory, tell_pair, tell_parts
+from cases.matching.weighing import Weighed
+from cases.need import Need, Wish
+from cases.participant import Participant
+from cases.permissions import PeopleScope
 from cases.support import check_support, offices_of
-from cases.weighing import Weighed
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError

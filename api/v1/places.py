@@ -15,7 +15,7 @@ from api.v1.words import BAND_NAMES, BANDS, district_of, district_value
 from api.wiring import Wired
 from cases.actions.cataloguing import find_opening, sees
 from cases.permissions import CATALOG_VIEW
-from cases.wording_dates import closed_words, schedule_words
+from cases.words.dates import closed_words, schedule_words
 from catalog import search
 from catalog.actor import Actor
 from catalog.dates import day_in_japan

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from cases.arrangements import Arrangements, arrange
+from cases.matching.arrangements import Arrangements, arrange
+from cases.matching.waiting import ASKING
 from cases.permissions import PeopleScope
 from cases.ports import CaseStore, CatalogStore, RuleStore, RunStore
 from cases.proposal import Proposal, ProposalStatus
-from cases.waiting import ASKING
 from catalog.dates import day_in_japan
 
 

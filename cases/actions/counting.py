@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from cases.actions.matching import Stores
+from cases.matching.waiting_counted import Counted, OthersCounted, count_others, weekly_arrivals
+from cases.matching.weighing import Weighed
 from cases.permissions import Action, PeopleScope, Relation, may, scope_of_everyone
 from cases.run import MatchRun
-from cases.waiting_counted import Counted, OthersCounted, count_others, weekly_arrivals
-from cases.weighing import Weighed
 from catalog.actor import Actor
 from matcher.errors import MatcherError
 from matcher.problem import Problem

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from cases.actions.intake import Clock, changed_fields, find_person
 from cases.errors import NotFound
+from cases.matching.waiting import drop_finished
 from cases.participant import Participant, ParticipantStatus, as_of
 from cases.permissions import (
     Action,
@@ -17,7 +18,6 @@ from cases.policies import check_decision
 from cases.ports import CaseStore, CatalogStore, RunStore
 from cases.proposal import Decision, Proposal, decide
 from cases.set_aside import effect_of
-from cases.waiting import drop_finished
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

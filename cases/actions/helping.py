@@ -10,11 +10,11 @@ from datetime import date
 from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import Clock, changed_fields, check_may_edit, find_person
 from cases.actions.matching import Stores, load_city
-from cases.city import City
 from cases.errors import CaseError, NotFound
 from cases.helper import Agreed, Helper, require_agreement
 from cases.helper_run import HelperRun, Unfilled
-from cases.helping import (
+from cases.matching.city import City
+from cases.matching.helping import (
     NOTHING,
     Engaged,
     HelpInputs,

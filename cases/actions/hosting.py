@@ -5,7 +5,7 @@ from __future__ import annotations
 from cases.actions.cataloguing import find_opening
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores, weigh_waiting
-from cases.host_view import LATER, HostsPart, hosts_part
+from cases.matching.host_view import LATER, HostsPart, hosts_part
 from cases.permissions import Action, check_may, relations_to_host, scope_of_everyone
 from catalog.actor import Actor
 from catalog.opening import Opening
@@ -18,9 +18,9 @@ def look_as_host(
     """Return an opening, and what its host could do so that people who wait can come.
 
     Everyone who waits is counted, whoever looks, so that all who may see it read the same; it
-    says of nobody that they wait (see `cases.host_view`). What has been edited since the last run
-    is answered after the next one: whoever edits and reads in turn could otherwise ask about one
-    age after the other until each person is found.
+    says of nobody that they wait (see `cases.matching.host_view`). What has been edited since the
+    last run is answered after the next one: whoever edits and reads in turn could otherwise ask
+    about one age after the other until each person is found.
 
     Raises
     ------

@@ -7,14 +7,14 @@ from datetime import date
 
 from cases.actions.intake import Clock, find_person
 from cases.actions.matching import Stores, load_city
-from cases.city import City
 from cases.consent import Consent, find_consent
+from cases.matching.city import City
+from cases.matching.waiting import sort_waiting
 from cases.need import Need
 from cases.next_step import Standing
 from cases.participant import Participant, as_of
 from cases.permissions import Action, PeopleScope, Relation, check_may
 from cases.proposal import Proposal, ProposalStatus
-from cases.waiting import sort_waiting
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

@@ -10,14 +10,16 @@ from difflib import get_close_matches
 from cases.actions.arranging import last_proposed, load_arrangements
 from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import Clock, find_person
-from cases.arrangements import Arrangements
-from cases.city import City, locate
 from cases.city_policy import policy_named, policy_on
 from cases.consent import require_consent
 from cases.errors import CaseError
-from cases.familiarity import MayKnow, Whereabouts, is_of_same_office, whereabouts_of
-from cases.match_inputs import MatchInputs, build_inputs
-from cases.matching import MatchOutcome, run_matching
+from cases.matching.arrangements import Arrangements
+from cases.matching.city import City, locate
+from cases.matching.everyone import MatchOutcome, run_matching
+from cases.matching.familiarity import MayKnow, Whereabouts, is_of_same_office, whereabouts_of
+from cases.matching.inputs import MatchInputs, build_inputs
+from cases.matching.waiting import Waiting, drop_finished, find_gap, sort_waiting
+from cases.matching.weighing import Weighed, weigh
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope, Relation, check_may, scope_of_everyone
 from cases.placing_rule import PlacingKind
@@ -32,8 +34,6 @@ from cases.ports import (
 )
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
-from cases.waiting import Waiting, drop_finished, find_gap, sort_waiting
-from cases.weighing import Weighed, weigh
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

@@ -8,9 +8,9 @@ from cases.actions.intake import Clock
 from cases.actions.matching import Stores, everyone_who_waits, policy_in_force
 from cases.city_policy import AdoptedPolicy
 from cases.errors import CaseError
+from cases.matching.policy_preview import PolicyPreview, preview
 from cases.participant import Participant
 from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, check_may, may
-from cases.policy_preview import PolicyPreview, preview
 from cases.ports import MunicipalityStore
 from catalog.actor import Actor
 from catalog.audit import AuditEvent

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from cases.actions.cataloguing import find_opening, seen_hosts
 from cases.actions.intake import Clock, find_person
 from cases.actions.matching import Stores, weigh_person
-from cases.arrangements import is_in_force, undo
 from cases.bond import Bond, BondKind
 from cases.errors import CaseError, NotFound
-from cases.overriding import may_override
+from cases.matching.arrangements import is_in_force, undo
+from cases.matching.overriding import may_override
+from cases.matching.stories import rule_name, tell_pair
 from cases.participant import Participant
 from cases.permissions import (
     Action,
@@ -23,7 +24,6 @@ from cases.permissions import (
     may_with,
 )
 from cases.placing_rule import PlacingKind, PlacingRule
-from cases.stories import rule_name, tell_pair
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

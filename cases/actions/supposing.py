@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cases.actions.intake import Clock
 from cases.actions.matching import Stores, weigh_person, weigh_waiting
+from cases.matching.weighing import Weighed
+from cases.matching.what_if import ForEveryone, WhatIf, as_seen, suppose, suppose_for_everyone
 from cases.permissions import Action, PeopleScope, Relation, may, scope_of_everyone
-from cases.weighing import Weighed
-from cases.what_if import ForEveryone, WhatIf, as_seen, suppose, suppose_for_everyone
 from catalog.actor import Actor
 
 

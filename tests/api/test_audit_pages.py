@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.pages.audit import accesses, record
-from cases.audit_words import PAGES, Kind
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.words.audit import PAGES, Kind
 from catalog.audit import AuditEvent
 from db.audit_people import pseudonym
 from db.sample.accounts import account_id

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.pages.matching import imagined
-from cases.imagined import Imagined
+from cases.matching.imagined import Imagined
 from catalog.actor import Role
 from matcher.errors import NotSupported
 from tests.api.conftest import as_role, enter

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from cases.actions.matching import start_matching
+from cases.matching.two_sided import mutual_pairs
 from cases.permissions import scope_of_everyone
-from cases.two_sided import mutual_pairs
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.opening import Preference

@@ -15,11 +15,11 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.wiring import Wiring
 from cases.actions.matching import start_matching
-from cases.audit_words import Kind
 from cases.consent import ConsentState
 from cases.need import NextStep
 from cases.participant import Participant
 from cases.permissions import PeopleScope, scope_of_everyone
+from cases.words.audit import Kind
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.schedule import Band

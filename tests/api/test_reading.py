@@ -17,10 +17,10 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.wiring import Wiring
-from cases.audit_words import Kind
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.reading import Reading
+from cases.words.audit import Kind
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from catalog.ids import new_id

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from cases.arrangements import NOTHING_ARRANGED, Arrangements
-from cases.city import City
 from cases.consent import HOSTS, Consent, Consented, ConsentState, require_consent
-from cases.familiarity import Whereabouts
-from cases.match_inputs import NOWHERE, MatchInputs, build_inputs
+from cases.matching.arrangements import NOTHING_ARRANGED, Arrangements
+from cases.matching.city import City
+from cases.matching.familiarity import Whereabouts
+from cases.matching.inputs import NOWHERE, MatchInputs, build_inputs
 from cases.need import Need, Wish
 from cases.participant import Participant
 from cases.proposal import Proposal

@@ -28,10 +28,10 @@ from cases.actions.matching import (
 from cases.city_policy import AdoptedPolicy, policy_of
 from cases.consent import ConsentState
 from cases.errors import CaseError, ConsentMissing, NotFound, NotPermitted, TransitionNotAllowed
+from cases.matching.rankings import rank_for_opening, rank_for_participant
 from cases.participant import Household, ParticipantStatus
 from cases.permissions import PeopleScope, scope_of_everyone
 from cases.proposal import Decision, ProposalStatus
-from cases.rankings import rank_for_opening, rank_for_participant
 from catalog.actor import Actor, Role
 from catalog.audit import AuditEvent
 from catalog.errors import CatalogError

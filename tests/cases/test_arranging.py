@@ -7,7 +7,7 @@ from datetime import date
 
 from cases.actions.arranging import last_proposed, load_arrangements
 from cases.actions.matching import Stores
-from cases.arrangements import Arrangements
+from cases.matching.arrangements import Arrangements
 from cases.permissions import scope_of_everyone
 from cases.proposal import Decision, ProposalStatus
 from tests.cases.conftest import CODE

@@ -10,7 +10,7 @@ import pytest
 from cases.actions import counting
 from cases.actions.counting import count_for_person
 from cases.actions.matching import Stores, start_matching, weigh_person
-from cases.waiting_counted import Counted
+from cases.matching.waiting_counted import Counted
 from catalog.actor import Role
 from exchange.frozen_runs import freeze, thaw
 from matcher.errors import MatcherError

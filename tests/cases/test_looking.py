@@ -16,7 +16,7 @@ from cases.next_step import Standing, next_step_words
 from cases.participant import ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.proposal import Decision
-from cases.wording import own_wording
+from cases.words.wording import own_wording
 from catalog.actor import Actor, Role
 from catalog.vocabulary import load_vocabulary
 from tests.cases.conftest import COORDINATOR, an_event, clock

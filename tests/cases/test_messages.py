@@ -25,7 +25,7 @@ from catalog.vocabulary import load_vocabulary
 from matcher import policy
 from matcher.errors import MatcherError
 from tests.cases.raised_codes import BASES, error_classes, raised_codes
-from tests.cases.test_wording import NEVER
+from tests.cases.words.test_wording import NEVER
 
 # What the codes that are put together can be.
 PUT_TOGETHER = {

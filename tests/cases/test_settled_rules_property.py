@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from cases.bond import Bond, BondKind
 from cases.contradiction import RulesContradict
-from cases.matching import run_matching
+from cases.matching.everyone import run_matching
+from cases.matching.weighing import weigh
 from cases.placing_rule import PlacingKind, PlacingRule
-from cases.weighing import weigh
 from catalog.opening import Opening
 from catalog.schedule import slot_masks
 from matcher.policy import own_policy
+from tests.cases.matching.test_settled_rules import ANY_TIME, bond, lock, settled
 from tests.cases.small_city import FIELD, SHED, TALK, city, inputs, need, person
-from tests.cases.test_settled_rules import ANY_TIME, bond, lock, settled
 
 PEOPLE = ("p1", "p2", "p3")
 OPENINGS = {each.id: each for each in (FIELD, SHED, TALK)}

@@ -10,14 +10,14 @@ import pytest
 from cases.actions.consenting import withdraw_consent
 from cases.actions.matching import Stores, start_matching
 from cases.actions.settling import bind, look_at_rules, settle_placing, unbind, undo_placing
-from cases.arrangements import NOTHING_ARRANGED
 from cases.bond import BondKind
 from cases.contradiction import RulesContradict
 from cases.errors import CaseError, ConsentMissing, NotFound, NotPermitted
+from cases.matching.arrangements import NOTHING_ARRANGED
 from cases.messages import in_japanese
 from cases.permissions import scope_of_everyone
 from cases.placing_rule import PlacingKind
-from cases.wording_settled import conflict_words, rule_words, used_words
+from cases.words.settled import conflict_words, rule_words, used_words
 from catalog.actor import Role
 from db.errors import DatabaseError
 from tests.cases.conftest import CODE, COORDINATOR, an_event, clock

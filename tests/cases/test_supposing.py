@@ -12,9 +12,9 @@ from cases.actions.hosting import look_as_host
 from cases.actions.matching import Stores, start_matching
 from cases.actions.supposing import look_ahead
 from cases.errors import NotFound, NotPermitted
-from cases.host_view import LATER, HostsPart
+from cases.matching.host_view import LATER, HostsPart
+from cases.matching.what_if import WhatIf
 from cases.participant import ParticipantStatus
-from cases.what_if import WhatIf
 from catalog.actor import Actor, Role
 from catalog.opening import OpeningStatus
 from catalog.schedule import Band

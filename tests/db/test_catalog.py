@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.matching.reach import resolve
 from cases.ports import CatalogStore
-from cases.reach import resolve
 from catalog.opening import Opening, OpeningStatus, Stage
 from catalog.organisation import Organisation
 from catalog.resource import Resource

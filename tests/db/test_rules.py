@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.arrangements import undo
 from cases.bond import Bond, BondKind
+from cases.matching.arrangements import undo
 from cases.permissions import PeopleScope
 from cases.placing_rule import PlacingKind, PlacingRule
 from catalog.actor import Actor, Role

@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cases.arrangements import NOTHING_ARRANGED, Arrangements, arrange
 from cases.bond import BondKind
-from cases.city import City
 from cases.consent import HOSTS
-from cases.match_inputs import build_inputs
-from cases.matching import MatchOutcome, run_matching
+from cases.matching.arrangements import NOTHING_ARRANGED, Arrangements, arrange
+from cases.matching.city import City
+from cases.matching.everyone import MatchOutcome, run_matching
+from cases.matching.inputs import build_inputs
+from cases.matching.waiting import sort_waiting
 from cases.participant import age_on
 from cases.permissions import PeopleScope, scope_of_everyone
-from cases.waiting import sort_waiting
 from catalog.actor import Actor, Role
 from catalog.opening import Opening
 from catalog.organisation import Organisation

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from cases.consent import HOSTS, Consent, ConsentState, WhyNot, find_consent
-from cases.wording import not_considered_words, own_wording
+from cases.words.wording import not_considered_words, own_wording
 from tests.spec.tables import rows
 
 TODAY = date(2026, 11, 12)

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cases.arrangements import arrange
 from cases.bond import Bond, BondKind
 from cases.contradiction import RulesContradict
-from cases.matching import run_matching
+from cases.matching.arrangements import arrange
+from cases.matching.everyone import run_matching
 from cases.placing_rule import PlacingKind, PlacingRule
-from cases.wording_settled import kind_words
+from cases.words.settled import kind_words
 from catalog.opening import Opening
 from catalog.schedule import Band
 from matcher.policy import own_policy
+from tests.cases.matching.test_settled_rules import AT
 from tests.cases.small_city import FIELD, SHED, TODAY, city, inputs, need, person
-from tests.cases.test_settled_rules import AT
 from tests.spec.tables import rows
 
 MOTHER, SON = "母", "息子"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import time
 
+from cases.matching.stories import tell_pair
+from cases.matching.weighing import weigh
 from cases.need import Wish
-from cases.stories import tell_pair
-from cases.weighing import weigh
-from cases.wording import fit_word
-from cases.wording_dates import schedule_words
+from cases.words.dates import schedule_words
+from cases.words.wording import fit_word
 from catalog.schedule import Band, Schedule, parse_recurrence
 from matcher.policy import own_policy
 from tests.cases.small_city import FIELD, TODAY, city, inputs, need, person

@@ -16,7 +16,7 @@ from api.rendering import render
 from api.rights import SeesAudit, SeesPeople
 from api.wiring import SignedIn, Wired, Wiring, wiring_of
 from cases.actions.intake import find_person
-from cases.audit_words import ACCESSES, Kind
+from cases.words.audit import ACCESSES, Kind
 from catalog.actor import Actor
 from db import audit
 from db.audit import Chosen

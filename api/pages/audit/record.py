@@ -18,7 +18,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesAudit
 from api.wiring import Wired, Wiring
-from cases.audit_words import GROUPS, deed_words, kinds_of, was_emergency, where_words
+from cases.words.audit import GROUPS, deed_words, kinds_of, was_emergency, where_words
 from catalog.dates import TOKYO
 from db import audit
 from db.audit import Chosen, people_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.labels import ROLES
 from api.pages.matching.page import moment_words
 from api.wiring import Wiring
-from cases.audit_words import deed_words, was_emergency, where_words
+from cases.words.audit import deed_words, was_emergency, where_words
 from db.audit import Entry, people_of
 from db.audit_people import pseudonym
 from db.users import User

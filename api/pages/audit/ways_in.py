@@ -14,8 +14,8 @@ from api.labels import ROLES
 from api.pages.audit.rows import who_did
 from api.pages.matching.page import moment_words
 from api.wiring import Wiring
-from cases.audit_words import event_words
 from cases.permissions import Action, is_ever_allowed
+from cases.words.audit import event_words
 from catalog.actor import Role
 from catalog.audit import AuditEvent
 from db import audit

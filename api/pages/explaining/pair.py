@@ -15,8 +15,8 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns
 from api.wiring import Wired
-from cases.wording import own_wording
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
+from cases.words.wording import own_wording
 
 router = APIRouter(include_in_schema=False)
 

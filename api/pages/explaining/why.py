@@ -30,17 +30,16 @@ from cases.actions.cataloguing import seen_hosts
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle
-from cases.overriding import may_override
+from cases.matching.overriding import may_override
+from cases.matching.rankings import rank_for_participant
+from cases.matching.stories import PairStory, tell_pair, tell_parts, tell_reach
+from cases.matching.weighing import Weighed
+from cases.matching.what_if import trial_for
 from cases.permissions import Action
 from cases.proposal import Proposal
-from cases.rankings import rank_for_participant
-from cases.stories import PairStory, tell_pair, tell_parts, tell_reach
-from cases.weighing import Weighed
-from cases.what_if import trial_for
-from cases.wording import own_wording
-from cases.wording_dates import closed_words, date_words, schedule_words
-from cases.wording_facts import PairFacts
-from cases.wording_places import (
+from cases.words.dates import closed_words, date_words, schedule_words
+from cases.words.facts import PairFacts
+from cases.words.places import (
     atmosphere_words,
     cost_words,
     freshness_of,
@@ -50,8 +49,9 @@ from cases.wording_places import (
     stages_words,
     welcome_words,
 )
-from cases.wording_refusals import refused_words
-from cases.wording_settled import conditions_words
+from cases.words.refusals import refused_words
+from cases.words.settled import conditions_words
+from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.vocabulary import Vocabulary

@@ -16,9 +16,9 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun, Unfilled
 from cases.permissions import WITH_VOLUNTEERS, Action, PeopleScope, may
 from cases.proposal import Proposal
-from cases.wording import fit_word, unplaced_words
-from cases.wording_dates import available_words, schedule_words
-from cases.wording_helping import lack_words, left_words, offer_words
+from cases.words.dates import available_words, schedule_words
+from cases.words.helping import lack_words, left_words, offer_words
+from cases.words.wording import fit_word, unplaced_words
 from catalog.actor import Actor
 from catalog.opening import Opening
 from catalog.resource import Resource

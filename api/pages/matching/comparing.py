@@ -19,12 +19,12 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns
 from api.wiring import Wired
+from cases.matching.run_changes import Kind, change_words
+from cases.matching.run_comparison import Comparison, Difference, RunSeen, compare
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal
 from cases.run import MatchRun
-from cases.run_changes import Kind, change_words
-from cases.run_comparison import Comparison, Difference, RunSeen, compare
-from cases.wording import fit_word, own_wording
+from cases.words.wording import fit_word, own_wording
 from exchange.frozen_runs import thaw
 
 router = APIRouter(include_in_schema=False)

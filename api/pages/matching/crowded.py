@@ -10,7 +10,7 @@ from api.pages.matching.contexts import Who
 from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of
 from api.pages.matching.rows import who_of
-from cases.displacement import Crowding, crowding_of, crowding_words
+from cases.matching.displacement import Crowding, crowding_of, crowding_words
 from cases.messages import in_japanese
 from exchange.frozen_runs import thaw
 from matcher.errors import MatcherError

@@ -11,13 +11,13 @@ from fastapi import HTTPException
 from api.wiring import Wiring
 from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores, load_city, policy_of_run
-from cases.city import City, locate
+from cases.matching.city import City, locate
+from cases.matching.run_changes import Change, changes_between
+from cases.matching.run_groups import UNDER_WAY
 from cases.participant import Participant
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun
-from cases.run_changes import Change, changes_between
-from cases.run_groups import UNDER_WAY
 from catalog.actor import Actor
 from catalog.opening import Opening
 from catalog.resource import Resource

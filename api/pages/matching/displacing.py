@@ -10,10 +10,10 @@ from api.pages.matching.data import RunData, load_run
 from api.pages.matching.page import address_of
 from api.wiring import Wiring
 from cases.actions.matching import Stores
-from cases.displacement import Crowding, Shift, crowding_at, crowding_words, may_be_told
 from cases.errors import NotFound
+from cases.matching.displacement import Crowding, Shift, crowding_at, crowding_words, may_be_told
 from cases.permissions import Action, PeopleScope, Relation, may
-from cases.wording import fit_word
+from cases.words.wording import fit_word
 from catalog.actor import Actor
 from exchange.frozen_runs import thaw
 from matcher.errors import MatcherError

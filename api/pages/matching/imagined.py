@@ -17,10 +17,10 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesRuns
 from api.wiring import Wired
-from cases.imagined import Cell, Imagined, ImaginedPlace, imagined_places, imagined_words
+from cases.matching.imagined import Cell, Imagined, ImaginedPlace, imagined_places, imagined_words
 from cases.need import Need
 from cases.permissions import PeopleScope
-from cases.wording import own_wording
+from cases.words.wording import own_wording
 from exchange.frozen_runs import thaw
 from matcher.errors import MatcherError
 

@@ -7,8 +7,8 @@ from typing import Final
 from api.pages.matching.contexts import MutualRow, MutualView
 from api.pages.matching.data import RunData
 from api.pages.matching.rows import who_of
-from cases.two_sided import mutual_pairs, mutual_words
-from cases.wording import own_wording
+from cases.matching.two_sided import mutual_pairs, mutual_words
+from cases.words.wording import own_wording
 
 MOST_SHOWN: Final = 20
 

@@ -30,14 +30,14 @@ from api.pages.matching.data import RunData
 from api.pages.matching.mutual import mutual_view
 from api.pages.records.words import deleted_words
 from api.wiring import Wiring
-from cases.checking import trust_words
+from cases.matching.checking import trust_words
+from cases.matching.run_changes import Change
+from cases.matching.run_groups import Group, count_groups, count_unplaced, group_words
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import MatchRun, NotConsidered, Unplaced
-from cases.run_changes import Change
-from cases.run_groups import Group, count_groups, count_unplaced, group_words
-from cases.wording import one_more_words, result_words
-from cases.wording_dates import year_words
-from cases.wording_settled import used_words
+from cases.words.dates import year_words
+from cases.words.settled import used_words
+from cases.words.wording import one_more_words, result_words
 from catalog.dates import TOKYO
 
 Entry: TypeAlias = Proposal | Unplaced | NotConsidered | Change

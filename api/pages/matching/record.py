@@ -8,8 +8,8 @@ from api.pages.matching.contexts import Link, RecordPage
 from api.pages.matching.data import RunData
 from api.pages.matching.page import address_of, moment_words
 from api.pages.records.words import deleted_count
-from cases.wording import own_wording
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
+from cases.words.wording import own_wording
 
 
 def record_page(data: RunData) -> RecordPage:

@@ -32,9 +32,9 @@ from api.rendering import announce, is_partial, render
 from api.rights import Decides, RunsMatching, SeesRuns
 from api.wiring import Wired
 from cases.contradiction import RulesContradict
+from cases.matching.waiting import ASKING
 from cases.permissions import PeopleScope
 from cases.proposal import Decision, Proposal
-from cases.waiting import ASKING
 from catalog.actor import Actor
 
 router = APIRouter(include_in_schema=False)

@@ -17,14 +17,14 @@ from api.pages.matching.contexts import (
     Who,
 )
 from api.pages.matching.data import RunData
+from cases.matching.run_changes import Change, change_words
+from cases.matching.run_groups import UNDER_WAY, missing_words
 from cases.participant import age_on
 from cases.permissions import Action, may_with
 from cases.proposal import Proposal, ProposalStatus
 from cases.run import NotConsidered, Unplaced
-from cases.run_changes import Change, change_words
-from cases.run_groups import UNDER_WAY, missing_words
-from cases.wording import fit_word, not_considered_words
-from cases.wording_dates import day_words, schedule_days_words
+from cases.words.dates import day_words, schedule_days_words
+from cases.words.wording import fit_word, not_considered_words
 from catalog.opening import Opening
 from catalog.vocabulary import Vocabulary
 from matcher.explanation import Word

@@ -10,10 +10,10 @@ from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.records.words import deleted_count
 from api.pages.surroundings import can
 from cases.actions.matching import Stores
+from cases.matching.run_changes import change_words, changes_between
 from cases.permissions import Action, PeopleScope
 from cases.proposal import Proposal
 from cases.run import MatchRun
-from cases.run_changes import change_words, changes_between
 from catalog.actor import Actor
 from db.records import SqlRecordStore
 from db.users import SqlUserStore

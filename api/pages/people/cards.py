@@ -8,16 +8,16 @@ from typing import Final, TypeAlias
 from api.wiring import Wiring
 from cases.actions.matching import Stores, weigh_person
 from cases.errors import CaseError, NotFound
+from cases.matching.stories import PairStory, tell_parts
+from cases.matching.weighing import Weighed
 from cases.next_step import Standing
 from cases.permissions import Action, PeopleScope, may_with
 from cases.proposal import Proposal, ProposalStatus
-from cases.stories import PairStory, tell_parts
-from cases.weighing import Weighed
-from cases.wording import fit_word, own_wording
-from cases.wording_dates import schedule_words
-from cases.wording_facts import PairFacts, way_words
-from cases.wording_parts import PartRow
-from cases.wording_places import Freshness, freshness_of
+from cases.words.dates import schedule_words
+from cases.words.facts import PairFacts, way_words
+from cases.words.parts import PartRow
+from cases.words.places import Freshness, freshness_of
+from cases.words.wording import fit_word, own_wording
 from catalog.actor import Actor
 from catalog.vocabulary import Vocabulary
 from matcher.policy import HOST_PART, PART_NAMES

@@ -29,7 +29,7 @@ from cases.consent_scope import own_consent_scope
 from cases.next_step import Standing
 from cases.permissions import PeopleScope
 from cases.proposal import Proposal, ProposalStatus
-from cases.wording import not_considered_words
+from cases.words.wording import not_considered_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 

@@ -16,7 +16,7 @@ from cases.consent_scope import agency_words, in_order
 from cases.next_step import Standing
 from cases.participant import Participant, age_on
 from cases.permissions import Action, PeopleScope, may_with
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 

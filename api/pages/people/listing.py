@@ -23,8 +23,8 @@ from cases.consent import Consent
 from cases.next_step import Standing, next_step_words
 from cases.participant import ParticipantStatus
 from cases.permissions import Action, PeopleScope
-from cases.wording import own_wording
-from cases.wording_dates import day_words
+from cases.words.dates import day_words
+from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.text_key import number_key

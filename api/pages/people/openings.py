@@ -31,12 +31,12 @@ from api.wiring import Wired, Wiring
 from cases.actions.counting import count_for_person
 from cases.actions.looking import look_at
 from cases.actions.matching import Stores
+from cases.matching.rankings import rank_for_participant
+from cases.matching.stories import near_for_participant
+from cases.matching.weighing import Weighed
 from cases.next_step import Standing
 from cases.permissions import PeopleScope
-from cases.rankings import rank_for_participant
-from cases.stories import near_for_participant
-from cases.weighing import Weighed
-from cases.wording import grouped_counts, own_wording
+from cases.words.wording import grouped_counts, own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from exchange.frozen_runs import thaw

@@ -14,8 +14,8 @@ from cases.need import COMPANIONS, NextStep
 from cases.participant import Household, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.support import offices_of, programmes_of
-from cases.wording import own_wording
-from cases.wording_dates import BANDS_JA, WEEKDAYS_JA
+from cases.words.dates import BANDS_JA, WEEKDAYS_JA
+from cases.words.wording import own_wording
 from catalog.actor import Actor, Role
 from catalog.municipality import Municipality
 from catalog.opening import Stage

@@ -13,7 +13,7 @@ from api.pages.people.options import NEW_HOUSEHOLD, Options, by_name
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.participant import Household, Participant, ParticipantStatus
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
 from catalog.ids import new_id
 from catalog.opening import Stage
 from catalog.text_key import search_key

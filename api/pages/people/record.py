@@ -27,9 +27,9 @@ from cases.next_step import Standing, next_step_words
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.proposal import ProposalStatus
-from cases.wording import not_considered_words, own_wording
-from cases.wording_dates import available_words, day_words
-from cases.wording_helping import helped_groups, offer_words
+from cases.words.dates import available_words, day_words
+from cases.words.helping import helped_groups, offer_words
+from cases.words.wording import not_considered_words, own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 

@@ -18,11 +18,11 @@ from api.rendering import render
 from api.rights import SeesPeople
 from api.wiring import Wired
 from cases.actions.looking import look_at
-from cases.rankings import rank_for_participant, refused_for_participant
-from cases.stories import PairStory
-from cases.weighing import Weighed
-from cases.wording import own_wording
-from cases.wording_dates import schedule_words
+from cases.matching.rankings import rank_for_participant, refused_for_participant
+from cases.matching.stories import PairStory
+from cases.matching.weighing import Weighed
+from cases.words.dates import schedule_words
+from cases.words.wording import own_wording
 from catalog.dates import day_in_japan
 from catalog.text_key import search_key
 

@@ -16,13 +16,13 @@ from api.rendering import render
 from api.rights import SeesPeople
 from api.wiring import Wired
 from cases.actions.looking import look_at
-from cases.rankings import rank_for_participant
-from cases.stories import PairStory, near_for_participant, tell_reach
-from cases.weighing import Weighed
-from cases.wording import own_wording
-from cases.wording_changes import Audience
-from cases.wording_dates import date_words
-from cases.wording_sheet import reasons_for_person, rows_for_person
+from cases.matching.rankings import rank_for_participant
+from cases.matching.stories import PairStory, near_for_participant, tell_reach
+from cases.matching.weighing import Weighed
+from cases.words.changes import Audience
+from cases.words.dates import date_words
+from cases.words.sheet import reasons_for_person, rows_for_person
+from cases.words.wording import own_wording
 from catalog.dates import day_in_japan
 
 router = APIRouter(include_in_schema=False)

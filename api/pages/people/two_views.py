@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.pages.people.cards import Card
-from cases.waiting_counted import Counted, Effect, effect_words
-from cases.wording import own_wording
+from cases.matching.waiting_counted import Counted, Effect, effect_words
+from cases.words.wording import own_wording
 
 SHOWN: Final = 3
 

@@ -23,20 +23,20 @@ from cases.actions.cataloguing import seen_openings
 from cases.actions.looking import look_at
 from cases.actions.supposing import Supposed, look_ahead
 from cases.errors import CaseError, NotFound
-from cases.need import Need
-from cases.participant import Participant
-from cases.permissions import PeopleScope
-from cases.rankings import rank_for_participant
-from cases.stories import tell_pair
-from cases.weighing import Weighed
-from cases.what_if import LONGER_MINUTES, Moved, WhatIf, best_trials, further_modes
-from cases.wording import fit_word, own_wording
-from cases.wording_dates import minutes_words
-from cases.wording_what_if import (
+from cases.matching.rankings import rank_for_participant
+from cases.matching.stories import tell_pair
+from cases.matching.supposing import (
     condition_words,
     everyone_words,
     fitting_words,
 )
+from cases.matching.weighing import Weighed
+from cases.matching.what_if import LONGER_MINUTES, Moved, WhatIf, best_trials, further_modes
+from cases.need import Need
+from cases.participant import Participant
+from cases.permissions import PeopleScope
+from cases.words.dates import minutes_words
+from cases.words.wording import fit_word, own_wording
 from catalog.dates import day_in_japan
 from catalog.schedule import Band
 from matcher.eligibility import Reason

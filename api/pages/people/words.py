@@ -10,10 +10,10 @@ from api.pages.people.head import date_without_weekday
 from api.pages.people.options import Options, district_words
 from cases.need import Need
 from cases.participant import Participant, age_on
-from cases.wording import own_wording
-from cases.wording_dates import available_words, minutes_words, yen_words
-from cases.wording_facts import menu_words
-from cases.wording_refusals import modes_words
+from cases.words.dates import available_words, minutes_words, yen_words
+from cases.words.facts import menu_words
+from cases.words.refusals import modes_words
+from cases.words.wording import own_wording
 
 Rows: TypeAlias = tuple[tuple[str, str], ...]
 NO_LIMIT: Final = 3

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from cases.wording_dates import BANDS_JA, WEEKDAYS_JA
+from cases.words.dates import BANDS_JA, WEEKDAYS_JA
 from catalog.opening import Stage
 from catalog.schedule import Band
 from catalog.search import Query

@@ -30,8 +30,8 @@ from api.rendering import announce, render
 from api.rights import SeesPlaces
 from api.wiring import Wired, Wiring
 from cases.permissions import CATALOG_VIEW, Action
-from cases.wording import own_wording
-from cases.wording_dates import BANDS_JA, WEEKDAYS_JA, schedule_words
+from cases.words.dates import BANDS_JA, WEEKDAYS_JA, schedule_words
+from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.opening import Stage

@@ -13,8 +13,8 @@ from api.rendering import render
 from api.rights import WritesPlaces
 from api.wiring import Wired
 from cases.actions.hosting import look_as_host
-from cases.wording_dates import closed_words, date_words, schedule_words
-from cases.wording_places import (
+from cases.words.dates import closed_words, date_words, schedule_words
+from cases.words.places import (
     atmosphere_words,
     cost_words,
     free_words,

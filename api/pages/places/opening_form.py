@@ -17,7 +17,7 @@ from api.pages.places.schedule_form import (
     read_schedule,
 )
 from cases.messages import in_japanese
-from cases.wording import own_wording
+from cases.words.wording import own_wording
 from catalog.errors import CatalogError
 from catalog.opening import (
     Opening,

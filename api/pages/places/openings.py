@@ -43,8 +43,8 @@ from cases.actions.cataloguing import (
 )
 from cases.messages import in_japanese
 from cases.permissions import Action, check_may, relations_to_host
-from cases.wording_dates import closed_words, schedule_words
-from cases.wording_places import status_words
+from cases.words.dates import closed_words, schedule_words
+from cases.words.places import status_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.errors import CatalogError

@@ -18,12 +18,12 @@ from api.rights import SeesPeople
 from api.wiring import Wired
 from cases.actions.cataloguing import find_opening
 from cases.actions.matching import weigh_waiting
+from cases.matching.rankings import rank_for_opening, refused_for_opening
+from cases.matching.stories import PairStory
+from cases.matching.weighing import Weighed
 from cases.participant import Participant, age_on
-from cases.rankings import rank_for_opening, refused_for_opening
-from cases.stories import PairStory
-from cases.weighing import Weighed
-from cases.wording import counts_words, fit_word
-from cases.wording_facts import way_words
+from cases.words.facts import way_words
+from cases.words.wording import counts_words, fit_word
 from catalog.opening import Opening
 from catalog.search import SHOWN_STATUSES
 

@@ -23,8 +23,8 @@ from api.rights import SeesPlaces
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import may_write, sees_host
 from cases.permissions import Action, relations_to_host
-from cases.wording_dates import closed_words, date_words, day_words, schedule_words
-from cases.wording_places import (
+from cases.words.dates import closed_words, date_words, day_words, schedule_words
+from cases.words.places import (
     Freshness,
     area_words,
     atmosphere_words,

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from api.city_map import Feature, point_feature
-from cases.wording_dates import schedule_words
-from cases.wording_places import (
+from cases.words.dates import schedule_words
+from cases.words.places import (
     Freshness,
     cost_words,
     free_words,

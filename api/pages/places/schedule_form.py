@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from api.answers import Answers
 from cases.messages import in_japanese
-from cases.wording_dates import WEEKDAYS_JA, recurrence_words
+from cases.words.dates import WEEKDAYS_JA, recurrence_words
 from catalog.errors import CatalogError
 from catalog.schedule import (
     EVERY_OTHER_WEEK,

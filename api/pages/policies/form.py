@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from api.answers import TEXT, Answers, Typed
 from cases.messages import in_japanese
-from cases.policy_words import section_name, value_name, value_words
+from cases.words.policy import section_name, value_name, value_words
 from matcher.errors import MatcherError
 from matcher.policy import SECTIONS, Policy, policy_from
 from matcher.policy_text import Value, values_of, write_policy

@@ -10,9 +10,7 @@ from api.pages.policies.form import NumberGroup
 from cases.actions.cataloguing import seen_openings, seen_places
 from cases.actions.matching import Stores
 from cases.city_policy import policy_of
-from cases.participant import Participant
-from cases.permissions import PeopleScope
-from cases.policy_preview import (
+from cases.matching.policy_preview import (
     By,
     Effect,
     GroupEffects,
@@ -23,9 +21,11 @@ from cases.policy_preview import (
     figure_words,
     preview_words,
 )
-from cases.policy_words import change_of_value_words
-from cases.wording import fit_word, own_wording
-from cases.wording_dates import date_words
+from cases.participant import Participant
+from cases.permissions import PeopleScope
+from cases.words.dates import date_words
+from cases.words.policy import change_of_value_words
+from cases.words.wording import fit_word, own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from db.users import SqlUserStore

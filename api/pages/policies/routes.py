@@ -22,8 +22,8 @@ from cases.actions.policies import adopt_policy, preview_policy
 from cases.errors import CaseError
 from cases.messages import in_japanese
 from cases.permissions import Action
-from cases.wording import own_wording
-from cases.wording_dates import date_words
+from cases.words.dates import date_words
+from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from exchange.policy_documents import policy_text

@@ -14,7 +14,6 @@ from api.pages.records.words import ToldRow, at_words, told_rows
 from api.wiring import Wiring
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores
-from cases.audit_words import deed_words, was_emergency, where_words
 from cases.emergency import own_terms
 from cases.need import Need
 from cases.participant import Participant
@@ -22,7 +21,8 @@ from cases.permissions import Action, PeopleScope, check_may_with
 from cases.placing_rule import PlacingKind
 from cases.proposal import Proposal, ProposalStatus
 from cases.versions import Version
-from cases.wording import own_wording
+from cases.words.audit import deed_words, was_emergency, where_words
+from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan

@@ -23,7 +23,7 @@ from cases.errors import CaseError, NotFound, NotPermitted
 from cases.messages import in_japanese
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
-from cases.wording_settled import kind_words
+from cases.words.settled import kind_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 from catalog.text_key import number_key

@@ -11,7 +11,7 @@ from cases.actions.intake import Clock
 from cases.actions.matching import Stores
 from cases.actions.settling import look_at_rules
 from cases.contradiction import Contradiction, RulesContradict
-from cases.wording_settled import conflict_words
+from cases.words.settled import conflict_words
 from catalog.actor import Actor
 
 

@@ -21,7 +21,7 @@ from cases.actions.settling import Settled, look_at_rules, unbind, undo_placing
 from cases.bond import Bond
 from cases.permissions import Action
 from cases.placing_rule import PlacingKind, PlacingRule
-from cases.wording_settled import rule_words
+from cases.words.settled import rule_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
 

@@ -21,13 +21,13 @@ from cases.actions.cataloguing import find_opening, seen_hosts
 from cases.actions.matching import Stores
 from cases.actions.settling import may_settle, settle_placing
 from cases.errors import CaseError, NotFound, NotPermitted
+from cases.matching.overriding import may_override
+from cases.matching.stories import rule_name, tell_pair
+from cases.matching.weighing import Weighed
 from cases.messages import in_japanese
-from cases.overriding import may_override
 from cases.permissions import Action, check_may_with
 from cases.placing_rule import PlacingKind
-from cases.stories import rule_name, tell_pair
-from cases.weighing import Weighed
-from cases.wording_settled import conditions_words, kind_words
+from cases.words.settled import conditions_words, kind_words
 from catalog.actor import Actor
 from catalog.opening import Opening
 

@@ -1,0 +1,1 @@
+"""The Japanese words about cases, made from codes and dated templates."""
