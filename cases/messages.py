@@ -98,6 +98,34 @@ MESSAGES: Final[Mapping[str, str]] = {
     "consent_in_future": "同意の日（{on}）が、今日より先です。日付を直してください。",
     "withdraw_instead": "同意の撤回は、「同意を撤回する」から行ってください。"
     "進めていた案を、同時に止めます。",
+    # casework
+    "step_not_allowed": "この{noun}は 今「{status}」です。{way_on}「{step}」は できません。",
+    "step_incomplete": "{noun}を「{step}」には、{missing}が要ります。先に それを書いてください。",
+    "reception_without_office": "どこで受けたかが ありません。受けた窓口か機関を選んでください。",
+    "screened_before_received": "決めた日（{on}）が、受けた日（{received}）より前です。"
+    "どちらかを直してください。",
+    "referral_to_itself": "つなぐ先が、つなぐ元と同じです。ほかの機関を選んでください。",
+    "referral_about_nobody": "だれのことか 書かれていません。本人か、受付を選んでください。",
+    "answered_before_asked": "返事の日（{on}）が、たずねた日（{asked}）より前です。"
+    "どちらかを直してください。",
+    "visit_without_result": "行った日と、どうだったかを書いてください。",
+    "next_before_last": "次の日（{next}）が、行った日（{last}）より前です。"
+    "どちらかを直してください。",
+    "meeting_without_length": "会議の長さは、1分からにしてください。",
+    "meeting_without_zone": "時刻「{value}」が、どこの時刻か分かりません。選びなおしてください。",
+    "review_before_plan": "見直す日（{review}）が、プランを作った日（{made}）より前です。"
+    "どちらかを直してください。",
+    "ended_before_begun": "終わりの日（{on}）が、始まりの日（{begun}）より前です。"
+    "どちらかを直してください。",
+    "end_without_reason": "終わりには、理由が要ります。理由を選んでください。",
+    "worry_weight": "困りごとの重さは 1から3までです（今は{value}）。選びなおしてください。",
+    "follow_up_without_day": "いつ聞いたかが ありません。日付を書いてください。",
+    "answer_out_of_range": "答えは 1から4までです（今は{value}）。選びなおしてください。",
+    "came_more_than_planned": "来られた回数（{came}回）が、予定（{planned}回）より多いです。"
+    "どちらかを直してください。",
+    "watch_without_office": "どの機関が見守るかが ありません。機関を選んでください。",
+    "watch_without_day": "次に様子を見る日が ありません。日付を書いてください。",
+    "scale_answer": "「{scale}」の答えがそろっていません。すべての段を選んでください。",
     # keeping, telling and deleting
     "ground_unknown": "削除の理由「{value}」は選べません。一覧から選びなおしてください。",
     "basis_unknown": "提供の根拠「{value}」は選べません。一覧から選びなおしてください。",

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
-from cases import proposal
+from cases import closing, outreach, plan, proposal
+from cases import life as lives
+from cases.following import follow_up
+from cases.intake import referral
+from cases.meetings import meeting
+from cases.placing import enquiry, placement
 from catalog import opening
+
+_CASEWORK = {
+    "Referral": referral,
+    "Visit": outreach,
+    "Meeting": meeting,
+    "Support plan": plan,
+    "Enquiry": enquiry,
+    "Placement": placement,
+    "Follow-up": follow_up,
+    "Watch": closing,
+}
 
 _HEAD = """# States
 
@@ -38,7 +56,9 @@ class Life:
 
 def states_page() -> str:
     """Return `docs/states.md`."""
-    return "\n".join([_HEAD, *map(_section, (_opening_life(), _proposal_life()))])
+    drawn = [_opening_life(), _proposal_life()]
+    drawn += [_casework_life(title, each) for title, each in _CASEWORK.items()]
+    return "\n".join([_HEAD, *map(_section, drawn)])
 
 
 def _opening_life() -> Life:
@@ -71,6 +91,22 @@ def _proposal_life() -> Life:
     return Life("Proposal", "cases/proposal.py", [proposal.ProposalStatus.PROPOSED], steps)
 
 
+def _casework_life(title: str, module: ModuleType) -> Life:
+    life: lives.Life[Any, Any] = module.LIFE
+    steps = [
+        Step(
+            start,
+            row.to,
+            name=verb,
+            by="see `cases/permissions.py`",
+            requires=_joined(row.requires),
+        )
+        for (start, verb), row in life.rows.items()
+    ]
+    source = module.__name__.replace(".", "/") + ".py"
+    return Life(title, source, sorted(life.begins), steps)
+
+
 def _section(life: Life) -> str:
     arrows = [f"    [*] --> {status}" for status in life.begins]
     arrows += [
@@ -85,7 +121,7 @@ def _section(life: Life) -> str:
         [
             f"## {life.title}",
             "",
-            f"From `TRANSITIONS` in `{life.source}`.",
+            f"From the table in `{life.source}`.",
             "",
             "```mermaid",
             "stateDiagram-v2",

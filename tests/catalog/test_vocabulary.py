@@ -35,6 +35,28 @@ LISTS = [
     "organisation_kind",
     "contact_method",
     "visibility",
+    "channel",
+    "connector",
+    "screening",
+    "consultation",
+    "housing",
+    "health",
+    "living_with",
+    "visit_result",
+    "relation_stage",
+    "consent_giver",
+    "plan_service",
+    "plan_judgement",
+    "person_answer",
+    "host_answer_reason",
+    "placement_reason",
+    "end_reason",
+    "host_worry",
+    "absence_reason",
+    "danger_sign",
+    "closure_reason",
+    "evaluation_judgement",
+    "change_seen",
 ]
 
 
@@ -43,7 +65,7 @@ def test_every_list_is_there_with_its_source() -> None:
     assert list(VOCABULARY.lists) == LISTS
     for name in LISTS:
         assert VOCABULARY.origins[name].source
-        assert VOCABULARY.origins[name].from_on == date(2026, 4, 1)
+        assert VOCABULARY.origins[name].from_on in (date(2026, 4, 1), date(2026, 11, 24))
     assert VOCABULARY.version
     assert VOCABULARY.source
 
