@@ -24,7 +24,7 @@ NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
 MENU: Final[tuple[tuple[NavItem, Action], ...]] = (
     (NavItem("緊急閲覧", "/emergency"), Action.OPEN_IN_EMERGENCY),
     (NavItem("緊急閲覧の報告", "/emergency/report"), Action.SEE_EMERGENCIES),
-    (NavItem("記録を残す期間", "/records/retention"), Action.DELETE_PEOPLE),
+    (NavItem("残しておく期間", "/records/retention"), Action.DELETE_PEOPLE),
     (NavItem("担当の範囲", "/settings/remits"), Action.MANAGE_USERS),
 )
 PEOPLE_SEARCH: Final = "/people/search"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -63,6 +64,7 @@ class RetentionPage:
     rows: tuple[KeptRow, ...]
     passed: int
     rules: Retention
+    rules_since: str
     deleted: tuple[DeletedRow, ...]
     reach: ReachWords
     message: str = ""
@@ -86,6 +88,7 @@ def retention(
         rows=tuple(_kept_row(each, each.keeping.has_passed(today)) for each in kept),
         passed=sum(each.keeping.has_passed(today) for each in kept),
         rules=rules,
+        rules_since=date_without_weekday(date.fromisoformat(rules.version)),
         deleted=tuple(
             DeletedRow(
                 each.number,
