@@ -30,6 +30,7 @@ from db.catalog import SqlCatalogStore
 from db.forgetting import forget_again, keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
 from db.identities import SqlIdentityStore
+from db.intake import SqlIntakeStore
 from db.map_features import SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.one_time import SqlOneTimeStore
@@ -164,6 +165,11 @@ class Wiring:
     def records(self) -> SqlRecordStore:
         """Return the store of versions, holds, disclosures and deletions."""
         return SqlRecordStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def intake(self) -> SqlIntakeStore:
+        """Return the store of first words."""
+        return SqlIntakeStore(self.database, self.city.code, self.keyring)
 
     def forget_traces(self) -> None:
         """Have nothing of a deleted person left over, and note the deletion outside."""

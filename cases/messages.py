@@ -104,6 +104,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "reception_without_office": "どこで受けたかが ありません。受けた窓口か機関を選んでください。",
     "screened_before_received": "決めた日（{on}）が、受けた日（{received}）より前です。"
     "どちらかを直してください。",
+    "reception_not_found": "その受付は見つかりません。受付の一覧を開きなおしてください。",
+    "received_in_future": "受けた日（{on}）が、今日より先です。日付を直してください。",
+    "reception_has_person": "この受付は、もう ほかの方に つながっています。"
+    "まちがいのときは、先に「つながりを外す」を押してください。",
     "referral_to_itself": "つなぐ先が、つなぐ元と同じです。ほかの機関を選んでください。",
     "referral_about_nobody": "だれのことか 書かれていません。本人か、受付を選んでください。",
     "answered_before_asked": "返事の日（{on}）が、たずねた日（{asked}）より前です。"
@@ -501,6 +505,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "edit_catalog": "つなぎ先を書く",
         "import_data": "取り込む",
         "run_matching": "まとめて探す",
+        "see_receptions": "受付を見る",
+        "write_receptions": "受付を書く",
         "see_runs": "案を見る",
         "decide_proposal": "案を進める・見送る",
         "settle_rules": "探す前に決めておく",

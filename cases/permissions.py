@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -36,6 +36,8 @@ class Action(StrEnum):
     HAND_OUT_RECORDS = "hand_out_records"
     DELETE_PEOPLE = "delete_people"
     HAND_OVER = "hand_over"
+    SEE_RECEPTIONS = "see_receptions"
+    WRITE_RECEPTIONS = "write_receptions"
 
 
 class Relation(StrEnum):
@@ -63,7 +65,8 @@ _REMIT: Final[_Row] = frozenset({Relation.REMIT, Relation.OWN_CASE})
 _OFFICE: Final[_Row] = frozenset({Relation.OWN_OFFICE, Relation.OWN_CASE})
 _PLAN: Final[_Row] = frozenset({Relation.PLAN_MEMBER, Relation.OWN_CASE})
 _CASE: Final[_Row] = frozenset({Relation.OWN_CASE})
-_HOST: Final[_Row] = frozenset({Relation.OWN_OFFICE})
+_OWN: Final[_Row] = frozenset({Relation.OWN_OFFICE})
+_DESK: Final[_Row] = frozenset({Relation.REMIT, Relation.OWN_OFFICE})
 _OR_EMERGENCY: Final[_Row] = frozenset({Relation.EMERGENCY})
 
 POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
@@ -86,6 +89,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.HAND_OUT_RECORDS: _REMIT,
         _A.DELETE_PEOPLE: _REMIT,
         _A.HAND_OVER: _OFFICE,
+        _A.SEE_RECEPTIONS: _DESK,
+        _A.WRITE_RECEPTIONS: _DESK,
     },
     _R.LEAD_AGENCY: {
         _A.SEE_PEOPLE: _OFFICE | _OR_EMERGENCY,
@@ -99,15 +104,19 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.DECIDE_PROPOSAL: _OFFICE,
         _A.SETTLE_RULES: _OFFICE,
         _A.HAND_OVER: _OFFICE,
+        _A.SEE_RECEPTIONS: _OWN,
+        _A.WRITE_RECEPTIONS: _OWN,
     },
     _R.MEMBER_AGENCY: {
         _A.SEE_PEOPLE: _PLAN,
         _A.SEE_PROTECTED: _CASE,
         _A.SEE_CATALOG: _ANY,
+        _A.SEE_RECEPTIONS: _OWN,
+        _A.WRITE_RECEPTIONS: _OWN,
     },
     _R.HOST: {
         _A.SEE_CATALOG: _ANY,
-        _A.EDIT_CATALOG: _HOST,
+        _A.EDIT_CATALOG: _OWN,
     },
     _R.PLANNER: {
         _A.SEE_CATALOG: _ANY,
@@ -138,12 +147,14 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.IMPORT_DATA: _ANY,
         _A.RUN_MATCHING: _ANY,
         _A.SEE_RUNS: _ANY,
+        _A.SEE_RECEPTIONS: _ANY,
     },
 }
 """In which relations a role may do an action; what is not in the table is forbidden.
 
 Of a protected person only those relations count that the row `SEE_PROTECTED` names. The system
-registers, imports and computes; it never decides about a proposal: that takes a person."""
+registers, imports and computes; it never decides about a proposal: that takes a person. The rows
+of receptions are about those of nobody known yet; one with a person follows the rows of people."""
 WITH_VOLUNTEERS: Final = frozenset({Relation.ANY, Relation.REMIT})
 """How staff stand to a volunteer, who is nobody's case and under no 事業."""
 
@@ -215,7 +226,21 @@ def _covers(remit: Remit, participant: Participant) -> bool:
 def relations_to_host(actor: Actor, host_id: str | None) -> frozenset[Relation]:
     """Return the relations in which an actor stands to what a host offers; hosts are offices."""
     is_own = host_id is not None and actor.office_id == host_id
-    return _HOST if is_own else frozenset()
+    return _OWN if is_own else frozenset()
+
+
+def relations_to_offices(actor: Actor, office_ids: Collection[str]) -> frozenset[Relation]:
+    """Return the relations in which an actor stands to what is about nobody by name yet.
+
+    It is the matter of the offices that received or pass it on. What it is about may lie outside
+    any remit, so it lies within the work of those alone whose work is not limited.
+    """
+    held = {
+        Relation.ANY: True,
+        Relation.REMIT: not actor.remits,
+        Relation.OWN_OFFICE: bool(actor.office_id) and actor.office_id in office_ids,
+    }
+    return frozenset(relation for relation, holds in held.items() if holds)
 
 
 def may_with(actor: Actor, action: Action, participant: Participant) -> bool:

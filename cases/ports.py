@@ -18,6 +18,8 @@ from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess, Sought
 from cases.helper import Helper
 from cases.helper_run import HelperRun
+from cases.intake.counting import HeardOn
+from cases.intake.reception import Reception
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
@@ -259,6 +261,32 @@ class HelperStore(Protocol):
 
     def save_helper_proposal(self, proposal: Proposal, event: AuditEvent) -> None:
         """Keep what was decided about a proposal."""
+
+
+class IntakeStore(Protocol):
+    """First words, and what agencies pass on to one another.
+
+    One with a person is admitted with the person; one about nobody known yet, to the office that
+    received it and to those who see all.
+    """
+
+    def receptions(self, scope: PeopleScope) -> Sequence[Reception]:
+        """Return the admitted receptions as they stand, by the day, then id."""
+
+    def reception(self, scope: PeopleScope, reception_id: str) -> Reception | None:
+        """Return one reception as it stands, or None where there is none or it is not admitted."""
+
+    def versions_of_reception(self, scope: PeopleScope, reception_id: str) -> Sequence[Reception]:
+        """Return all versions of one admitted reception, the first first."""
+
+    def receptions_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Reception]:
+        """Return the receptions of one admitted person as they stand, by the day."""
+
+    def heard(self) -> Sequence[HeardOn]:
+        """Return what is counted of every reception of the city, also of those deleted since."""
+
+    def save_reception(self, reception: Reception, event: AuditEvent) -> None:
+        """Keep the next version of a reception; none is ever changed."""
 
 
 class RecordStore(Protocol):

@@ -149,7 +149,7 @@ def people_in(value: Any) -> Iterator[tuple[str, frozenset[str]]]:
 def _ids_of(value: Any) -> Iterable[str]:
     """Return the ids of people that a value carries: one, several, or those in a run's lists."""
     if hasattr(value, "participant_id"):
-        return (value.participant_id,)
+        return (value.participant_id,) if value.participant_id else ()
     if hasattr(value, "participant_ids"):
         return tuple(value.participant_ids)
     lists = (getattr(value, name, ()) for name in ("unplaced", "not_considered"))

@@ -23,7 +23,7 @@ from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from db import audit
 from db.errors import DatabaseError
-from db.rows import from_row, to_row
+from db.rows import from_row, is_standing, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
@@ -40,6 +40,7 @@ from db.tables import (
     name_index,
     needs,
     participants,
+    receptions,
     versions,
 )
 
@@ -230,6 +231,7 @@ def _forget(connection: Connection, sealing: Sealing, deletion: Deletion) -> Non
     subjects = [id_, *_helper_ids(connection, sealing.code, id_)]
     subjects += _empty_household(connection, sealing.code, id_)
     _loosen_bonds(connection, sealing, id_)
+    _forget_receptions(connection, sealing.code, id_)
     _destroy_keys(connection, sealing.code, subjects)
     for table in _OWN:
         of_person = (table.c.municipality_code == sealing.code, table.c.participant_id == id_)
@@ -269,6 +271,17 @@ def _loosen_bonds(connection: Connection, sealing: Sealing, participant_id: str)
         reason = sealing.seal(REASON_GONE, bonds.c.reason, key, id_)
         this = (bonds.c.municipality_code == sealing.code, bonds.c.id == id_)
         connection.execute(update(bonds).where(*this).values(reason=reason))
+
+
+def _forget_receptions(connection: Connection, code: str, participant_id: str) -> None:
+    """Leave of what was heard about the person the row that is counted, about nobody."""
+    of_person = (
+        receptions.c.municipality_code == code,
+        receptions.c.participant_id == participant_id,
+    )
+    ids = select(receptions.c.id).where(*of_person, is_standing(receptions))
+    _destroy_keys(connection, code, list(connection.scalars(ids)))
+    connection.execute(update(receptions).where(*of_person).values(participant_id=None))
 
 
 def _destroy_keys(connection: Connection, code: str, subject_ids: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Table
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -67,6 +67,20 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     """Add a row if there is none with its key; of two who try at once, one is told True."""
     statement = _insert(connection, table).values(row).on_conflict_do_nothing()
     return connection.execute(statement.returning(*table.primary_key)).first() is not None
+
+
+def is_standing(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row of a versioned table has no later version beside it."""
+    later = table.alias()
+    return ~(
+        select(later.c.id)
+        .where(
+            later.c.municipality_code == table.c.municipality_code,
+            later.c.id == table.c.id,
+            later.c.version > table.c.version,
+        )
+        .exists()
+    )
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -20,6 +20,7 @@ from db.tables.cases import (
 )
 from db.tables.catalog import openings, organisations, resources, text_index
 from db.tables.helping import helper_proposals, helper_runs, helpers
+from db.tables.intake import receptions
 from db.tables.municipality import (
     district_towns,
     districts,
@@ -84,6 +85,7 @@ __all__ = [
     "plan_members",
     "policies",
     "proposals",
+    "receptions",
     "remits",
     "resources",
     "run_not_considered",

@@ -63,6 +63,8 @@ edit_settings   -   -   -  - - - a -
 hand_out_records rc -   -  - - - - -
 delete_people   rc  -   -  - - - - -
 hand_over       oc  oc  -  - - - - a
+see_receptions  ro  o   o  - - - - a
+write_receptions ro o   o  - - - - -
 """
 LETTERS = {
     "a": Relation.ANY,

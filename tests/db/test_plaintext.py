@@ -24,12 +24,14 @@ from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess
 from cases.helper import Helper
 from cases.helper_run import HelperRun
+from cases.intake.reception import Reception
 from cases.retention import LegalHold
 from cases.run import Near, Unplaced
 from catalog.actor import Role
 from db import secrets
 from db.cases import SqlCaseStore
 from db.helping import SqlHelperStore
+from db.intake import SqlIntakeStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -61,7 +63,8 @@ CODES: Final = frozenset(
         "id", "case_no", "household_id", "participant_id", "opening_id", "host_id", "run_id",
         "rule_id", "coordinator_id", "office_id", "status", "state", "kind", "sex", "companion",
         "next_step", "user_id", "made_by", "undone_by", "lifted_by", "recorded_by", "decided_by",
-        "basis",
+        "basis", "window", "channel", "connected_by", "connector_district", "field", "screening",
+        "received_by",
         "word", "set_aside_reason", "set_aside",
     }
 )  # fmt: skip
@@ -144,6 +147,8 @@ def fill(database: Database) -> Marker:
     runs.add_run(run, [put.marked(PROPOSAL)], an_event())
     records.add_hold(put.marked(HOLD), an_event())
     records.add_disclosure(put.marked(TOLD), an_event())
+    heard = Reception(id="r", received_on=AT.date(), office_id="o", participant_id="person-2")
+    SqlIntakeStore(database, CODE, KEYRING).save_reception(put.marked(heard), an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from cases.bond import Bond
 from cases.consent import Consent
 from cases.disclosure import Disclosure
+from cases.intake.reception import Reception
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
@@ -42,6 +43,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (LegalHold, tables.legal_holds, set(), set()),
         (Disclosure, tables.disclosures, set(), set()),
         (Deletion, tables.deletions, set(), set()),
+        (Reception, tables.receptions, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -86,6 +88,8 @@ def test_what_is_personal_is_encrypted() -> None:
         "disclosures.reason",
         "disclosures.recipient",
         "legal_holds.reason",
+        "receptions.heard",
+        "receptions.whom_to_ask",
         "versions.content",
         "authenticators.secret",
         "bonds.reason",

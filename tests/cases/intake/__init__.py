@@ -1,0 +1,1 @@
+"""First words and what agencies pass on: rules and counts."""
