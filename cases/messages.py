@@ -129,6 +129,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "どちらかを直してください。",
     "watch_without_office": "どの機関が見守るかが ありません。機関を選んでください。",
     "watch_without_day": "次に様子を見る日が ありません。日付を書いてください。",
+    "scale_unknown": "「{value}」という物差しは ありません。一覧から選びなおしてください。",
+    "danger_unknown": "「{value}」は、兆しの一覧に ありません。選びなおしてください。",
     "scale_answer": "「{scale}」の答えがそろっていません。すべての段を選んでください。",
     # keeping, telling and deleting
     "ground_unknown": "削除の理由「{value}」は選べません。一覧から選びなおしてください。",
