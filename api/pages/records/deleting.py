@@ -42,6 +42,8 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "ground_unknown": "ground",
 }
 
+STILL_SUPPORTED: Final = "まだ支援が続いている方です。ふつうは削除しません。"
+
 
 @dataclass(frozen=True, slots=True)
 class DeletionPage:
@@ -127,12 +129,13 @@ def _content(
     _, head = look_with_head(actor, wiring, stores, participant_id)
     keeping = keeping_of_person(actor, stores.cases, wiring.records, participant_id, wiring.clock)
     names = {user.id: user.name for user in wiring.users.users()}
+    is_closed = person.status is ParticipantStatus.CLOSED
     grounds = {each.code: f"{each.name}（{each.law}）" for each in own_retention().grounds}
     first = typed.one("ground") in grounds and not errors and not confirms
     return DeletionPage(
         head=head,
         case_no=person.case_no,
-        keeping=keeping_words(keeping, today, is_closed=person.status is ParticipantStatus.CLOSED),
+        keeping=keeping_words(keeping, today, is_closed=True) if is_closed else STILL_SUPPORTED,
         holds=hold_rows(keeping.holds, names),
         grounds=tuple(grounds.items()),
         typed=typed,
