@@ -13,6 +13,8 @@ from cases.participant import Participant
 
 HOSTS: Final = "hosts"
 """The entry of `Consent.agencies` that allows talking to hosts, and so the matching."""
+PERSON: Final = "person"
+"""The code of the list `consent_giver` for the person themselves."""
 
 
 class ConsentState(StrEnum):
@@ -23,6 +25,9 @@ class ConsentState(StrEnum):
     VERBAL = "verbal"
     WRITTEN = "written"
     WITHDRAWN = "withdrawn"
+
+
+AGREEING: Final = frozenset({ConsentState.VERBAL, ConsentState.WRITTEN})
 
 
 class WhyNot(StrEnum):
@@ -41,7 +46,9 @@ class Consent:
     """One statement of consent; a record is never changed, a withdrawal is a new one.
 
     `agencies` × `categories` is the scope (who may know which kinds of data), `until_on` its
-    last day (None: until withdrawn), `recorded_at` orders statements of one day.
+    last day (None: until withdrawn), `recorded_at` orders statements of one day. `given_by` is a
+    name, `giver` a code of the list `consent_giver`; where somebody else agreed, `capacity` tells
+    how the person's own will was made sure of. Statements of earlier times have neither.
     """
 
     id: str
@@ -54,12 +61,17 @@ class Consent:
     until_on: date | None = None
     note: str = ""
     recorded_at: datetime | None = None
+    giver: str | None = None
+    capacity: str | None = None
 
     def __post_init__(self) -> None:
         if self.until_on is not None and self.until_on < self.on:
             raise CaseError("consent_ends_before_start", on=self.on, until=self.until_on)
         if self.state is ConsentState.WRITTEN and not self.given_by.strip():
             raise CaseError("consent_without_giver")
+        is_for_another = self.giver not in (None, PERSON) and self.state in AGREEING
+        if is_for_another and not (self.capacity or "").strip():
+            raise CaseError("consent_without_capacity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,16 @@ def _in_order(consent: Consent) -> tuple[date, datetime]:
 
 
 def find_consent(consents: Sequence[Consent], today: date) -> Consent | WhyNot:
-    """Return the written consent to matching that is in force, or why there is none.
+    """Return the written consent to matching that is in force, or why there is none."""
+    valid = written_in_force(consents, today)
+    if isinstance(valid, WhyNot):
+        return valid
+    naming_hosts = (each for each in reversed(valid) if HOSTS in each.agencies)
+    return next(naming_hosts, WhyNot.HOSTS_NOT_INCLUDED)
+
+
+def written_in_force(consents: Sequence[Consent], today: date) -> Sequence[Consent] | WhyNot:
+    """Return the written consents that are in force, the earliest first, or why there are none.
 
     A refusal or a withdrawal ends everything before it; a verbal statement ends nothing.
     """
@@ -89,11 +110,8 @@ def find_consent(consents: Sequence[Consent], today: date) -> Consent | WhyNot:
     since = said[last_end + 1 :]
     written = [c for c in since if c.state is ConsentState.WRITTEN]
     valid = [c for c in written if c.until_on is None or c.until_on >= today]
-    for consent in reversed(valid):
-        if HOSTS in consent.agencies:
-            return consent
     if valid:
-        return WhyNot.HOSTS_NOT_INCLUDED
+        return valid
     if written:
         return WhyNot.EXPIRED
     if any(c.state is ConsentState.VERBAL for c in since):

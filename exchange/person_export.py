@@ -35,7 +35,7 @@ OF_OTHERS: Final = frozenset(
 FREE_TEXTS: Final = frozenset(
     {
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
-        "next_step_reason", "reason", "given_by", "items", "relation", "words",
+        "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
     }
 )  # fmt: skip
 """Fields in which staff write freely, perhaps about somebody else."""

@@ -164,11 +164,15 @@ def add_consent(
                 note=sent.note,
             )
             return consent_shape(withdrawn.consent)
+        if sent.giver is not None:
+            check_codes(wiring.vocabulary, "consent_giver", [sent.giver])
         consent = Consent(
             id=new_id(),
             participant_id=person_id,
             state=sent.state,
             given_by=sent.given_by,
+            giver=sent.giver,
+            capacity=sent.capacity,
             on=sent.on or day_in_japan(wiring.clock()),
             agencies=frozenset(sent.agencies),
             categories=frozenset(sent.categories),
@@ -401,6 +405,8 @@ def consent_shape(consent: Consent) -> schemas.Consent:
         id=consent.id,
         state=consent.state,
         given_by=consent.given_by,
+        giver=consent.giver,
+        capacity=consent.capacity,
         on=consent.on,
         until_on=consent.until_on,
         agencies=sorted(consent.agencies),

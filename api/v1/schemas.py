@@ -233,6 +233,11 @@ class ConsentIn(Shape):
 
     state: ConsentState
     given_by: Line = ""
+    giver: Line | None = Field(default=None, description="Code of the list `consent_giver`.")
+    capacity: Text | None = Field(
+        default=None,
+        description="How the person's own will was made sure of; needed unless they gave it.",
+    )
     on: date | None = None
     until_on: date | None = None
     agencies: Codes = []
@@ -246,6 +251,8 @@ class Consent(Shape):
     id: str
     state: ConsentState
     given_by: str
+    giver: str | None
+    capacity: str | None
     on: date
     until_on: date | None
     agencies: list[str]

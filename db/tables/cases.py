@@ -138,6 +138,8 @@ consents = Table(
     Column("until_on", Date),
     _sealed("note"),
     Column("recorded_at", Instant),
+    _sealed("giver"),
+    _sealed("capacity"),
     refers_to("participants", participant_id="id", delete=True),
     UniqueConstraint("municipality_code", "participant_id", "number"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cases.consent import HOSTS, Consent, ConsentState
+from cases.consent import AGREEING, HOSTS, PERSON, Consent, ConsentState
 from cases.errors import CaseError
 from cases.need import Need, NextStep, Wish
 from cases.participant import Household, Participant, ParticipantStatus
@@ -378,6 +378,11 @@ def _consent(row: Row, city: City, participant: Participant) -> Consent | None:
     agencies = frozenset(HOSTS if piece in HOST_WORDS else piece for piece in pieces)
     if state is ConsentState.WRITTEN and HOSTS not in agencies:
         row.unresolve("consent_agencies", "consent_without_hosts", value="、".join(pieces))
+    giver = row.code("consent_giver", city.vocabulary, "consent_giver") or None
+    capacity = row.text("consent_capacity") or None
+    if giver not in (None, PERSON) and state in AGREEING and capacity is None:
+        row.reject("consent_capacity", CaseError("consent_without_capacity"))
+        giver = None
     return Consent(
         id=city.ids(),
         participant_id=participant.id,
@@ -387,4 +392,6 @@ def _consent(row: Row, city: City, participant: Participant) -> Consent | None:
         agencies=agencies,
         categories=frozenset(cells.parts(row.cell("consent_categories"))),
         until_on=until_on,
+        giver=giver,
+        capacity=capacity,
     )

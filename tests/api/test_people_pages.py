@@ -42,7 +42,7 @@ NEED = {
 }
 CONSENT = {
     "state": ["written"],
-    "given_by": ["本人"],
+    "giver": ["person"],
     "on": ["令和8年11月12日"],
     "until_on": ["令和9年3月31日"],
     "agencies": ["hosts"],
@@ -332,6 +332,28 @@ class TestRegistering:
         assert "12月20日（日）に、また探します" in staff.get(f"/people/{who.id}").text
         assert send(staff, path, as_typed(staff, path) | {"status": ["waiting"]})[0] == 303
         assert person(app, "T-0335").paused_until_on is None
+
+    def test_a_daughter_agrees_and_tells_how_her_mother_was_asked(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """Without the note nothing is kept; with it, it is kept, shown and offered again."""
+        who = person(app, "T-0332")
+        path, scope = f"/people/{who.id}/consent", PeopleScope(mizuno(app))
+        before = app.state.wiring.stores.cases.consents_of(scope, who.id)
+        daughter = CONSENT | {"giver": ["family"], "given_by": ["長女 あき"]}
+        status, _, page = send(staff, path, daughter)
+        assert status == 422
+        assert "本人の意思をどう確かめたかが" in page
+        assert send(staff, path, CONSENT | {"giver": [""]})[0] == 422
+        assert app.state.wiring.stores.cases.consents_of(scope, who.id) == before
+        told = daughter | {"capacity": ["絵を見せて二度たずね、うなずかれた"]}
+        assert send(staff, path, told)[0] == 303
+        said = app.state.wiring.stores.cases.consents_of(scope, who.id)[-1]
+        assert (said.giver, said.given_by) == ("family", "長女 あき")
+        assert said.capacity == "絵を見せて二度たずね、うなずかれた"
+        page = staff.get(path).text
+        assert "長女 あきが文書で同意しました" in page
+        assert "本人の意思：絵を見せて二度たずね、うなずかれた" in page
 
     def test_a_consent_that_cannot_be_is_sent_back_whole(
         self, app: FastAPI, staff: TestClient

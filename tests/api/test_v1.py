@@ -284,6 +284,8 @@ class TestPeople:
             ("PUT", "/people/nobody/need", NEED, 404, "not_found"),
             ("POST", "/people/{id}/consents", {"state": "maybe"}, 422, "unreadable"),
             ("POST", "/people/{id}/consents", {**CONSENT, "given_by": ""}, 409, "not_now"),
+            ("POST", "/people/{id}/consents", {**CONSENT, "giver": "family"}, 409, "not_now"),
+            ("POST", "/people/{id}/consents", {**CONSENT, "giver": "cat"}, 422, "unreadable"),
             ("POST", "/people/{id}/consents", {**CONSENT, "on": "2030-01-01"}, 409, "not_now"),
             ("POST", "/people/nobody/consents", CONSENT, 404, "not_found"),
         ],

@@ -104,6 +104,18 @@ def test_written_consent_names_its_giver() -> None:
         replace(WRITTEN, given_by=" ")
 
 
+def test_who_agrees_for_somebody_tells_how_their_will_was_made_sure_of() -> None:
+    """The person needs no such note, a refusal agrees to nothing, old statements say neither."""
+    for giver in ("family", "guardian", "written_for"):
+        for state in (ConsentState.WRITTEN, ConsentState.VERBAL):
+            with pytest.raises(CaseError, match="consent_without_capacity"):
+                replace(WRITTEN, state=state, giver=giver, capacity=" ")
+            replace(WRITTEN, state=state, giver=giver, capacity="うなずかれた")
+        replace(WRITTEN, state=ConsentState.REFUSED, giver=giver)
+    assert replace(WRITTEN, giver="person").capacity is None
+    assert WRITTEN.giver is None
+
+
 def producers_of_consented(root: Path) -> list[tuple[str, str]]:
     """Return (file, function) of each place that calls `Consented`, or hides its name."""
     found = []

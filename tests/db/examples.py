@@ -242,6 +242,8 @@ CONSENT = Consent(
     until_on=date(2027, 4, 1),
     note="長女が同席",
     recorded_at=AT,
+    giver="family",
+    capacity="本人に二度たずね、うなずかれた",
 )
 SYSTEM = PeopleScope(Actor("system", "system", Role.SYSTEM, CODE))
 """The scope of the system itself, which meets everyone."""

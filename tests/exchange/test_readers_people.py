@@ -106,6 +106,22 @@ def test_a_person_with_need_and_consent(tmp_path: Path) -> None:
     assert consent.given_by == "本人"
 
 
+def test_who_agreed_for_somebody_and_how_their_will_was_made_sure_of(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        "番号,氏名,町名,同意,同意日,同意した人,同意した人の立場,本人の意思の確かめ方,同意の相手\n"
+        "T-2,月丘 二郎,本町一丁目,文書,2026-03-10,長女,family,うなずかれた,受け入れ先\n"
+        "T-3,月丘 三郎,本町一丁目,文書,2026-03-10,娘,家族（本人のそばで）,,受け入れ先\n"
+        "T-4,月丘 四郎,本町一丁目,文書,2026-03-10,本人,,,受け入れ先\n",
+    )
+    said = [one.value.consent for one in reading.values if one.value.consent]
+    assert [(each.giver, each.capacity) for each in said] == [
+        ("family", "うなずかれた"),
+        (None, None),
+    ]
+    assert rejected(reading) == [(3, "本人の意思の確かめ方")]
+
+
 def test_where_somebody_goes_from_here_and_until_when_they_pause(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

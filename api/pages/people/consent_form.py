@@ -10,7 +10,7 @@ from typing import Final
 from api.answers import TEXT, Answers, Typed
 from api.pages.people.options import CONSENT_STATES, SEEING, Options
 from api.pages.people.person_form import written_day
-from cases.consent import HOSTS, Consent, ConsentState
+from cases.consent import HOSTS, PERSON, Consent, ConsentState
 from cases.consent_scope import agencies_to_ask, agency_words, own_consent_scope
 from cases.errors import CaseError
 from cases.messages import in_japanese
@@ -18,7 +18,9 @@ from catalog.ids import new_id
 
 LABELS: Final[Mapping[str, str]] = {
     "state": "同意",
-    "given_by": "だれが同意したか",
+    "giver": "だれが答えたか",
+    "given_by": "答えた方の名前",
+    "capacity": "本人の意思を どう確かめたか",
     "on": "同意した日",
     "until_on": "いつまで",
     "agencies": "話してよい相手",
@@ -28,6 +30,7 @@ LABELS: Final[Mapping[str, str]] = {
 _FIELD_OF: Final[Mapping[str, str]] = {
     "consent_ends_before_start": "until_on",
     "consent_without_giver": "given_by",
+    "consent_without_capacity": "capacity",
 }
 
 
@@ -47,6 +50,9 @@ def choices_of(options: Options, consents: Sequence[Consent]) -> Mapping[str, Ma
     kinds += [kind for consent in consents for kind in sorted(consent.categories)]
     return {
         "state": CONSENT_STATES,
+        "giver": {
+            each.code: each.label for each in options.vocabulary.codes("consent_giver").values()
+        },
         "agencies": {
             each: agency_words(each)
             for each in agencies_to_ask(options.settings, [*offices, *named])
@@ -62,7 +68,8 @@ def typed_of(consents: Sequence[Consent], own_office: str | None, today: date) -
     return Typed(
         {
             "state": (ConsentState.WRITTEN.value,),
-            "given_by": (last.given_by if last else "本人",),
+            "giver": ((last.giver or "") if last else PERSON,),
+            "given_by": (last.given_by if last else "",),
             "on": (written_day(today),),
             "until_on": (written_day(usual_end(today)),),
             "agencies": tuple(sorted(agencies)),
@@ -94,13 +101,19 @@ def read_consent(
     agencies = frozenset(form.choices("agencies", choices["agencies"]))
     if state is ConsentState.WRITTEN and not agencies:
         form.wrong("agencies", "話してよい相手が選ばれていません。1つは選んでください。")
-    given_by = form.text("given_by")
+    giver = form.choice("giver", choices["giver"])
+    if agrees and not giver:
+        form.wrong("giver", "だれが答えたかを、選んでください。")
+    own = choices["giver"][PERSON] if giver == PERSON else ""
+    given_by = form.text("given_by") or own
     try:
         consent = Consent(
             id=new_id(),
             participant_id=participant_id,
             state=state,
             given_by=given_by,
+            giver=giver or None,
+            capacity=form.text("capacity", TEXT) or None,
             on=on,
             agencies=agencies if agrees else frozenset(),
             categories=frozenset(form.choices("categories", choices["categories"]))

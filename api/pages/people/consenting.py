@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.answers import Answers, Sent, Typed
 from api.frame import KeyHint
 from api.pages.people.consent_form import choices_of, read_consent, typed_of
-from api.pages.people.head import Head, date_without_weekday, look_with_head, said_words
+from api.pages.people.head import Head, date_without_weekday, look_with_head, told_of_consent
 from api.pages.people.options import load_options
 from api.pages.people.registering import STEPS
 from api.pages.surroundings import frame_for
@@ -197,7 +197,7 @@ def _content(
         typed=typed or typed_of(consents, actor.office_id, today),
         choices=choices_of(load_options(wiring, stores, actor), consents),
         notes={each.name: each.note for each in own_consent_scope().categories},
-        said=tuple((said_words(each), each.note) for each in reversed(consents))[:MOST_TOLD],
+        said=tuple(told_of_consent(each) for each in reversed(consents))[:MOST_TOLD],
         can_withdraw=isinstance(standing.consent, Consent)
         or standing.consent in (WhyNot.VERBAL_ONLY, WhyNot.HOSTS_NOT_INCLUDED),
         errors=errors or {},

@@ -119,6 +119,12 @@ def said_words(consent: Consent) -> str:
     return f"{date_words(consent.on)}に、{who}{SAID[consent.state]}。"
 
 
+def told_of_consent(consent: Consent) -> tuple[str, str]:
+    """Return who said what when, and beside it how their will was made sure of and the note."""
+    will = f"本人の意思：{consent.capacity}" if consent.capacity else ""
+    return said_words(consent), "　".join(filter(None, (will, consent.note)))
+
+
 def date_without_weekday(day: date) -> str:
     """Return a day in full without its weekday: 令和9年3月31日."""
     return date_words(day).partition("（")[0]

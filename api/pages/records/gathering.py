@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from api.pages.people.head import said_words
+from api.pages.people.head import told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
 from api.pages.records.changes import Change, changes_of
@@ -64,6 +64,7 @@ FIELDS: Final = {
     "next_step_reason": "次の一歩の理由",
     "reason": "理由",
     "given_by": "だれが同意したか",
+    "capacity": "本人の意思の確かめ方",
     "items": "くわしく",
     "relation": "続き柄",
     "words": "書いた文",
@@ -153,7 +154,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
     sections = [
         Section("本人のこと", _of_person(record, options, wiring), is_list=False),
         Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
-        Section("同意", tuple((said_words(each), each.note) for each in record.consents)),
+        Section("同意", tuple(told_of_consent(each) for each in record.consents)),
         Section("つなぎ先の案", _of_proposals(record, record.proposals)),
         Section(
             "つなぎ先が見つからなかったとき",
