@@ -95,7 +95,9 @@ class MeetingSetting:
     """A meeting as this city calls and holds it.
 
     `personal_data` says whether people are named in it; `consent_required` whether they must
-    have agreed to that. `basis` is the law or the rule it stands on.
+    have agreed to that. `basis` is the law or the rule it stands on. `rhythm` says in the city's
+    words how often it sits, `times_a_year` as a number: at least so often in a fiscal year, None
+    where it sits as needed.
     """
 
     kind: str
@@ -107,6 +109,16 @@ class MeetingSetting:
     conditions: tuple[str, ...] = ()
     rhythm: str = ""
     note: str = ""
+    times_a_year: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.times_a_year is not None:
+            check_range("meeting", 1, 12, times_a_year=self.times_a_year)
+
+    @property
+    def is_room(self) -> bool:
+        """Tell whether it is a 支援会議 (社会福祉法106条の6), whose words stay in its room."""
+        return self.kind == "confidential"
 
 
 @dataclass(frozen=True, slots=True)

@@ -362,6 +362,7 @@ def _meeting(table: _Table) -> MeetingSetting:
         conditions=table.texts("conditions"),
         rhythm=table.text("rhythm", ""),
         note=table.text("note", ""),
+        times_a_year=table.whole_or_none("times_a_year"),
     )
 
 
