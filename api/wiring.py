@@ -32,6 +32,7 @@ from db.helping import SqlHelperStore
 from db.identities import SqlIdentityStore
 from db.intake import SqlIntakeStore
 from db.map_features import SqlMapFeatureStore
+from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.one_time import SqlOneTimeStore
 from db.records import SqlRecordStore
@@ -165,6 +166,11 @@ class Wiring:
     def records(self) -> SqlRecordStore:
         """Return the store of versions, holds, disclosures and deletions."""
         return SqlRecordStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def meetings(self) -> SqlMeetingStore:
+        """Return the store of sittings and their agendas."""
+        return SqlMeetingStore(self.database, self.city.code, self.keyring)
 
     @property
     def intake(self) -> SqlIntakeStore:

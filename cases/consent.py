@@ -91,7 +91,16 @@ def _in_order(consent: Consent) -> tuple[date, datetime]:
 
 
 def find_consent(consents: Sequence[Consent], today: date) -> Consent | WhyNot:
-    """Return the written consent to matching that is in force, or why there is none.
+    """Return the written consent to matching that is in force, or why there is none."""
+    valid = written_in_force(consents, today)
+    if isinstance(valid, WhyNot):
+        return valid
+    naming_hosts = (each for each in reversed(valid) if HOSTS in each.agencies)
+    return next(naming_hosts, WhyNot.HOSTS_NOT_INCLUDED)
+
+
+def written_in_force(consents: Sequence[Consent], today: date) -> Sequence[Consent] | WhyNot:
+    """Return the written consents that are in force, the earliest first, or why there are none.
 
     A refusal or a withdrawal ends everything before it; a verbal statement ends nothing.
     """
@@ -101,11 +110,8 @@ def find_consent(consents: Sequence[Consent], today: date) -> Consent | WhyNot:
     since = said[last_end + 1 :]
     written = [c for c in since if c.state is ConsentState.WRITTEN]
     valid = [c for c in written if c.until_on is None or c.until_on >= today]
-    for consent in reversed(valid):
-        if HOSTS in consent.agencies:
-            return consent
     if valid:
-        return WhyNot.HOSTS_NOT_INCLUDED
+        return valid
     if written:
         return WhyNot.EXPIRED
     if any(c.state is ConsentState.VERBAL for c in since):

@@ -140,6 +140,20 @@ MESSAGES: Final[Mapping[str, str]] = {
     "deletion_not_confirmed": "書いたものが、この方の番号とも名前とも ちがいます。"
     "画面の番号か名前を見て、もう一度書いてください。",
     "disclosure_in_future": "知らせた日（{on}）が、今日より先です。日付を直してください。",
+    "meeting_not_found": "その会議は見つかりません。会議の一覧を開きなおしてください。",
+    "agenda_item_not_found": "その議題は見つかりません。会議の画面を開きなおしてください。",
+    "meeting_kind_unknown": "その会議は、市の設定にありません。一覧から選んでください。",
+    "meeting_matter_in_room": "支援会議の議題は、会議ではなく 部屋の中に書いてください。",
+    "meeting_takes_no_person": "「{name}」では、個人のことは話し合いません。"
+    "本人の番号を消して、議題の名前だけを書いてください。",
+    "meeting_needs_consent": "文書の同意がないため、「{name}」でこの方のことは話し合えません。"
+    "本人の「同意」の画面で文書の同意を書いてからにするか、支援会議で扱ってください。",
+    "meeting_is_over": "この会議は もう「{state}」なので、議題は足せません。",
+    "meeting_still_to_come": "会議の日（{on}）は まだ先です。開いた後に書いてください。",
+    "agenda_without_title": "議題の名前を 書いてください。",
+    "room_without_members": "支援会議の議題には、構成員が ひとりは要ります。",
+    "left_before_entering": "出た時刻が、入った時刻より前です。",
+    "decision_incomplete": "決めたことには、「だれが」と「なにを」の両方を書いてください。",
     "hold_not_found": "その決めごとは見つかりません。画面を開きなおしてください。",
     "hold_without_reason": "削除を止める理由がありません。理由を書いてください。",
     "deletion_on_hold": "削除を止める決めごとが {count}件あるため、削除できません。"
@@ -509,6 +523,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "edit_catalog": "つなぎ先を書く",
         "import_data": "取り込む",
         "run_matching": "まとめて探す",
+        "see_meetings": "会議を見る",
+        "write_meetings": "会議の記録を書く",
+        "see_room": "支援会議の部屋に入る",
         "see_receptions": "受付を見る",
         "write_receptions": "受付を書く",
         "see_runs": "案を見る",

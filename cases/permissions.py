@@ -20,6 +20,9 @@ class Action(StrEnum):
     SEE_PROTECTED = "see_protected"
     OPEN_IN_EMERGENCY = "open_in_emergency"
     SEE_EMERGENCIES = "see_emergencies"
+    SEE_MEETINGS = "see_meetings"
+    WRITE_MEETINGS = "write_meetings"
+    SEE_ROOM = "see_room"
     SEE_CATALOG = "see_catalog"
     EDIT_CATALOG = "edit_catalog"
     IMPORT_DATA = "import_data"
@@ -47,7 +50,7 @@ class Relation(StrEnum):
     entrusted with. `OWN_OFFICE`: the office is the lead of the case (支援の中心を担う機関).
     `PLAN_MEMBER`: the office takes part in the person's plan. `OWN_CASE`: their coordinator, as
     long as they belong to the office of the case, or named as one who may open them. `EMERGENCY`:
-    an emergency access that is running.
+    an emergency access that is running. `ITEM_MEMBER`: takes part in an item of a 支援会議.
     """
 
     ANY = "any"
@@ -56,6 +59,7 @@ class Relation(StrEnum):
     PLAN_MEMBER = "plan_member"
     OWN_CASE = "own_case"
     EMERGENCY = "emergency"
+    ITEM_MEMBER = "item_member"
 
 
 _A, _R = Action, Role
@@ -68,6 +72,7 @@ _CASE: Final[_Row] = frozenset({Relation.OWN_CASE})
 _OWN: Final[_Row] = frozenset({Relation.OWN_OFFICE})
 _DESK: Final[_Row] = frozenset({Relation.REMIT, Relation.OWN_OFFICE})
 _OR_EMERGENCY: Final[_Row] = frozenset({Relation.EMERGENCY})
+_MEMBER: Final[_Row] = frozenset({Relation.ITEM_MEMBER})
 
 POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
     _R.COORDINATOR: {
@@ -76,6 +81,9 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
         _A.OPEN_IN_EMERGENCY: _ANY,
         _A.SEE_EMERGENCIES: _REMIT,
+        _A.SEE_MEETINGS: _ANY,
+        _A.WRITE_MEETINGS: _ANY,
+        _A.SEE_ROOM: _MEMBER,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.IMPORT_DATA: _ANY,
@@ -98,6 +106,9 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
         _A.SEE_PROTECTED: _CASE | _OR_EMERGENCY,
         _A.OPEN_IN_EMERGENCY: _ANY,
         _A.SEE_EMERGENCIES: _OFFICE,
+        _A.SEE_MEETINGS: _ANY,
+        _A.WRITE_MEETINGS: _ANY,
+        _A.SEE_ROOM: _MEMBER,
         _A.SEE_CATALOG: _ANY,
         _A.EDIT_CATALOG: _ANY,
         _A.SEE_RUNS: _ANY,
@@ -110,6 +121,8 @@ POLICY: Final[Mapping[Role, Mapping[Action, frozenset[Relation]]]] = {
     _R.MEMBER_AGENCY: {
         _A.SEE_PEOPLE: _PLAN,
         _A.SEE_PROTECTED: _CASE,
+        _A.SEE_MEETINGS: _ANY,
+        _A.SEE_ROOM: _MEMBER,
         _A.SEE_CATALOG: _ANY,
         _A.SEE_RECEPTIONS: _OWN,
         _A.WRITE_RECEPTIONS: _OWN,

@@ -20,6 +20,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.counting import HeardOn
 from cases.intake.reception import Reception
+from cases.meetings.meeting import AgendaItem, Meeting
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
@@ -327,6 +328,25 @@ class RecordStore(Protocol):
 
     def record(self, event: AuditEvent) -> None:
         """Write an event that changes nothing (an export that was handed out)."""
+
+
+class MeetingStore(Protocol):
+    """Sittings and the items of their agenda; what is in a room, for its members alone."""
+
+    def meeting(self, scope: PeopleScope, meeting_id: str) -> Meeting | None:
+        """Return one sitting; a 支援会議 from outside for who is not invited."""
+
+    def agenda_item(self, scope: PeopleScope, item_id: str) -> AgendaItem | None:
+        """Return one item, or None where there is none for the reader."""
+
+    def next_number(self, meeting_id: str) -> int:
+        """Return the place of a new item in the order of a sitting."""
+
+    def save_meeting(self, meeting: Meeting, event: AuditEvent) -> None:
+        """Keep a version of a sitting."""
+
+    def save_agenda_item(self, item: AgendaItem, event: AuditEvent) -> None:
+        """Keep a version of an item."""
 
 
 class EmergencyStore(Protocol):

@@ -149,7 +149,9 @@ def people_in(value: Any) -> Iterator[tuple[str, frozenset[str]]]:
 def _ids_of(value: Any) -> Iterable[str]:
     """Return the ids of people that a value carries: one, several, or those in a run's lists."""
     if hasattr(value, "participant_id"):
-        return (value.participant_id,) if value.participant_id else ()
+        # What is about nobody shows nobody; a 支援会議 is told by its room, not with the person.
+        is_of_nobody = not value.participant_id or getattr(value, "confidential", False)
+        return () if is_of_nobody else (value.participant_id,)
     if hasattr(value, "participant_ids"):
         return tuple(value.participant_ids)
     lists = (getattr(value, name, ()) for name in ("unplaced", "not_considered"))

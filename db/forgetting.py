@@ -29,6 +29,7 @@ from db.secrets import Keyring
 from db.session import Database
 from db.tables import (
     Encrypted,
+    agenda_items,
     bond_members,
     bonds,
     consents,
@@ -46,7 +47,7 @@ from db.tables import (
 
 FORMAT: Final = "tsunagite.deletions/1"
 REASON_GONE: Final = "（削除された方についての決めごとのため、理由は残していません）"
-_OWN: Final = (needs, consents, versions, name_index, legal_holds, bond_members)
+_OWN: Final = (needs, consents, versions, name_index, legal_holds, bond_members, agenda_items)
 """Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
 
 
@@ -229,6 +230,7 @@ def _forget(connection: Connection, sealing: Sealing, deletion: Deletion) -> Non
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     id_ = deletion.participant_id
     subjects = [id_, *_helper_ids(connection, sealing.code, id_)]
+    subjects += _agenda_ids(connection, sealing.code, id_)
     subjects += _empty_household(connection, sealing.code, id_)
     _loosen_bonds(connection, sealing, id_)
     _forget_receptions(connection, sealing.code, id_)
@@ -244,6 +246,14 @@ def _helper_ids(connection: Connection, code: str, participant_id: str) -> Seque
         helpers.c.municipality_code == code, helpers.c.participant_id == participant_id
     )
     return list(connection.scalars(query))
+
+
+def _agenda_ids(connection: Connection, code: str, participant_id: str) -> Sequence[str]:
+    """Return the items of meetings about a person; each has a key of its own."""
+    query = select(agenda_items.c.id).where(
+        agenda_items.c.municipality_code == code, agenda_items.c.participant_id == participant_id
+    )
+    return list(set(connection.scalars(query)))
 
 
 def _empty_household(connection: Connection, code: str, participant_id: str) -> list[str]:

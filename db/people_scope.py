@@ -100,6 +100,8 @@ def _stands(actor: Actor, relation: Relation, keyring: Keyring) -> ColumnElement
             return or_(coordinates, is_named)
         case Relation.EMERGENCY:
             return participants.c.id.in_(sorted(actor.emergencies))
+        case Relation.ITEM_MEMBER:  # of an item of a meeting, never of a person
+            return false()
 
 
 def _covers(actor: Actor, remit: Remit, keyring: Keyring) -> ColumnElement[bool]:

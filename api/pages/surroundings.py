@@ -18,6 +18,7 @@ NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("本人・世帯", "/people"), Action.SEE_PEOPLE),
     (NavItem("マッチング", "/matching"), Action.SEE_RUNS),
     (NavItem("受け入れ先", "/places"), Action.SEE_CATALOG),
+    (NavItem("会議", "/meetings"), Action.SEE_MEETINGS),
     (NavItem("記録", "/audit"), Action.SEE_AUDIT),
 )
 """The main pages, each with what a role must be allowed to do at all to be shown the way there."""

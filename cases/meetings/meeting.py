@@ -26,6 +26,7 @@ class MeetingStep(StrEnum):
     CALL_OFF = "call_off"
 
 
+OPAQUE: Final = "会議"
 _S, _V = MeetingState, MeetingStep
 LIFE: Final = Life(
     "meeting",
@@ -39,9 +40,11 @@ LIFE: Final = Life(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One sitting; `kind` names a `MeetingSetting` of the city.
+    """One sitting; `kind` and `name` name a `MeetingSetting` of the city.
 
     `starts_at` is an aware instant. `matter` is what a sitting without persons is about.
+    `confidential` says that it is a 支援会議: who is not invited (`called_by`, staff of
+    `office_ids`, members of an item) knows of it as 「会議」 without a name.
     """
 
     id: str
@@ -57,12 +60,34 @@ class Meeting:
     outcome: str = ""
     reason: str = ""
     version: int = 1
+    name: str = ""
+    confidential: bool = False
 
     def __post_init__(self) -> None:
         if self.starts_at.utcoffset() is None:
             raise CaseError("meeting_without_zone", value=self.starts_at.isoformat())
         if self.minutes < 1:
             raise CaseError("meeting_without_length")
+        if self.confidential and self.matter:
+            raise CaseError("meeting_matter_in_room")
+
+    @property
+    def is_opaque(self) -> bool:
+        """Tell whether the reader knows no more than that there is a meeting."""
+        return not self.kind
+
+
+def seen_from_outside(meeting: Meeting) -> Meeting:
+    """Return what somebody who is not invited knows of a 支援会議: that there is a meeting."""
+    return Meeting(
+        id=meeting.id,
+        kind="",
+        name=OPAQUE,
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        state=meeting.state,
+        confidential=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,8 @@ class AgendaItem:
         Sealed; of a 支援会議 they stay in its room.
     judgement
         For 重層的支援会議: a code of the list `plan_judgement`, empty until decided.
+    confidential
+        In the room of a 支援会議: for who is no member of the item it does not exist.
     """
 
     id: str
@@ -112,3 +139,21 @@ class AgendaItem:
     judgement: str = ""
     plan_id: str | None = None
     version: int = 1
+    confidential: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.title.strip() and (self.participant_id is None or self.confidential):
+            raise CaseError("agenda_without_title")
+        if self.confidential and not self.members:
+            raise CaseError("room_without_members")
+        for each in self.members:
+            times = each.entered_at, each.left_at
+            if times[0] is not None and times[1] is not None and times[1] < times[0]:
+                raise CaseError("left_before_entering")
+        if any(not each.who.strip() or not each.what.strip() for each in self.decisions):
+            raise CaseError("decision_incomplete")
+
+    def open_decisions(self) -> tuple[Decided, ...]:
+        """Return what is still to be done, by its day."""
+        still = (each for each in self.decisions if each.done_on is None)
+        return tuple(sorted(still, key=lambda each: each.by_on or date.max))

@@ -108,6 +108,17 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "policy_tried": "案の決め方を試しました",
         },
     ),
+    "meetings": (
+        "会議",
+        {
+            "meeting_planned": "会議の予定を書きました",
+            "meeting_held": "会議を開いたと書きました",
+            "meeting_called_off": "会議を取りやめました",
+            "agenda_added": "会議の議題を足しました",
+            "agenda_written": "会議の議題を書きました",
+            "room_opened": "会議の部屋を開きました",
+        },
+    ),
     "places": (
         "場所と枠を変えた",
         {
@@ -238,6 +249,11 @@ PAGES: Final[Mapping[str, str]] = {
     "/openings/{opening_id}/status": "枠を直す画面",
     "/openings/{opening_id}/confirm": "枠を直す画面",
     "/openings/new": "新しい枠",
+    "/meetings": "会議",
+    "/meetings/{meeting_id}": "会議",
+    "/meetings/{meeting_id}/sheet": "会議の紙",
+    "/meetings/{meeting_id}/items": "会議の議題",
+    "/meetings/{meeting_id}/items/{item_id}": "会議の議題",
     "/places": "受け入れ先の一覧",
     "/places/{place_id}": "受け入れ先",
     "/hosts/{host_id}/limits": "受け入れ先の決めごと",

@@ -21,6 +21,7 @@ from db.tables.cases import (
 from db.tables.catalog import openings, organisations, resources, text_index
 from db.tables.helping import helper_proposals, helper_runs, helpers
 from db.tables.intake import receptions
+from db.tables.meetings import agenda_items, agenda_members, meetings
 from db.tables.municipality import (
     district_towns,
     districts,
@@ -49,6 +50,8 @@ from db.tables.types import Encrypted, EncryptedFile
 __all__ = [
     "Encrypted",
     "EncryptedFile",
+    "agenda_items",
+    "agenda_members",
     "audit_cuts",
     "audit_events",
     "audit_subjects",
@@ -70,6 +73,7 @@ __all__ = [
     "legal_holds",
     "map_features",
     "match_runs",
+    "meetings",
     "metadata",
     "municipalities",
     "name_index",

@@ -39,6 +39,7 @@ from cases.actions.matching import start_matching
 from cases.actions.settling import bind, settle_placing
 from cases.bond import BondKind
 from cases.helper import Helper
+from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.placing_rule import PlacingKind
@@ -50,6 +51,7 @@ from catalog.opening import Opening
 from catalog.organisation import Organisation
 from catalog.resource import Resource
 from catalog.schedule import Band
+from db.meetings import SqlMeetingStore
 from db.sample.accounts import CITY_OFFICE, LEAD, MEMBER, SAMPLE_ACCOUNTS, account_id
 from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, enter, form_token
@@ -83,6 +85,7 @@ NOTE: Final = "薄墨色の手帳を預かる"
 BOND_REASON: Final = "蜜柑の木の下での約束"
 PLACING_REASON: Final = "白樺の小径で聞いた事情"
 HOLD_REASON: Final = "水晶の文鎮を預けた件"
+IN_ROOM: Final = ("茜色の戸の家", "瑠璃の鍵を預かる話", "琥珀の灯を見に行く")
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
 SECLUDED: Final = ("霧笛の手しごと", "桐の間の離れ", "月見坂を守る会")
@@ -160,6 +163,7 @@ def marks_of(
         "bond_reason": [BOND_REASON],
         "placing_reason": [PLACING_REASON],
         "hold_reason": [HOLD_REASON],
+        "room": list(IN_ROOM),
         "helper": [HELPER, HELPER_WORDS],
         "secluded": secluded.marks,
         "session": [session],
@@ -233,6 +237,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "secret": ("nowhere",),
             "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
+            **room_of(hidden, mizuno, wiring),
             **helping,
         },
         fillings={
@@ -278,6 +283,24 @@ def helping_of(
         "helper_proposal_id": (made[first.id].id, made[second.id].id, other.id),
         "helped_opening_id": made[second.id].opening_id,
     }
+
+
+def room_of(person: Participant, actor: Actor, wiring: Wiring) -> dict[str, tuple[str, ...]]:
+    """Talk of a person in a 支援会議, of whose item the actor alone is a member."""
+    at, meetings = wiring.clock(), wiring.meetings
+    sitting = Meeting(
+        id=new_id(), kind="confidential", name="支援会議", starts_at=at, confidential=True,
+        called_by=actor.user_id,
+    )  # fmt: skip
+    title, notes, what = IN_ROOM
+    item = AgendaItem(
+        id=new_id(), meeting_id=sitting.id, number=1, participant_id=person.id, title=title,
+        members=(Attendance(actor.office_id or "", actor.user_id),), notes=notes,
+        decisions=(Decided("水野", what),), confidential=True,
+    )  # fmt: skip
+    meetings.save_meeting(sitting, PLANTED)
+    meetings.save_agenda_item(item, PLANTED)
+    return {"meeting_id": (sitting.id,), "item_id": (item.id,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,6 +545,18 @@ def test_the_walk_is_red_without_the_filter_of_the_store(
         ("/api/v1/people?limit=500", "name"),
     ):
         assert secret in office.found_in(browser.get(address).text), address
+
+
+def test_the_walk_is_red_without_the_membership_of_a_room(
+    office: Office, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With that condition of the database switched off, another coordinator reads the item."""
+    item = f"/meetings/{office.known['meeting_id'][0]}/items/{office.known['item_id'][0]}"
+    browser.cookies.clear()
+    assert enter(browser, "hara") == 303
+    assert browser.get(item).status_code == 404
+    monkeypatch.setattr(SqlMeetingStore, "_is_member", lambda *_: true())
+    assert office.found_in(browser.get(item).text) == {"room"}
 
 
 def test_the_walk_is_red_where_a_form_offers_every_host(

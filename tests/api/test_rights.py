@@ -18,6 +18,7 @@ from cases.actions.matching import Stores, start_matching
 from cases.bond import Bond, BondKind
 from cases.helper import Helper
 from cases.helper_run import HelperRun
+from cases.meetings.meeting import AgendaItem, Meeting
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
 from cases.placing_rule import PlacingKind, PlacingRule
@@ -169,6 +170,17 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /emergency/report": A.SEE_EMERGENCIES,
     "GET /settings/remits": A.MANAGE_USERS,
     "POST /settings/remits": A.MANAGE_USERS,
+    # meetings
+    "GET /meetings": A.SEE_MEETINGS,
+    "POST /meetings/search": A.SEE_MEETINGS,
+    "GET /meetings/new": A.WRITE_MEETINGS,
+    "POST /meetings/new": A.WRITE_MEETINGS,
+    "GET /meetings/{meeting_id}": A.SEE_MEETINGS,
+    "GET /meetings/{meeting_id}/sheet": A.SEE_MEETINGS,
+    "POST /meetings/{meeting_id}/state": A.WRITE_MEETINGS,
+    "POST /meetings/{meeting_id}/items": A.WRITE_MEETINGS,
+    "GET /meetings/{meeting_id}/items/{item_id}": A.SEE_MEETINGS,
+    "POST /meetings/{meeting_id}/items/{item_id}": A.WRITE_MEETINGS,
     # matching
     "GET /matching": A.SEE_RUNS,
     "POST /matching": A.RUN_MATCHING,
@@ -315,9 +327,21 @@ def known(app: FastAPI) -> dict[str, str]:
         "hold_id": "hold",
         "bond_id": "bond",
         "host_id": OFFICE,
+        **planned_meeting(app),
         "helper_id": "helper",
         "helper_proposal_id": "helper-proposal",
     }
+
+
+def planned_meeting(app: FastAPI) -> dict[str, str]:
+    """Plan a sitting without people, with a matter on its agenda."""
+    store = app.state.wiring.meetings
+    name = "包括的支援体制検討会議"
+    sitting = Meeting(id="meeting", kind="steering", name=name, starts_at=EVENT.at)
+    store.save_meeting(sitting, EVENT)
+    matter = AgendaItem(id="item", meeting_id=sitting.id, number=1, title="枠の数")
+    store.save_agenda_item(matter, EVENT)
+    return {"meeting_id": sitting.id, "item_id": matter.id}
 
 
 def offer_help(stores: Stores, participant_id: str, opening_id: str) -> None:

@@ -40,13 +40,16 @@ PROTECTED = replace(PERSON, address_protected=True, named_staff_ids=frozenset({"
 
 # One row for each action, one column for each role in the order of `Role`; letters for relations:
 # a = any, r = within the remit, o = own office leads the case, p = own office is in the plan,
-# c = own case, e = emergency access, - = never.
+# c = own case, e = emergency access, m = member of an item of a meeting, - = never.
 TRUTH = """
 see_people      rce oce pc - - - - a
 edit_people     rc  oc  -  - - - - a
 see_protected   ce  ce  c  - - - - a
 open_in_emergency a a   -  - - - - -
 see_emergencies rc  oc  -  - - a a -
+see_meetings    a   a   a  - - - - -
+write_meetings  a   a   -  - - - - -
+see_room        m   m   m  - - - - -
 see_catalog     a   a   a  a a a a a
 edit_catalog    a   a   -  o - - a a
 import_data     a   -   -  - - - a a
@@ -73,6 +76,7 @@ LETTERS = {
     "p": Relation.PLAN_MEMBER,
     "c": Relation.OWN_CASE,
     "e": Relation.EMERGENCY,
+    "m": Relation.ITEM_MEMBER,
 }
 
 
@@ -118,7 +122,7 @@ def test_check_may_raises_and_names_the_action() -> None:
         check_may(actor(Role.HOST), Action.RUN_MATCHING)
 
 
-ANY, REMIT, OFFICE, PLAN, CASE, EMERGENCY = Relation
+ANY, REMIT, OFFICE, PLAN, CASE, EMERGENCY, _ = Relation
 
 
 @pytest.mark.parametrize(

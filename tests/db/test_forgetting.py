@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.helper import Helper
+from cases.meetings.meeting import AgendaItem
 from cases.participant import ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.proposal import Decision, decide
@@ -34,6 +35,7 @@ from db.forgetting import (
 )
 from db.health import find_faults
 from db.helping import SqlHelperStore
+from db.meetings import SqlMeetingStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -341,6 +343,9 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
         "helper": lambda: helping.save_helper(replace(again, id="helper-2"), an_event()),
         "new helper": lambda: helping.save_helper(again, an_event()),
         "emergency": lambda: emergencies.add(EMERGENCY, an_event()),
+        "agenda": lambda: SqlMeetingStore(office, CODE, KEYRING).save_agenda_item(
+            AgendaItem(id="i-9", meeting_id="m", number=1, participant_id=GONE), an_event()
+        ),
     }
 
 

@@ -25,6 +25,7 @@ from cases.emergency import EmergencyAccess
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
+from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.retention import LegalHold
 from cases.run import Near, Unplaced
 from catalog.actor import Role
@@ -32,6 +33,7 @@ from db import secrets
 from db.cases import SqlCaseStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
+from db.meetings import SqlMeetingStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -88,6 +90,13 @@ HELPER_RUN: Final = HelperRun(
 EMERGENCY: Final = EmergencyAccess(
     id="e", user_id="u", office_id=None, participant_id="person-2", reason="life", words="x",
     confirmed=True, started_at=AT, until_at=AT + timedelta(hours=1),
+)  # fmt: skip
+
+
+SITTING: Final = Meeting(id="m", kind="confidential", starts_at=AT, confidential=True)
+TALKED: Final = AgendaItem(
+    id="item", meeting_id="m", number=1, participant_id="person-2", title="x", confidential=True,
+    members=(Attendance("o", "u"),),
 )  # fmt: skip
 
 
@@ -149,6 +158,14 @@ def fill(database: Database) -> Marker:
     records.add_disclosure(put.marked(TOLD), an_event())
     heard = Reception(id="r", received_on=AT.date(), office_id="o", participant_id="person-2")
     SqlIntakeStore(database, CODE, KEYRING).save_reception(put.marked(heard), an_event())
+    sittings = SqlMeetingStore(database, CODE, KEYRING)
+    sitting = replace(
+        SITTING, name="支援会議", called_by="u", place=put.mark("place"), chair=put.mark("chair")
+    )
+    sittings.save_meeting(sitting, an_event())
+    said = Decided(put.mark("who"), put.mark("what"))
+    talked = replace(TALKED, title=put.mark("title"), notes=put.mark("notes"), decisions=(said,))
+    sittings.save_agenda_item(talked, an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

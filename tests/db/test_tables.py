@@ -85,6 +85,8 @@ def test_what_is_personal_is_encrypted() -> None:
         "consents.given_by",
         "consents.giver",
         "consents.note",
+        "agenda_items.content",
+        "meetings.content",
         "disclosures.approved_by",
         "disclosures.items",
         "disclosures.reason",
