@@ -46,10 +46,12 @@ def test_each_backup_under_load_is_a_state_that_there_was(
             backup.make(database, file, KEYRING, AT + timedelta(days=number), tmp_path)
             # What a writer has done and not told yet may be in it.
             most = [each.hear_all() + 1 for each in writers]
-            restore.restore(
-                restored, file, KEYRING, AT + timedelta(days=number), tmp_path, tmp_path / "log"
-            )
-            there = state(restored)
+            with ExitStack() as still:  # while this is looked at nothing need be added
+                for each in writers:
+                    still.enter_context(each.resting())
+                at = AT + timedelta(days=number)
+                restore.restore(restored, file, KEYRING, at, tmp_path, tmp_path / "log")
+                there = state(restored)
             for name, low, high in zip(names, least, most, strict=True):
                 own = {id_ for id_ in there if id_.startswith(f"{name}-")}
                 assert is_prefix(own, low, high), (number, name, len(own), low, high)

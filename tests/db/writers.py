@@ -83,6 +83,16 @@ class Writer:
                 self.hear(1)
         return len(self.acknowledged)
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let it stand still wherever it is until the block ends."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """End it, wherever it is."""
         self.process.kill()
