@@ -18,6 +18,7 @@ from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess
 from cases.helper import Helper
+from cases.meetings.meeting import AgendaItem
 from cases.need import Need
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
@@ -36,6 +37,7 @@ FREE_TEXTS: Final = frozenset(
     {
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
+        "title", "notes", "who", "what",
     }
 )  # fmt: skip
 """Fields in which staff write freely, perhaps about somebody else."""
@@ -51,6 +53,8 @@ class PersonRecord:
         What was done about them and who looked, the last first.
     unplaced
         What runs said when they had no place for them, with the day of the run.
+    meetings
+        What meetings said about them; what the room of a 支援会議 holds never leaves it.
     staff, places
         Names of the accounts and of the openings by id.
     """
@@ -70,6 +74,7 @@ class PersonRecord:
     emergencies: Sequence[EmergencyAccess]
     unplaced: Sequence[tuple[date, Unplaced]]
     helper_proposals: Sequence[Proposal]
+    meetings: Sequence[AgendaItem]
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -99,6 +104,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "helper": _plain(record.helper),
         "helper_proposals": _proposals(record, record.helper_proposals),
         "emergencies": _plain(record.emergencies),
+        "meetings": _plain(record.meetings),
         "disclosures": _plain(record.disclosures),
         "holds": _plain(record.holds),
         "events": [
@@ -132,6 +138,8 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("versions", [each.content for each in record.versions]),
         *_numbered("settled", record.rules),
         *_numbered("bonds", record.bonds),
+        *_numbered("meetings", record.meetings),
+        *_numbered("meetings/decisions", [d for each in record.meetings for d in each.decisions]),
         *_numbered("disclosures", record.disclosures),
         *_numbered("holds", record.holds),
         *_numbered("emergencies", record.emergencies),

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.wiring import Wiring
 from cases.consent import Consent, ConsentState
+from cases.meetings.meeting import AgendaItem
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from catalog.audit import AuditEvent
@@ -227,6 +228,22 @@ def test_decisions_that_are_open_stand_with_their_day(desk: Desk) -> None:
     assert "訪ねる" not in desk.mizuno.get("/meetings").text
     assert send(desk.mizuno, item, **fields | {"version": "2", "done": "0"}).status_code == 303
     assert "名簿を直す" not in desk.hara.get("/meetings").text
+
+
+def test_the_export_of_a_person_holds_meetings_and_no_room(desk: Desk) -> None:
+    """Not even where the reader is a member of the item."""
+    room_with_item(desk)
+    told = AgendaItem(
+        id="talked", meeting_id="m", number=1, participant_id=desk.person.id, notes="名簿の色鉛筆"
+    )
+    event = AuditEvent("agenda_added", "u", "meeting", "m", desk.wiring.clock())
+    desk.wiring.meetings.save_agenda_item(told, event)
+    address = f"/people/{desk.person.id}/records/export"
+    for form in ("paper", "file"):
+        text = send(desk.mizuno, address, **{"as": form}).text
+        assert SECRET not in text
+        assert "山手の世帯" not in text
+        assert "名簿の色鉛筆" in text
 
 
 def test_a_deleted_person_takes_the_items_along(desk: Desk) -> None:

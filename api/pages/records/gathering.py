@@ -49,6 +49,7 @@ PARTS: Final = {
     "versions": "これまでの記録",
     "settled": "決めておいたこと",
     "bonds": "一緒に・別々に",
+    "meetings": "会議",
     "disclosures": "知らせたことの記録",
     "holds": "削除の停止",
     "emergencies": "緊急閲覧",
@@ -68,6 +69,10 @@ FIELDS: Final = {
     "items": "くわしく",
     "relation": "続き柄",
     "words": "書いた文",
+    "title": "議題の名前",
+    "notes": "話し合ったこと",
+    "who": "だれが",
+    "what": "なにを",
 }
 """What parts and free texts of a record are called where they are read before handing out."""
 
@@ -140,6 +145,7 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
             if each.participant_id == participant_id
         ],
         unplaced=stores.runs.unplaced_of(scope, participant_id),
+        meetings=wiring.meetings.agenda_about(scope, participant_id),
         disclosures=records.disclosures_of(scope, participant_id),
         holds=records.holds_of(scope, participant_id),
         events=records.events_about(participant_id),
@@ -166,6 +172,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
             ((record.helper.strengths, record.helper.note),) if record.helper else (),
         ),
         Section("支え手としての案", _of_proposals(record, record.helper_proposals)),
+        Section("会議", _of_meetings(record)),
         Section("緊急閲覧", _of_emergencies(record)),
         Section("記録を開いた・変えた人", _of_events(record)),
     ]
@@ -224,6 +231,17 @@ def _of_proposals(
             each.reason,
         )
         for each in proposals
+    )
+
+
+def _of_meetings(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    """Return what meetings said; what the room of a 支援会議 holds is not among it."""
+    return tuple(
+        (
+            each.title or "この方のこと",
+            "。".join(filter(None, (each.notes, *(f"{d.who}：{d.what}" for d in each.decisions)))),
+        )
+        for each in record.meetings
     )
 
 
