@@ -20,6 +20,7 @@ WITHOUT_SCOPE: Final = {
     "SqlCaseStore.case_numbers": "numbers alone, so that none is given twice",
     "SqlEmergencyStore.seek": "whether a number opens, and nothing else of the person",
     "SqlEmergencyStore.own": "one's own accesses, by the actor",
+    "SqlEmergencyStore.every": "for who reads all of them: the action asks for the right to",
     "SqlRecordStore.deletions": "the log of deletions: nothing personal is left of them",
 }
 """Reads about people that take no scope, and why that is right."""
