@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from cases.errors import NotFound
 from cases.helper import Helper
+from cases.intake.reception import Reception
 from cases.need import Need
 from cases.participant import Household, Participant
 from cases.permissions import (
@@ -28,7 +29,7 @@ from catalog.opening import Opening
 
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the present instant, aware."""
-_Version = TypeVar("_Version", Participant, Need, Opening, Helper)
+_Version = TypeVar("_Version", Participant, Need, Opening, Helper, Reception)
 _FIRST_CASE_NO: Final = "A-0001"
 
 
