@@ -50,7 +50,7 @@ class Evaluation:
     reason
         Why support ends: a code of the list `closure_reason`.
     judgement
-        終結, 再プラン, 中断: a code of the list `evaluation_judgement`.
+        終結, 再プラン, 休止: a code of the list `evaluation_judgement`.
     changes
         What changed: codes of the list `change_seen`.
     """

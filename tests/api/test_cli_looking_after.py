@@ -90,7 +90,7 @@ def lose_database(home: Path) -> None:
     ("harm", "told", "remedy"),
     [
         (lose_keys, "鍵のファイル", "doctor"),
-        (take_other_keys, "開けない方が", "鍵ファイルの控え"),
+        (take_other_keys, "開けないものが", "鍵ファイルの控え"),
         (open_keys_to_all, "ほかの人も読める", "doctor"),
         (change_the_record, "3番目", "doctor"),
         (point_nowhere, "resources", "控えを戻す"),

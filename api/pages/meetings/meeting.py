@@ -86,6 +86,8 @@ def step(
     form = Answers(sent, LABELS)
     verb = form.choice("step", list(MeetingStep))
     reason, seen = form.text("reason"), sent.one("version")
+    if not verb:
+        form.wrong("reason", "開いたか、取りやめたかを選んでください。")
     try:
         with wiring.writing() as stores:
             table = table_of(wiring, stores.cases)
