@@ -19,13 +19,13 @@ from catalog.audit import AuditEvent
 from db import audit
 from db.deciding import save_decision
 from db.errors import DatabaseError
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
 from db.places_scope import names_known_opening
 from db.rows import to_row, upsert
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import helper_proposals, helper_runs, helpers, participants
+from db.tables import helper_proposals, helper_runs, helpers
 from db.tables.helping import read_rounds, write_rounds
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -200,10 +200,7 @@ class SqlHelperStore:
         sees_volunteers = (
             may(actor, Action.SEE_PEOPLE, WITH_VOLUNTEERS) and actor.municipality_code == self.code
         )
-        people = select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        people = admitted_ids(scope, self.code, self.sealing.keyring)
         of_admitted = helpers.c.participant_id.in_(people)
         is_volunteer = and_(
             helpers.c.participant_id.is_(None), true() if sees_volunteers else false()

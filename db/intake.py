@@ -26,12 +26,12 @@ from cases.reading import notes_readers
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
-from db.people_scope import admitted
-from db.rows import is_standing
+from db.people_scope import admitted_ids
+from db.rows import is_standing, version_id
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import participants, receptions
+from db.tables import receptions
 
 
 @notes_readers
@@ -100,7 +100,7 @@ class SqlIntakeStore:
                 self._check_next(connection, each)
             keys = self.sealing.keys(connection, [each.id for each in values])
             rows = [
-                self.sealing.row(receptions, each, keys[each.id], _row_id(each.id, each.version))
+                self.sealing.row(receptions, each, keys[each.id], version_id(each.id, each.version))
                 for each in values
             ]
             try:
@@ -131,17 +131,14 @@ class SqlIntakeStore:
         return self.sealing.with_key(receptions, "id")
 
     def _open(self, row: Any) -> Reception:
-        return self.sealing.value(Reception, receptions, row, _row_id(row["id"], row["version"]))
+        return self.sealing.value(Reception, receptions, row, version_id(row["id"], row["version"]))
 
     def _exists_for(self, scope: PeopleScope) -> ColumnElement[bool]:
         """Return the condition under which a reception exists for the reader."""
         actor, of_nobody = scope.actor, receptions.c.participant_id.is_(None)
         if actor.municipality_code != self.code:
             return false()
-        people = select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        people = admitted_ids(scope, self.code, self.sealing.keyring)
         sees_all = may(actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, ()))
         sees_own = may(
             actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, [actor.office_id or ""])
@@ -150,7 +147,3 @@ class SqlIntakeStore:
         return or_(
             receptions.c.participant_id.in_(people), and_(of_nobody, true() if sees_all else own)
         )
-
-
-def _row_id(reception_id: str, version: int) -> str:
-    return f"{reception_id}/{version}"

@@ -27,11 +27,12 @@ from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from db import audit
 from db.errors import DatabaseError
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
+from db.rows import is_standing, version_id
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import agenda_items, agenda_members, meetings, participants
+from db.tables import agenda_items, agenda_members, meetings
 
 
 @notes_readers
@@ -55,7 +56,7 @@ class SqlMeetingStore:
         """Return by the name of each kind the days of its sittings that were not called off."""
         query = select(meetings.c.name, meetings.c.starts_at).where(
             meetings.c.municipality_code == self.code,
-            _is_latest(meetings),
+            is_standing(meetings),
             meetings.c.state != MeetingState.CALLED_OFF,
         )
         found: defaultdict[str, list[date]] = defaultdict(list)
@@ -131,7 +132,9 @@ class SqlMeetingStore:
         self, connection: Connection, table: Table, row: dict[str, Any], value: Meeting | AgendaItem
     ) -> None:
         key = self.sealing.keys(connection, [value.id])[value.id]
-        content = self.sealing.seal(value, table.c.content, key, _place(value.id, value.version))
+        content = self.sealing.seal(
+            value, table.c.content, key, version_id(value.id, value.version)
+        )
         new = row | {"municipality_code": self.code, "content": content}
         try:
             connection.execute(insert(table).values(new))
@@ -142,10 +145,10 @@ class SqlMeetingStore:
         actor = scope.actor
         if actor.municipality_code != self.code or not may(actor, Action.SEE_MEETINGS):
             return []
-        query = self.sealing.with_key(meetings, "id").where(_is_latest(meetings), *conditions)
+        query = self.sealing.with_key(meetings, "id").where(is_standing(meetings), *conditions)
         takes_part = select(agenda_items.c.meeting_id).where(
             agenda_items.c.municipality_code == self.code,
-            _is_latest(agenda_items),
+            is_standing(agenda_items),
             self._is_member(scope),
         )
         with self.database.reading() as connection:
@@ -165,7 +168,7 @@ class SqlMeetingStore:
     def _items(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[AgendaItem]:
         query = (
             self.sealing.with_key(agenda_items, "id")
-            .where(_is_latest(agenda_items), self._exists_for(scope), *conditions)
+            .where(is_standing(agenda_items), self._exists_for(scope), *conditions)
             .order_by(agenda_items.c.meeting_id, agenda_items.c.number, agenda_items.c.id)
         )
         with self.database.reading() as connection:
@@ -173,7 +176,7 @@ class SqlMeetingStore:
             return [self._open(AgendaItem, agenda_items, row) for row in rows]
 
     def _open(self, kind: Any, table: Table, row: Any) -> Any:
-        place = _place(row["id"], row["version"])
+        place = version_id(row["id"], row["version"])
         key = self.sealing.key_of(row)
         return self.sealing.open(kind, row["content"], table.c.content, key, place)
 
@@ -207,26 +210,10 @@ class SqlMeetingStore:
         )
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
-        return select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        return admitted_ids(scope, self.code, self.sealing.keyring)
 
 
 _MEETING_COLUMNS = (
     "id", "version", "kind", "name", "starts_at", "state", "confidential", "called_by",
 )  # fmt: skip
 _ITEM_COLUMNS = ("id", "version", "meeting_id", "number", "participant_id", "confidential")
-
-
-def _place(id_: str, version: int) -> str:
-    return f"{id_}/{version}"
-
-
-def _is_latest(table: Table) -> ColumnElement[bool]:
-    """Return the condition that no later version is there."""
-    later = table.alias()
-    newest = select(func.max(later.c.version)).where(
-        later.c.municipality_code == table.c.municipality_code, later.c.id == table.c.id
-    )
-    return table.c.version == newest.scalar_subquery()

@@ -7,8 +7,9 @@ somebody's work is limited to (事業, 圏域) is sealed, so it is found through
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select, true
 
 from cases.participant import Participant
 from cases.permissions import POLICY, Action, PeopleScope, Relation
@@ -25,6 +26,14 @@ def admitted(scope: PeopleScope, municipality_code: str, keyring: Keyring) -> Co
     Of whom was deleted only an empty row is left, which is nobody for anyone.
     """
     return and_(would_admit(scope, municipality_code, keyring), _is_kept())
+
+
+def admitted_ids(scope: PeopleScope, municipality_code: str, keyring: Keyring) -> Select[Any]:
+    """Select the ids of the people who exist for the reader."""
+    return select(participants.c.id).where(
+        participants.c.municipality_code == municipality_code,
+        admitted(scope, municipality_code, keyring),
+    )
 
 
 def would_admit(

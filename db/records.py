@@ -21,7 +21,7 @@ from db import audit
 from db.errors import DatabaseError
 from db.forgetting import delete_person, deletions_of
 from db.guarded import carry_out
-from db.people_scope import admitted, would_admit
+from db.people_scope import admitted_ids, would_admit
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
@@ -211,6 +211,4 @@ class SqlRecordStore:
             return [open_version(row, self.sealing) for row in rows]
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
-        return select(participants.c.id).where(
-            participants.c.municipality_code == self.code, admitted(scope, self.code, self.keyring)
-        )
+        return admitted_ids(scope, self.code, self.keyring)

@@ -15,8 +15,9 @@ from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
+from db.guarded import carry_out
 from db.municipality import SqlMunicipalityStore
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
 from db.rows import from_row, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -114,10 +115,8 @@ class SqlEmergencyStore:
             )
             .values(ended_at=access.ended_at)
         )
-        with self.database.writing() as connection:
-            audit.append(connection, self.code, event)
-            if connection.execute(statement).rowcount != 1:
-                raise DatabaseError("undone_meanwhile")
+        quicker = DatabaseError("undone_meanwhile")
+        carry_out(self.database, self.code, statement, event, quicker)
 
     def seek(self, case_no: str) -> Sought | None:
         """Return whom a case number names, whoever may open them; nobody who was deleted."""
@@ -158,10 +157,7 @@ class SqlEmergencyStore:
 
     def about(self, scope: PeopleScope) -> list[EmergencyAccess]:
         """Return the accesses to people whom the scope admits, the newest first."""
-        ids = select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        ids = admitted_ids(scope, self.code, self.sealing.keyring)
         return self._find(emergency_accesses.c.participant_id.in_(ids))
 
     def every(self) -> list[EmergencyAccess]:

@@ -83,6 +83,11 @@ def is_standing(table: Table) -> ColumnElement[bool]:
     )
 
 
+def version_id(id_: str, version: int) -> str:
+    """Return what a row of a versioned table is sealed as: each version for itself."""
+    return f"{id_}/{version}"
+
+
 def _insert(connection: Connection, table: Table) -> Any:
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table)

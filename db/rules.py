@@ -17,11 +17,11 @@ from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
 from db.guarded import carry_out
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
 from db.sealing import Sealing
 from db.secrets import Keyring
 from db.session import Database
-from db.tables import bond_members, bonds, participants, placing_rules
+from db.tables import bond_members, bonds, placing_rules
 
 
 @notes_readers
@@ -161,7 +161,4 @@ class SqlRuleStore:
         return found
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
-        return select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        return admitted_ids(scope, self.code, self.sealing.keyring)

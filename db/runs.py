@@ -18,7 +18,7 @@ from catalog.audit import AuditEvent
 from db import audit
 from db.deciding import save_decision
 from db.errors import DatabaseError
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
 from db.places import can_be_promised
 from db.places_scope import names_known_opening
 from db.rows import from_row, to_row
@@ -27,7 +27,6 @@ from db.secrets import Keyring
 from db.session import Database
 from db.tables import (
     match_runs,
-    participants,
     proposals,
     run_not_considered,
     run_rules,
@@ -250,7 +249,4 @@ class SqlRunStore:
             return [self.sealing.value(Proposal, proposals, row, row["id"]) for row in rows]
 
     def _admitted(self, scope: PeopleScope) -> Select[Any]:
-        return select(participants.c.id).where(
-            participants.c.municipality_code == self.code,
-            admitted(scope, self.code, self.sealing.keyring),
-        )
+        return admitted_ids(scope, self.code, self.sealing.keyring)

@@ -13,6 +13,7 @@ from cases.permissions import (
     PeopleScope,
     Relation,
     check_may,
+    may,
     relations_to_offices,
 )
 from cases.ports import CaseStore, IntakeStore
@@ -187,11 +188,7 @@ def unlink(
 
 def may_receive(actor: Actor, office_id: str) -> bool:
     """Tell whether an actor may write down what an office has heard."""
-    try:
-        check_may(actor, Action.WRITE_RECEPTIONS, relations_to_offices(actor, [office_id]))
-    except CaseError:
-        return False
-    return True
+    return may(actor, Action.WRITE_RECEPTIONS, relations_to_offices(actor, [office_id]))
 
 
 def look_at_receptions(actor: Actor, store: IntakeStore) -> list[Reception]:

@@ -21,9 +21,7 @@ from sqlalchemy import event, true
 from starlette.testclient import TestClient
 
 import db.cases
-import db.helping
-import db.rules
-import db.runs
+import db.people_scope
 from api.app import create_app
 from cases.bond import Bond, BondKind
 from cases.helper import Helper
@@ -416,7 +414,7 @@ def test_without_the_scope_the_matrix_is_red(
     """With everybody let through by the database, somebody else's record is answered."""
     address = "GET /people/{participant_id}"
     assert office.ask("lead", address, "other").letter == "0"
-    for module in (db.cases, db.rules, db.runs, db.helping):
+    for module in (db.cases, db.people_scope):
         monkeypatch.setattr(module, "admitted", lambda *_: true())
     assert office.ask("lead", address, "other").letter == "y"
     with pytest.raises(AssertionError):

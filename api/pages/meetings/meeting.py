@@ -91,7 +91,7 @@ def step(
     try:
         with wiring.writing() as stores:
             table = table_of(wiring, stores.cases)
-            if verb and not form.errors:
+            if not form.errors:
                 take_step(
                     actor,
                     table,
