@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx2
 from playwright.sync_api import (
@@ -94,6 +95,8 @@ class Window:
         for event, note in self._notes.items():
             page.on(event, note)
         page.goto(path)
+        ended = login and urlsplit(page.url).path == "/sign-in" != urlsplit(path).path
+        assert not ended, f"a test has ended the session of {login} that all tests share"
         return page
 
     def expect(self, *statuses: int) -> None:
