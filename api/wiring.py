@@ -35,6 +35,7 @@ from db.map_features import SqlMapFeatureStore
 from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.one_time import SqlOneTimeStore
+from db.placing import SqlPlacementStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.rules import SqlRuleStore
@@ -176,6 +177,11 @@ class Wiring:
     def intake(self) -> SqlIntakeStore:
         """Return the store of first words."""
         return SqlIntakeStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def placing(self) -> SqlPlacementStore:
+        """Return the store of enquiries and placements."""
+        return SqlPlacementStore(self.database, self.city.code, self.keyring)
 
     def forget_traces(self) -> None:
         """Have nothing of a deleted person left over, and note the deletion outside."""

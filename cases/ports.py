@@ -24,6 +24,8 @@ from cases.meetings.meeting import AgendaItem, Meeting
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
+from cases.placing.enquiry import Enquiry, EnquiryState
+from cases.placing.placement import Placement, PlacementState
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
 from cases.remit import RemitSetting
@@ -347,6 +349,46 @@ class MeetingStore(Protocol):
 
     def save_agenda_item(self, item: AgendaItem, event: AuditEvent) -> None:
         """Keep a version of an item."""
+
+
+class PlacementStore(Protocol):
+    """Enquiries to hosts, and placements; the last version of each counts, all are kept.
+
+    Saving takes the number of the version that was seen, 0 for none; where another was kept since,
+    it is refused with ``changed_meanwhile``.
+    """
+
+    def enquiries(self, scope: PeopleScope, state: EnquiryState | None = None) -> Sequence[Enquiry]:
+        """Return the enquiries about admitted people, in a state or in any."""
+
+    def enquiry(self, scope: PeopleScope, enquiry_id: str) -> Enquiry | None:
+        """Return one enquiry, or None."""
+
+    def enquiries_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Enquiry]:
+        """Return the enquiries about one admitted person, the first first."""
+
+    def versions_of_enquiry(self, scope: PeopleScope, enquiry_id: str) -> Sequence[Enquiry]:
+        """Return every version of an enquiry, the first first."""
+
+    def save_enquiry(self, enquiry: Enquiry, event: AuditEvent, seen: int = 0) -> Enquiry:
+        """Keep a new version of an enquiry and return it."""
+
+    def placements(
+        self, scope: PeopleScope, state: PlacementState | None = None
+    ) -> Sequence[Placement]:
+        """Return the placements of admitted people, in a state or in any."""
+
+    def placement(self, scope: PeopleScope, placement_id: str) -> Placement | None:
+        """Return one placement, or None."""
+
+    def placements_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Placement]:
+        """Return the placements of one admitted person, the first first."""
+
+    def versions_of_placement(self, scope: PeopleScope, placement_id: str) -> Sequence[Placement]:
+        """Return every version of a placement, the first first."""
+
+    def save_placement(self, placement: Placement, event: AuditEvent, seen: int = 0) -> Placement:
+        """Keep a new version of a placement and return it."""
 
 
 class EmergencyStore(Protocol):

@@ -35,19 +35,24 @@ from db.tables import (
     consents,
     data_keys,
     deletions,
+    enquiries,
     helpers,
     households,
     legal_holds,
     name_index,
     needs,
     participants,
+    placements,
     receptions,
     versions,
 )
 
 FORMAT: Final = "tsunagite.deletions/1"
 REASON_GONE: Final = "（削除された方についての決めごとのため、理由は残していません）"
-_OWN: Final = (needs, consents, versions, name_index, legal_holds, bond_members, agenda_items)
+_OWN: Final = (
+    needs, consents, versions, name_index, legal_holds, bond_members, agenda_items, enquiries,
+    placements,
+)  # fmt: skip
 """Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
 
 

@@ -34,6 +34,7 @@ from db.tables.municipality import (
 )
 from db.tables.one_time import one_time
 from db.tables.passkeys import passkeys
+from db.tables.placing import enquiries, placements
 from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
 from db.tables.rights import emergency_accesses, remits
 from db.tables.rules import bond_members, bonds, placing_rules
@@ -65,6 +66,7 @@ __all__ = [
     "districts",
     "dropped_keys",
     "emergency_accesses",
+    "enquiries",
     "helper_proposals",
     "helper_runs",
     "helpers",
@@ -85,6 +87,7 @@ __all__ = [
     "participants",
     "passkeys",
     "personal_columns",
+    "placements",
     "placing_rules",
     "plan_members",
     "policies",

@@ -36,6 +36,7 @@ from db.forgetting import (
 from db.health import find_faults
 from db.helping import SqlHelperStore
 from db.meetings import SqlMeetingStore
+from db.placing import SqlPlacementStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -47,6 +48,7 @@ from db.tables import data_keys, name_index, participants, proposals
 from tests.databases import Fill, SqliteDatabases
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
+from tests.db.placings import ENQUIRY, PLACEMENT
 from tests.db.test_plaintext import EMERGENCY, HELPER_RUN, HOLD, TOLD
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import OF_PROTECTED, PROPOSAL, RUN
@@ -329,6 +331,7 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
     cases, rules = SqlCaseStore(office, CODE, KEYRING), SqlRuleStore(office, CODE, KEYRING)
     records, helping = SqlRecordStore(office, CODE, KEYRING), SqlHelperStore(office, CODE, KEYRING)
     emergencies = SqlEmergencyStore(office, CODE, KEYRING)
+    placing = SqlPlacementStore(office, CODE, KEYRING)
     again = Helper(id="helper-9", name=OPEN_PERSON.name, participant_id=GONE)
     return {
         "person": lambda: cases.save_participant(replace(OPEN_PERSON, note="x"), an_event()),
@@ -342,6 +345,8 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
         "bond": lambda: rules.add_bond(replace(TOGETHER, id="b-9"), an_event()),
         "helper": lambda: helping.save_helper(replace(again, id="helper-2"), an_event()),
         "new helper": lambda: helping.save_helper(again, an_event()),
+        "enquiry": lambda: placing.save_enquiry(ENQUIRY, an_event()),
+        "placement": lambda: placing.save_placement(PLACEMENT, an_event()),
         "emergency": lambda: emergencies.add(EMERGENCY, an_event()),
         "agenda": lambda: SqlMeetingStore(office, CODE, KEYRING).save_agenda_item(
             AgendaItem(id="i-9", meeting_id="m", number=1, participant_id=GONE), an_event()

@@ -34,6 +34,7 @@ from db.cases import SqlCaseStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.meetings import SqlMeetingStore
+from db.placing import SqlPlacementStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -53,6 +54,7 @@ from tests.db.examples import (
     SYSTEM,
     an_event,
 )
+from tests.db.placings import ENDED, ENQUIRY, MOVED
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import PROPOSAL, RUN
 from tests.figures import figure
@@ -65,8 +67,8 @@ CODES: Final = frozenset(
         "id", "case_no", "household_id", "participant_id", "opening_id", "host_id", "run_id",
         "rule_id", "coordinator_id", "office_id", "status", "state", "kind", "sex", "companion",
         "next_step", "user_id", "made_by", "undone_by", "lifted_by", "recorded_by", "decided_by",
-        "basis", "window", "channel", "connected_by", "connector_district", "field", "screening",
-        "received_by",
+        "basis", "code", "window", "channel", "connected_by", "connector_district", "field",
+        "screening", "received_by",
         "word", "set_aside_reason", "set_aside",
     }
 )  # fmt: skip
@@ -166,6 +168,11 @@ def fill(database: Database) -> Marker:
     said = Decided(put.mark("who"), put.mark("what"))
     talked = replace(TALKED, title=put.mark("title"), notes=put.mark("notes"), decisions=(said,))
     sittings.save_agenda_item(talked, an_event())
+    placing = SqlPlacementStore(database, CODE, KEYRING)
+    placing.save_enquiry(put.marked(ENQUIRY), an_event())
+    moves = (replace(MOVED, words=put.mark("words")),)
+    placed = replace(put.marked(ENDED), companion=put.mark("companion"), moves=moves)
+    placing.save_placement(placed, an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

@@ -12,6 +12,8 @@ from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.intake.reception import Reception
 from cases.participant import Household, Participant
+from cases.placing.enquiry import Enquiry
+from cases.placing.placement import Placement
 from cases.placing_rule import PlacingRule
 from cases.proposal import Proposal
 from cases.retention import Deletion, LegalHold
@@ -44,6 +46,8 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Disclosure, tables.disclosures, set(), set()),
         (Deletion, tables.deletions, set(), set()),
         (Reception, tables.receptions, set(), set()),
+        (Enquiry, tables.enquiries, set(), set()),
+        (Placement, tables.placements, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -94,6 +98,11 @@ def test_what_is_personal_is_encrypted() -> None:
         "legal_holds.reason",
         "receptions.heard",
         "receptions.whom_to_ask",
+        *(f"enquiries.{name}" for name in ("text", "how", "host_reason", "host_words")),
+        *(f"enquiries.person_{name}" for name in ("answer", "reason", "words")),
+        *(f"placements.{name}" for name in ("companion", "moves", "insurance")),
+        "placements.end_reason",
+        "placements.next_place",
         "versions.content",
         "authenticators.secret",
         "bonds.reason",
