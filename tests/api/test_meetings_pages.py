@@ -258,3 +258,15 @@ def test_a_deleted_person_takes_the_items_along(desk: Desk) -> None:
     event = AuditEvent("person_deleted", "u", "participant", id_, wiring.clock())
     wiring.records.delete(replace(deletion), event)
     assert desk.mizuno.get(item).status_code == 404
+
+
+def test_the_calendar_file_names_nobody(desk: Desk) -> None:
+    """What is planned, for a calendar of one's own: without the names of rooms and of people."""
+    desk.plan(COORDINATION, place="第2会議室")
+    desk.plan(ROOM, place="見守り窓口")
+    answer = desk.mizuno.get("/meetings/calendar.ics")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert f"SUMMARY:{COORDINATION}\r\n" in answer.text
+    assert "SUMMARY:会議\r\n" in answer.text
+    assert f"SUMMARY:{ROOM}" not in answer.text
+    assert "見守り窓口" not in answer.text

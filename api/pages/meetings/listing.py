@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from api.answers import LINE, Sent
 from api.pages.meetings.words import (
@@ -27,6 +27,7 @@ from cases.permissions import Action, PeopleScope
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
+from exchange.calendar import MEDIA_TYPE, calendar_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,6 +56,17 @@ class ListPage:
 def show(request: Request, actor: SeesMeetings, wiring: Wired) -> HTMLResponse:
     """Show the meetings."""
     return _page(request, actor, wiring)
+
+
+@router.get("/meetings/calendar.ics")
+def calendar(actor: SeesMeetings, wiring: Wired) -> Response:
+    """Give the sittings to come for a calendar of the reader's own; nobody is named in it."""
+    with wiring.reading():
+        sittings = wiring.meetings.meetings(PeopleScope(actor))
+    coming = [each for each in sittings if each.state is not MeetingState.HELD]
+    headers = {"Content-Disposition": 'attachment; filename="kaigi.ics"'}
+    content = calendar_of(coming, wiring.clock())
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.post("/meetings/search")
