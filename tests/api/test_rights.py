@@ -172,6 +172,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /settings/remits": A.MANAGE_USERS,
     # meetings
     "GET /meetings": A.SEE_MEETINGS,
+    "GET /meetings/calendar.ics": A.SEE_MEETINGS,
     "POST /meetings/search": A.SEE_MEETINGS,
     "GET /meetings/new": A.WRITE_MEETINGS,
     "POST /meetings/new": A.WRITE_MEETINGS,
