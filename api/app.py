@@ -28,6 +28,7 @@ from api.pages.account import routes as account
 from api.pages.audit import routes as audit
 from api.pages.explaining import routes as explaining
 from api.pages.helpers import routes as helpers
+from api.pages.intake import routes as intake
 from api.pages.matching import routes as matching
 from api.pages.meetings import routes as meetings
 from api.pages.people import routes as people
@@ -110,7 +111,19 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     accounts = (sign_in, passkeys, provider, account, own_passkeys, staff)
-    work = (home, help_pages, places, people, records, meetings, helpers, rules, matching, policies)
+    work = (
+        home,
+        help_pages,
+        places,
+        intake,
+        people,
+        records,
+        meetings,
+        helpers,
+        rules,
+        matching,
+        policies,
+    )
     for routes in (health, v1, *accounts, *work, explaining, emergency, remits, audit):
         app.include_router(routes.router)
     if settings.styleguide:

@@ -43,4 +43,7 @@ SeesEmergencies: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_EMERGEN
 ManagesUsers: TypeAlias = Annotated[Actor, Depends(allowed(Action.MANAGE_USERS))]
 Settles: TypeAlias = Annotated[Actor, Depends(allowed(Action.SETTLE_RULES))]
 HandsOutRecords: TypeAlias = Annotated[Actor, Depends(allowed(Action.HAND_OUT_RECORDS))]
+SeesPlanning: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_PLANNING))]
+SeesReceptions: TypeAlias = Annotated[Actor, Depends(allowed(Action.SEE_RECEPTIONS))]
+WritesReceptions: TypeAlias = Annotated[Actor, Depends(allowed(Action.WRITE_RECEPTIONS))]
 DeletesPeople: TypeAlias = Annotated[Actor, Depends(allowed(Action.DELETE_PEOPLE))]

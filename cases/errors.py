@@ -37,5 +37,9 @@ class UnknownName(CaseError):
     """Something is called by a name that the city does not have."""
 
 
+class TakenReception(CaseError):
+    """The first word was about somebody else."""
+
+
 class NotFound(CaseError):
     """What was asked for does not exist, or the actor may not know that it does."""

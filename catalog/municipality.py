@@ -11,6 +11,8 @@ from catalog.checks import check_filled, check_one_of, check_order, check_range,
 from catalog.errors import CatalogError
 from catalog.vocabulary import Code
 
+MEASURES: Final = ("receptions", "connecting_districts")
+"""What is counted towards a target: first words, 圏域 from which at least one was connected."""
 CITY_WIDE: Literal["市内全域"] = "市内全域"
 
 
@@ -123,7 +125,15 @@ class MeetingSetting:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target of the plan: a number or a milestone for each fiscal year."""
+    """A target of the plan: a number or a milestone for each fiscal year.
+
+    Attributes
+    ----------
+    measure
+        What of the records is counted towards it; empty where the city counts by itself.
+    window
+        Name of the window at which it is counted, empty for all of them.
+    """
 
     name: str
     unit: str
@@ -131,9 +141,12 @@ class Target:
     baseline: float | str | None = None
     baseline_year: int | None = None
     kind: str = "numeric"
+    measure: str = ""
+    window: str = ""
 
     def __post_init__(self) -> None:
         check_one_of("target", ("numeric", "milestone"), kind=self.kind)
+        check_one_of("target", ("", *MEASURES), measure=self.measure)
 
 
 @dataclass(frozen=True, slots=True)

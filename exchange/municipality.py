@@ -382,6 +382,8 @@ def _target(table: _Table) -> Target:
         baseline=baseline,
         baseline_year=table.whole_or_none("baseline_year"),
         kind=kind,
+        measure=table.text("measure", ""),
+        window=table.text("window", ""),
     )
 
 

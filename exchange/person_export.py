@@ -18,6 +18,7 @@ from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess
 from cases.helper import Helper
+from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem
 from cases.need import Need
 from cases.participant import Household, Participant
@@ -37,7 +38,7 @@ FREE_TEXTS: Final = frozenset(
     {
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
-        "title", "notes", "who", "what",
+        "title", "notes", "who", "what", "heard", "whom_to_ask",
     }
 )  # fmt: skip
 """Fields in which staff write freely, perhaps about somebody else."""
@@ -51,6 +52,8 @@ class PersonRecord:
     ----------
     events
         What was done about them and who looked, the last first.
+    receptions
+        What was heard of them first, in all versions.
     unplaced
         What runs said when they had no place for them, with the day of the run.
     meetings
@@ -63,6 +66,7 @@ class PersonRecord:
     household: Household | None
     need: Need | None
     consents: Sequence[Consent]
+    receptions: Sequence[Reception]
     versions: Sequence[Version]
     proposals: Sequence[Proposal]
     rules: Sequence[PlacingRule]
@@ -94,6 +98,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "household": _plain(record.household),
         "need": _plain(record.need),
         "consents": _plain(record.consents),
+        "receptions": _plain(record.receptions),
         "versions": _plain(record.versions),
         "proposals": _proposals(record, record.proposals),
         "without_place": [{"on": on.isoformat()} | _plain(each) for on, each in record.unplaced],
@@ -135,6 +140,7 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         ("need", record.need),
         ("helper", record.helper),
         *_numbered("consents", record.consents),
+        *_numbered("receptions", record.receptions),
         *_numbered("versions", [each.content for each in record.versions]),
         *_numbered("settled", record.rules),
         *_numbered("bonds", record.bonds),

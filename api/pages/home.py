@@ -77,6 +77,9 @@ ABLE: Final[Mapping[Action, Able]] = {
         "/settings/policy",
         "案の決め方を見る",
     ),
+    Action.SEE_PLANNING: Able(
+        "受付の数を、年度・月・窓口・分野で見られます。", "/intake/counts", "受付の数を見る"
+    ),
     Action.SEE_EMERGENCIES: Able(
         "だれが、どんな理由で、担当ではない方を急いで開いたかを読めます。",
         "/emergency/report",

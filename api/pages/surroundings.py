@@ -15,6 +15,7 @@ from catalog.dates import TOKYO
 
 NAVIGATION: Final[tuple[tuple[NavItem, Action | None], ...]] = (
     (NavItem("今日の仕事", "/"), None),
+    (NavItem("受付", "/intake"), Action.SEE_RECEPTIONS),
     (NavItem("本人・世帯", "/people"), Action.SEE_PEOPLE),
     (NavItem("マッチング", "/matching"), Action.SEE_RUNS),
     (NavItem("受け入れ先", "/places"), Action.SEE_CATALOG),

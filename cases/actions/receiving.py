@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from cases.actions.intake import Clock, changed_fields, check_may_edit, find_person
-from cases.errors import CaseError, NotFound
+from cases.errors import CaseError, NotFound, TakenReception
 from cases.intake.reception import Reception
 from cases.permissions import (
     Action,
@@ -149,7 +149,7 @@ def link(
     ------
     NotFound, NotPermitted
         Where the actor may not know or change the reception or the person.
-    CaseError
+    TakenReception
         ``reception_has_person``, where it is another person's already.
     """
     before = find_reception(actor, store, reception_id)
@@ -158,7 +158,7 @@ def link(
     if before.participant_id == participant_id:
         return before
     if before.participant_id is not None:
-        raise CaseError("reception_has_person")
+        raise TakenReception("reception_has_person")
     linked = replace(before, participant_id=participant_id, version=before.version + 1)
     new = _signed(actor, linked, clock)
     store.save_reception(new, _event(actor, "reception_linked", new, clock))

@@ -232,6 +232,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/people/{participant_id}/proposals/{proposal_id}": "案を決める画面",
     "/people/new": "新しい方の登録",
     "/intake": "受付の一覧",
+    "/intake/counts": "受付の数",
     "/intake/{reception_id}": "受付",
     "/intake/{reception_id}/edit": "受付を直す画面",
     "/intake/{reception_id}/screening": "受付",

@@ -22,6 +22,7 @@ from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
 from db.helping import SqlHelperStore
+from db.intake import SqlIntakeStore
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
 from db.rights import SqlRightsStore
@@ -31,6 +32,7 @@ from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
 from db.sample.places import PlaceMaker
+from db.sample.receptions import make_receptions
 from db.secrets import Keyring
 from db.session import Database
 from db.users import SqlUserStore
@@ -99,6 +101,9 @@ def load_sample(
         cases.add_consents(people.consents, event("consents_added"))
         helpers = make_helpers(land, town_ids, people.participants, new_id, today)
         SqlHelperStore(database, code, keyring).save_helpers(helpers, event("helpers_saved"))
+        heard = make_receptions(ground.settings(), new_id, seed, today)
+        intake = SqlIntakeStore(database, code, keyring)
+        intake.save_receptions(heard, event("receptions_saved"))
 
 
 def household_bonds(

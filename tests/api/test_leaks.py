@@ -39,6 +39,7 @@ from cases.actions.matching import start_matching
 from cases.actions.settling import bind, settle_placing
 from cases.bond import BondKind
 from cases.helper import Helper
+from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
@@ -62,6 +63,7 @@ from tests.sample_office import sample_office
 
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
+    "/people/new": ("", "?reception={reception_id}"),
     "/people/{participant_id}/openings": ("", "?show=all"),
     "/people/{participant_id}/openings/sheet": ("", "?place={opening_id}"),
     "/people/{participant_id}/what-if": ("", "?slot=0-0&way=fetched&more={opening_id}"),
@@ -86,6 +88,7 @@ BOND_REASON: Final = "蜜柑の木の下での約束"
 PLACING_REASON: Final = "白樺の小径で聞いた事情"
 HOLD_REASON: Final = "水晶の文鎮を預けた件"
 IN_ROOM: Final = ("茜色の戸の家", "瑠璃の鍵を預かる話", "琥珀の灯を見に行く")
+HEARD: Final = "菫色の傘を差した日の話"
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
 SECLUDED: Final = ("霧笛の手しごと", "桐の間の離れ", "月見坂を守る会")
@@ -164,6 +167,7 @@ def marks_of(
         "placing_reason": [PLACING_REASON],
         "hold_reason": [HOLD_REASON],
         "room": list(IN_ROOM),
+        "heard": [HEARD],
         "helper": [HELPER, HELPER_WORDS],
         "secluded": secluded.marks,
         "session": [session],
@@ -215,6 +219,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     opening = stores.catalog.opening(proposal.opening_id)
     assert opening is not None
     held = hold(mizuno, stores.cases, wiring.records, hidden.id, wiring.clock, reason=HOLD_REASON)
+    heard = Reception(
+        id=new_id(), received_on=date(2026, 10, 1), office_id=CITY_OFFICE, heard=HEARD,
+        whom_to_ask=HEARD, participant_id=hidden.id,
+    )  # fmt: skip
+    wiring.intake.save_reception(heard, PLANTED)
     people = (hidden.id, beside[0].participant_id, *crowded[:1], led.id)
     helping = helping_of((hidden, led), mizuno, wiring)
     secluded = seclude(helping.pop("helped_opening_id"), proposal.opening_id, wiring)
@@ -238,6 +247,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
             **room_of(hidden, mizuno, wiring),
+            "reception_id": (heard.id,),
             **helping,
         },
         fillings={
@@ -247,6 +257,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "after": last.id,
             "name": hidden.name,
             "case_no": hidden.case_no,
+            "reception_id": heard.id,
         },
         marks={
             what: tuple(map(flat, marks))

@@ -26,6 +26,7 @@ from api.app import create_app
 from cases.bond import Bond, BondKind
 from cases.helper import Helper
 from cases.helper_run import HelperRun
+from cases.intake.reception import Reception
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.placing_rule import PlacingKind, PlacingRule
@@ -64,6 +65,7 @@ OF_PEOPLE: Final = frozenset(
         "proposal_id",
         "rule_id",
         "bond_id",
+        "reception_id",
         "helper_id",
         "helper_proposal_id",
     ]
@@ -281,6 +283,11 @@ class Office:
         stores.rules.add_bond(
             Bond(id=f"bond-{name}", kind=BondKind.SAME_SLOT, participant_ids=people, **MADE), EVENT
         )
+        heard = Reception(
+            id=f"reception-{name}", received_on=EVENT.at.date(), office_id=HOME,
+            participant_id=first.id,
+        )  # fmt: skip
+        self.wiring.intake.save_reception(heard, EVENT)
         helper = Helper(id=f"helper-{name}", name="支え手", participant_id=first.id)
         stores.helping.save_helper(helper, EVENT)
         run = HelperRun(
@@ -307,6 +314,7 @@ class Office:
         return {
             "rule_id": f"rule-{name}",
             "bond_id": f"bond-{name}",
+            "reception_id": heard.id,
             "helper_id": helper.id,
             "helper_proposal_id": proposal.id,
         }

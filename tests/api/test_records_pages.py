@@ -22,6 +22,7 @@ from cases.actions.matching import start_matching
 from cases.consent import HOSTS, Consent, ConsentState
 from cases.consent_scope import agency_words
 from cases.helper import Helper
+from cases.intake.reception import Reception
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.retention import own_retention
@@ -285,6 +286,27 @@ def test_what_is_handed_out_tells_of_emergencies_and_of_runs_without_a_place(
     assert document["without_place"][0]["refused"] == [["travel", 3]]
     assert document["helper_proposals"][0]["place"] == opening.name
     assert "倒れたと聞いた" in [each["words"] for each in document["to_read"]]
+
+
+def test_what_is_handed_out_begins_with_the_first_words(
+    app: FastAPI, browser: TestClient, person: Participant
+) -> None:
+    """In all their versions; on paper as they stand."""
+    intake = app.state.wiring.intake
+    heard = Reception(
+        id="heard", received_on=date(2026, 6, 1), office_id=CITY_OFFICE, heard="はじめの話",
+        participant_id=person.id,
+    )  # fmt: skip
+    intake.save_reception(heard, an_event())
+    intake.save_reception(replace(heard, heard="直した話", version=2), an_event())
+    path = f"/people/{person.id}/records/export"
+    page = text_of(send(browser, path, **{"as": "page"}))
+    assert "受付・聞いたこと" in page
+    assert page.count("直した話") == 2, "as it stands, and to be read"
+    document = json.loads(send(browser, path, **{"as": "file"}).content)
+    assert [each["heard"] for each in document["receptions"]] == ["はじめの話", "直した話"]
+    read = [each["words"] for each in document["to_read"]]
+    assert {"はじめの話", "直した話"} <= {*read}
 
 
 def test_nothing_that_is_handed_out_names_whom_the_person_knows(

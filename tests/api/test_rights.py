@@ -18,6 +18,7 @@ from cases.actions.matching import Stores, start_matching
 from cases.bond import Bond, BondKind
 from cases.helper import Helper
 from cases.helper_run import HelperRun
+from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
@@ -116,6 +117,17 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /api/v1/places/{place_id}": A.SEE_CATALOG,
     "GET /api/v1/openings/{opening_id}": A.SEE_CATALOG,
     "GET /api/v1/openings/{opening_id}/people": A.SEE_PEOPLE,
+    # first words
+    "GET /intake": A.SEE_RECEPTIONS,
+    "GET /intake/new": A.WRITE_RECEPTIONS,
+    "POST /intake/new": A.WRITE_RECEPTIONS,
+    "GET /intake/counts": A.SEE_PLANNING,
+    "GET /intake/{reception_id}": A.SEE_RECEPTIONS,
+    "GET /intake/{reception_id}/edit": A.WRITE_RECEPTIONS,
+    "POST /intake/{reception_id}/edit": A.WRITE_RECEPTIONS,
+    "POST /intake/{reception_id}/screening": A.WRITE_RECEPTIONS,
+    "POST /intake/{reception_id}/person": A.WRITE_RECEPTIONS,
+    "POST /intake/{reception_id}/person/remove": A.WRITE_RECEPTIONS,
     # people
     "GET /people": A.SEE_PEOPLE,
     "GET /people/search": ANY_STAFF,  # leads to the list, which asks
@@ -307,6 +319,8 @@ def known(app: FastAPI) -> dict[str, str]:
         Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
     )
     offer_help(stores, person.id, opening.id)
+    heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
+    app.state.wiring.intake.save_reception(heard, EVENT)
     coordinator = Actor(
         "sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code, CITY_OFFICE
     )
@@ -325,6 +339,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "passkey_id": "nowhere",
         "access_id": "nowhere",
         "rule_id": "rule",
+        "reception_id": "reception",
         "hold_id": "hold",
         "bond_id": "bond",
         "host_id": OFFICE,

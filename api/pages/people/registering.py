@@ -6,23 +6,26 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Sent, Typed
 from api.forms import cookie_secret
 from api.frame import KeyHint
 from api.pages.people.options import Options, load_options
-from api.pages.people.person_form import PersonRead, blank, read_person
+from api.pages.people.person_form import PersonRead, blank, read_person, written_day
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import WritesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.intake import next_case_no, register_participant, save_household
 from cases.actions.matching import Stores
-from cases.errors import NotPermitted
+from cases.actions.receiving import find_reception, link
+from cases.errors import NotPermitted, TakenReception
+from cases.intake.reception import Reception
+from cases.messages import in_japanese
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from catalog.actor import Actor
@@ -60,11 +63,16 @@ class PersonFormPage:
 
 
 @router.get("/people/new")
-def blank_form(request: Request, actor: WritesPeople, wiring: Wired) -> HTMLResponse:
-    """Show the empty form."""
+def blank_form(
+    request: Request, actor: WritesPeople, wiring: Wired, reception: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """Show the empty form; what a reception says already is filled in."""
     with wiring.reading() as stores:
+        heard = find_reception(actor, wiring.intake, reception) if reception else None
         options = load_options(wiring, stores, actor)
     typed = blank(actor.user_id, options, day_in_japan(wiring.clock()))
+    if heard is not None:
+        typed += known_from(heard)
     return _page(request, actor, PersonFormPage(typed, options, once=new_id()))
 
 
@@ -80,20 +88,42 @@ def register(request: Request, actor: WritesPeople, wiring: Wired, sent: Sent) -
     errors = dict(read.errors)
     if read.participant is not None:
         try:
-            _keep(replace(read.participant, id=id_), read, actor, wiring)
+            new = replace(read.participant, id=id_)
+            _keep(new, read, actor, wiring, sent.one("reception"))
             return _next_page(id_, sent)
+        except TakenReception as error:
+            errors["reception"] = in_japanese(error)
         except NotPermitted:
             errors["named_staff_ids"] = NOT_YOURS
     content = PersonFormPage(sent, options, once=sent.one("once"), errors=errors)
     return _page(request, actor, content, 422)
 
 
-def _keep(person: Participant, read: PersonRead, actor: Actor, wiring: Wiring) -> None:
-    """Keep person and household under the next case number; who is quicker takes it first."""
+def known_from(reception: Reception) -> dict[str, tuple[str, ...]]:
+    """Return the fields that a first word fills in."""
+    asked = f"（聞き先：{reception.whom_to_ask}）" if reception.whom_to_ask else ""
+    return {
+        "reception": (reception.id,),
+        "since_on": (written_day(reception.received_on),),
+        "fields": (reception.field,) if reception.field else (),
+        "note": (reception.heard + asked,),
+    }
+
+
+def _keep(
+    person: Participant, read: PersonRead, actor: Actor, wiring: Wiring, reception_id: str
+) -> None:
+    """Keep person and household under the next case number; who is quicker takes it first.
+
+    The reception that a case is opened from names the person from then on.
+    """
     for attempt in range(TRIES):
         try:
             with wiring.writing() as stores:
                 _keep_under_next_number(person, read, actor, wiring, stores)
+                if reception_id:
+                    store, clock = wiring.intake, wiring.clock
+                    link(actor, stores.cases, store, reception_id, person.id, clock)
             return
         except DatabaseError as error:
             if error.code != "case_no_taken" or attempt == TRIES - 1:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from api.pages.people.head import told_of_consent
+from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
 from api.pages.records.changes import Change, changes_of
@@ -46,6 +46,7 @@ PARTS: Final = {
     "need": "希望",
     "helper": "支え手として",
     "consents": "同意",
+    "receptions": "受付",
     "versions": "これまでの記録",
     "settled": "決めておいたこと",
     "bonds": "一緒に・別々に",
@@ -72,6 +73,8 @@ FIELDS: Final = {
     "title": "議題の名前",
     "notes": "話し合ったこと",
     "who": "だれが",
+    "heard": "聞いたこと",
+    "whom_to_ask": "だれに聞けばよいか",
     "what": "なにを",
 }
 """What parts and free texts of a record are called where they are read before handing out."""
@@ -127,6 +130,11 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
         household=homes.get(person.household_id or ""),
         need=stores.cases.need(scope, participant_id),
         consents=stores.cases.consents_of(scope, participant_id),
+        receptions=[
+            version
+            for each in wiring.intake.receptions_of(scope, participant_id)
+            for version in wiring.intake.versions_of_reception(scope, each.id)
+        ],
         versions=records.versions_of(scope, participant_id),
         proposals=stores.runs.proposals_for(scope, participant_id),
         rules=[
@@ -161,6 +169,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("本人のこと", _of_person(record, options, wiring), is_list=False),
         Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
         Section("同意", tuple(told_of_consent(each) for each in record.consents)),
+        Section("受付", _of_receptions(record)),
         Section("つなぎ先の案", _of_proposals(record, record.proposals)),
         Section(
             "つなぎ先が見つからなかったとき",
@@ -231,6 +240,18 @@ def _of_proposals(
             each.reason,
         )
         for each in proposals
+    )
+
+
+def _of_receptions(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    """Return what was heard first, as it stands in the last version."""
+    standing = {each.id: each for each in record.receptions}
+    return tuple(
+        (
+            f"{date_without_weekday(each.received_on)}、{each.window or each.office_id}",
+            "。".join(filter(None, (each.heard, each.whom_to_ask))),
+        )
+        for each in standing.values()
     )
 
 
