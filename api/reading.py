@@ -31,6 +31,7 @@ logger: Final = logging.getLogger("tsunagite")
 KINDS: Final[Mapping[str, Kind]] = {
     "POST /people/search": Kind.SEARCHED,
     "GET /people/{participant_id}/openings/sheet": Kind.PRINTED,
+    "GET /people/{participant_id}/plan/print": Kind.PRINTED,
     "GET /people/{participant_id}/accesses": Kind.PRINTED,
     "GET /meetings/{meeting_id}/sheet": Kind.PRINTED,
     "GET /audit": Kind.RECORD_SEEN,

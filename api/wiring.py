@@ -36,6 +36,7 @@ from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.one_time import SqlOneTimeStore
 from db.placing import SqlPlacementStore
+from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.rules import SqlRuleStore
@@ -182,6 +183,11 @@ class Wiring:
     def placing(self) -> SqlPlacementStore:
         """Return the store of enquiries and placements."""
         return SqlPlacementStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def plans(self) -> SqlPlanStore:
+        """Return the store of support plans."""
+        return SqlPlanStore(self.database, self.city.code, self.keyring)
 
     def forget_traces(self) -> None:
         """Have nothing of a deleted person left over, and note the deletion outside."""

@@ -101,6 +101,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "withdraw_instead": "同意の撤回は、「同意を撤回する」から行ってください。"
     "進めていた案を、同時に止めます。",
     # casework
+    "plan_not_found": "そのプランは見つかりません。プランのページを開きなおしてください。",
+    "plan_not_draft": "このプランは、もう下書きではありません。"
+    "プランのページを開きなおして、今の版を見てください。",
+    "plan_day_in_future": "日付（{on}）が、今日より先です。日付を直してください。",
     "step_not_allowed": "この{noun}は 今「{status}」です。{way_on}「{step}」は できません。",
     "step_incomplete": "{noun}を「{step}」には、{missing}が要ります。先に それを書いてください。",
     "reception_without_office": "どこで受けたかが ありません。受けた窓口か機関を選んでください。",

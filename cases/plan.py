@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,7 +61,10 @@ class PlanRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportPlan:
-    """One version of a person's plan; a change is the next one.
+    """A person's plan as it was saved; each saving is a further `version` of it.
+
+    Once decided it is changed by a plan with an id of its own, which replaces it when that is
+    decided as well.
 
     Attributes
     ----------
@@ -94,9 +98,30 @@ class SupportPlan:
     signed_on: date | None = None
     decided_in: str | None = None
     decided_on: date | None = None
+    ended_on: date | None = None
+    end_reason: str = ""
     made_by: str = ""
     recorded_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.review_on is not None and self.review_on < self.made_on:
             raise CaseError("review_before_plan", review=self.review_on, made=self.made_on)
+
+
+OPEN: Final = frozenset({PlanState.DRAFT, PlanState.SUBMITTED})
+
+
+def open_plan(plans: Sequence[SupportPlan]) -> SupportPlan | None:
+    """Return the plan that is being written or decided; there is at most one."""
+    return next((each for each in plans if each.state in OPEN), None)
+
+
+def plan_in_force(plans: Sequence[SupportPlan]) -> SupportPlan | None:
+    """Return the plan that was decided and neither replaced nor ended."""
+    return next((each for each in plans if each.state is PlanState.DECIDED), None)
+
+
+def offices_in(plan: SupportPlan, known: Collection[str]) -> frozenset[str]:
+    """Return the known offices that a plan gives something to do, its lead office among them."""
+    named = {plan.lead_office_id, *(each.who for each in plan.roles)}
+    return frozenset(named & set(known))

@@ -27,6 +27,7 @@ from cases.permissions import PeopleScope
 from cases.placing.enquiry import Enquiry, EnquiryState
 from cases.placing.placement import Placement, PlacementState
 from cases.placing_rule import PlacingRule
+from cases.plan import SupportPlan
 from cases.proposal import Proposal
 from cases.remit import RemitSetting
 from cases.retention import Deletion, LegalHold
@@ -335,6 +336,12 @@ class RecordStore(Protocol):
 class MeetingStore(Protocol):
     """Sittings and the items of their agenda; what is in a room, for its members alone."""
 
+    def meetings(self, scope: PeopleScope) -> Sequence[Meeting]:
+        """Return all sittings; a 支援会議 from outside for who is not invited."""
+
+    def agenda_about(self, scope: PeopleScope, participant_id: str) -> Sequence[AgendaItem]:
+        """Return the items about one admitted person; what is in a room stays there."""
+
     def meeting(self, scope: PeopleScope, meeting_id: str) -> Meeting | None:
         """Return one sitting; a 支援会議 from outside for who is not invited."""
 
@@ -389,6 +396,19 @@ class PlacementStore(Protocol):
 
     def save_placement(self, placement: Placement, event: AuditEvent, seen: int = 0) -> Placement:
         """Keep a new version of a placement and return it."""
+
+
+class PlanStore(Protocol):
+    """Support plans; the last version of each counts, all are kept."""
+
+    def plans_of(self, scope: PeopleScope, participant_id: str) -> Sequence[SupportPlan]:
+        """Return the plans of one admitted person as they stand, the last first."""
+
+    def versions_of_plans(self, scope: PeopleScope, participant_id: str) -> Sequence[SupportPlan]:
+        """Return every saved version of every plan of one admitted person, the first first."""
+
+    def save_plan(self, plan: SupportPlan, event: AuditEvent, seen: int = 0) -> SupportPlan:
+        """Keep a new version of a plan and return it, unless another was kept since."""
 
 
 class EmergencyStore(Protocol):

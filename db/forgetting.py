@@ -44,6 +44,7 @@ from db.tables import (
     participants,
     placements,
     receptions,
+    support_plans,
     versions,
 )
 
@@ -51,7 +52,7 @@ FORMAT: Final = "tsunagite.deletions/1"
 REASON_GONE: Final = "（削除された方についての決めごとのため、理由は残していません）"
 _OWN: Final = (
     needs, consents, versions, name_index, legal_holds, bond_members, agenda_items, enquiries,
-    placements,
+    placements, support_plans,
 )  # fmt: skip
 """Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
 

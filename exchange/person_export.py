@@ -23,6 +23,7 @@ from cases.meetings.meeting import AgendaItem
 from cases.need import Need
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
+from cases.plan import SupportPlan
 from cases.proposal import Proposal
 from cases.retention import LegalHold
 from cases.run import Unplaced
@@ -38,7 +39,8 @@ FREE_TEXTS: Final = frozenset(
     {
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
-        "title", "notes", "who", "what", "heard", "whom_to_ask",
+        "title", "notes", "who", "what", "heard", "whom_to_ask", "does",
+        "aim", "long_goal", "short_goal", "direction", "signed_by", "end_reason",
     }
 )  # fmt: skip
 """Fields in which staff write freely, perhaps about somebody else."""
@@ -79,6 +81,7 @@ class PersonRecord:
     unplaced: Sequence[tuple[date, Unplaced]]
     helper_proposals: Sequence[Proposal]
     meetings: Sequence[AgendaItem]
+    plans: Sequence[SupportPlan] = ()
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -99,6 +102,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "need": _plain(record.need),
         "consents": _plain(record.consents),
         "receptions": _plain(record.receptions),
+        "plans": _plain(record.plans),
         "versions": _plain(record.versions),
         "proposals": _proposals(record, record.proposals),
         "without_place": [{"on": on.isoformat()} | _plain(each) for on, each in record.unplaced],
@@ -141,6 +145,8 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         ("helper", record.helper),
         *_numbered("consents", record.consents),
         *_numbered("receptions", record.receptions),
+        *_numbered("plans", record.plans),
+        *_numbered("plan_roles", [role for plan in record.plans for role in plan.roles]),
         *_numbered("versions", [each.content for each in record.versions]),
         *_numbered("settled", record.rules),
         *_numbered("bonds", record.bonds),

@@ -24,10 +24,13 @@ from db.errors import DatabaseError
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.map_features import MapFeature, SqlMapFeatureStore
+from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
+from db.planning import SqlPlanStore
 from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
+from db.sample.casework import Casework, make_casework
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.people import LAYER, PeopleMaker
@@ -104,6 +107,28 @@ def load_sample(
         heard = make_receptions(ground.settings(), new_id, seed, today)
         intake = SqlIntakeStore(database, code, keyring)
         intake.save_receptions(heard, event("receptions_saved"))
+        # Ids from a source of its own: those of everything after stay as they are.
+        work = make_casework(ground.settings(), people.participants, seeded_ids(seed + 1), at)
+        save_casework(work, database, code, keyring, event)
+
+
+def save_casework(
+    work: Casework,
+    database: Database,
+    code: str,
+    keyring: Keyring,
+    event: Callable[[str], AuditEvent],
+) -> None:
+    """Write a sitting with its item, and the versions of the plan that it found fitting."""
+    meetings = SqlMeetingStore(database, code, keyring)
+    meetings.save_meeting(work.meeting, event("meeting_held"))
+    meetings.save_agenda_item(work.item, event("agenda_written"))
+    plans = SqlPlanStore(database, code, keyring)
+    for seen, plan in enumerate(work.plans):
+        about = replace(
+            event(f"plan_{plan.state}"), subject_kind="participant", subject_id=plan.participant_id
+        )
+        plans.save_plan(plan, about, seen)
 
 
 def household_bonds(

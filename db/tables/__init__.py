@@ -35,6 +35,7 @@ from db.tables.municipality import (
 from db.tables.one_time import one_time
 from db.tables.passkeys import passkeys
 from db.tables.placing import enquiries, placements
+from db.tables.planning import support_plans
 from db.tables.records import deletions, disclosures, dropped_keys, legal_holds, versions
 from db.tables.rights import emergency_accesses, remits
 from db.tables.rules import bond_members, bonds, placing_rules
@@ -99,6 +100,7 @@ __all__ = [
     "run_rules",
     "run_unplaced",
     "sessions",
+    "support_plans",
     "text_index",
     "town_population",
     "towns",

@@ -60,6 +60,7 @@ FOURTH: Final = ("j", "j", "j", "j")
 SECOND: Final = ("j", "j")
 """To the second row: of the people, one for whom there is no place now."""
 TO_DELETE: Final = ("記録のこと", "この方の記録を削除する")
+TO_PLAN: Final = ("青葉 実", "プラン")
 ENTER_PLACE: Final = ("j", "Enter")
 BEFORE_THE_FIRST_RUN: Final = (
     Screen("home-first-day", "/", "mizuno"),
@@ -126,6 +127,9 @@ SCREENS: Final = (
     Screen("person", "/people", "mizuno", keys=(*FOURTH, "Enter")),
     Screen("person-need", "/people", "mizuno", keys=(*FOURTH, "Enter", "e")),
     Screen("person-consent", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=("同意と開示",)),
+    Screen("person-plan", "/people", "mizuno", follow=TO_PLAN),
+    Screen("person-plan-phone", "/people", "mizuno", PHONE, follow=TO_PLAN),
+    Screen("person-plan-paper", "/people", "mizuno", PAPER, follow=(*TO_PLAN, "印刷する")),
     Screen("person-openings", "/people", "mizuno", keys=(*FOURTH, "g")),
     Screen("person-openings-125", "/people", "mizuno", ZOOMED, keys=(*FOURTH, "g")),
     Screen("person-openings-phone", "/people", "mizuno", PHONE, keys=(*FOURTH, "g")),

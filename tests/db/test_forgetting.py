@@ -37,6 +37,7 @@ from db.health import find_faults
 from db.helping import SqlHelperStore
 from db.meetings import SqlMeetingStore
 from db.placing import SqlPlacementStore
+from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -46,6 +47,7 @@ from db.secrets import SealedKey
 from db.session import Database, sqlite_path
 from db.tables import data_keys, name_index, participants, proposals
 from tests.databases import Fill, SqliteDatabases
+from tests.db.casework import PLAN
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
 from tests.db.placings import ENQUIRY, PLACEMENT
@@ -347,6 +349,7 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
         "new helper": lambda: helping.save_helper(again, an_event()),
         "enquiry": lambda: placing.save_enquiry(ENQUIRY, an_event()),
         "placement": lambda: placing.save_placement(PLACEMENT, an_event()),
+        "plan": lambda: SqlPlanStore(office, CODE, KEYRING).save_plan(PLAN, an_event()),
         "emergency": lambda: emergencies.add(EMERGENCY, an_event()),
         "agenda": lambda: SqlMeetingStore(office, CODE, KEYRING).save_agenda_item(
             AgendaItem(id="i-9", meeting_id="m", number=1, participant_id=GONE), an_event()

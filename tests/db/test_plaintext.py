@@ -26,6 +26,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
+from cases.plan import PlanRole
 from cases.retention import LegalHold
 from cases.run import Near, Unplaced
 from catalog.actor import Role
@@ -35,6 +36,7 @@ from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.meetings import SqlMeetingStore
 from db.placing import SqlPlacementStore
+from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
@@ -43,6 +45,7 @@ from db.second_factors import Authenticator, SqlFactorStore
 from db.session import Database, sqlite_path
 from db.tables import Encrypted, metadata
 from db.users import SqlUserStore, User
+from tests.db.casework import PLAN
 from tests.db.conftest import KEYRING
 from tests.db.examples import (
     AT,
@@ -173,6 +176,11 @@ def fill(database: Database) -> Marker:
     moves = (replace(MOVED, words=put.mark("words")),)
     placed = replace(put.marked(ENDED), companion=put.mark("companion"), moves=moves)
     placing.save_placement(placed, an_event())
+    roles = (PlanRole(put.mark("who"), put.mark("does")),)
+    planned = replace(
+        put.marked(replace(PLAN, decided_in="x")), roles=roles, services=(put.mark("services"),)
+    )
+    SqlPlanStore(database, CODE, KEYRING).save_plan(planned, an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

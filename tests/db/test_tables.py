@@ -15,6 +15,7 @@ from cases.participant import Household, Participant
 from cases.placing.enquiry import Enquiry
 from cases.placing.placement import Placement
 from cases.placing_rule import PlacingRule
+from cases.plan import SupportPlan
 from cases.proposal import Proposal
 from cases.retention import Deletion, LegalHold
 from cases.run import MatchRun, NotConsidered, Unplaced, UsedRule
@@ -48,6 +49,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Reception, tables.receptions, set(), set()),
         (Enquiry, tables.enquiries, set(), set()),
         (Placement, tables.placements, set(), set()),
+        (SupportPlan, tables.support_plans, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -103,6 +105,9 @@ def test_what_is_personal_is_encrypted() -> None:
         *(f"placements.{name}" for name in ("companion", "moves", "insurance")),
         "placements.end_reason",
         "placements.next_place",
+        *(f"support_plans.{name}" for name in ("aim", "long_goal", "short_goal", "direction")),
+        *(f"support_plans.{name}" for name in ("lead_office_id", "roles", "services")),
+        *(f"support_plans.{name}" for name in ("signed_by", "decided_in", "end_reason")),
         "versions.content",
         "authenticators.secret",
         "bonds.reason",

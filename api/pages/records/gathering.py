@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from api.pages.people import plan_form
 from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
@@ -14,7 +15,9 @@ from api.pages.records.words import ToldRow, at_words, told_rows
 from api.wiring import Wiring
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores
+from cases.actions.planning import judgements_on
 from cases.emergency import own_terms
+from cases.life_words import state_word
 from cases.need import Need
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
@@ -47,6 +50,8 @@ PARTS: Final = {
     "helper": "支え手として",
     "consents": "同意",
     "receptions": "受付",
+    "plans": "支援プラン",
+    "plan_roles": "支援プラン",
     "versions": "これまでの記録",
     "settled": "決めておいたこと",
     "bonds": "一緒に・別々に",
@@ -67,6 +72,13 @@ FIELDS: Final = {
     "reason": "理由",
     "given_by": "だれが同意したか",
     "capacity": "本人の意思の確かめ方",
+    "aim": "目指す姿（プラン）",
+    "long_goal": "長い目で見た目標",
+    "short_goal": "まず めざすこと",
+    "direction": "支援の方針",
+    "signed_by": "署名した方",
+    "end_reason": "終える理由",
+    "does": "なにを",
     "items": "くわしく",
     "relation": "続き柄",
     "words": "書いた文",
@@ -135,6 +147,7 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
             for each in wiring.intake.receptions_of(scope, participant_id)
             for version in wiring.intake.versions_of_reception(scope, each.id)
         ],
+        plans=wiring.plans.versions_of_plans(scope, participant_id),
         versions=records.versions_of(scope, participant_id),
         proposals=stores.runs.proposals_for(scope, participant_id),
         rules=[
@@ -165,11 +178,14 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
 def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) -> Printed:
     """Return a record in words, for the person to read."""
     options = load_options(wiring, stores, actor, record.person.id)
+    judgements = judgements_on(actor, wiring.meetings, record.person.id)
+    judged = {each.item_id: each.words for each in judgements}
     sections = [
         Section("本人のこと", _of_person(record, options, wiring), is_list=False),
         Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
         Section("同意", tuple(told_of_consent(each) for each in record.consents)),
         Section("受付", _of_receptions(record)),
+        Section("支援プラン", _of_plans(record, options, judged)),
         Section("つなぎ先の案", _of_proposals(record, record.proposals)),
         Section(
             "つなぎ先が見つからなかったとき",
@@ -228,6 +244,26 @@ def _of_person(
         *own,
     )
     return tuple(each for each in rows if each[1])
+
+
+def _of_plans(
+    record: PersonRecord, options: Options, judged: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    services = plan_form.services_of(options)
+    return tuple(
+        (
+            f"{at_words(each.recorded_at)}　{state_word('plan', each.state)}",
+            "　".join(
+                f"{label}：{words}"
+                for label, words in (
+                    *plan_form.in_words(each, services).items(),
+                    *plan_form.agreed_words(each, judged),
+                )
+                if words
+            ),
+        )
+        for each in record.plans
+    )
 
 
 def _of_proposals(

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from cases.placing_rule import PlacingKind
+from cases.plan import PlanState
 from cases.proposal import Decision
 from cases.words.audit import WORDS, deed_words, event_words, where_words
 from catalog.audit import AuditEvent
@@ -18,6 +19,7 @@ from tests.cases.raised_kinds import raised_kinds
 PUT_TOGETHER: Final = {
     "*_right": [f"{each}_right" for each in (PASSWORD, PROVIDER)],
     "proposal_*": [f"proposal_{each}" for each in Decision],
+    "plan_*": [f"plan_{each}" for each in PlanState],
     "*_settled": [f"{each}_settled" for each in PlacingKind],
     "*_undone": [f"{each}_undone" for each in PlacingKind],
 }
