@@ -33,6 +33,7 @@ from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
 from db.sample.casework import Casework, make_casework
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
+from db.sample.meetings import make_meetings
 from db.sample.people import LAYER, PeopleMaker
 from db.sample.places import PlaceMaker
 from db.sample.receptions import make_receptions
@@ -107,6 +108,13 @@ def load_sample(
         heard = make_receptions(ground.settings(), new_id, seed, today)
         intake = SqlIntakeStore(database, code, keyring)
         intake.save_receptions(heard, event("receptions_saved"))
+        sat = make_meetings(ground.settings(), people.participants, people.consents, new_id, today)
+        meetings = SqlMeetingStore(database, code, keyring)
+        for meeting in sat.meetings:
+            planned = replace(event("meeting_planned"), subject_id=meeting.id)
+            meetings.save_meeting(meeting, planned)
+        for item in sat.items:
+            meetings.save_agenda_item(item, replace(event("agenda_added"), subject_id=item.id))
         # Ids from a source of its own: those of everything after stay as they are.
         work = make_casework(ground.settings(), people.participants, seeded_ids(seed + 1), at)
         save_casework(work, database, code, keyring, event)

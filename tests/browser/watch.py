@@ -174,7 +174,7 @@ _tabs: Final[defaultdict[Purpose, list[Page]]] = defaultdict(list)
 @cache
 def session_of(origin: str, login: str) -> tuple[str, str]:
     """Sign in once and return the cookie; a test that signs out must sign in by itself."""
-    with httpx2.Client(base_url=origin) as client:
+    with httpx2.Client(base_url=origin, timeout=PATIENCE_MILLISECONDS / 1000) as client:
         assert enter(client, login) == 303
         (cookie,) = client.cookies.items()
         return cookie

@@ -90,8 +90,7 @@ def _page(request: Request, actor: Actor, wiring: Wiring, words: str = "") -> HT
     over = [each for each in sittings if each.state is not MeetingState.PLANNED]
     late = sum(each.standing is Standing.OVERDUE for each in kinds)
     page = ListPage(
-        lead=f"会議が {len(planned)}つ 予定されています。"
-        + (f"遅れている会議が {late}つ あります。" if late else "遅れている会議は ありません。"),
+        lead=_lead(len(planned), late),
         kinds=tuple(map(rhythm_row, kinds)),
         coming=tuple(map(meeting_row, planned)),
         held=tuple(map(meeting_row, reversed(over)))[:MOST_HELD],
@@ -103,6 +102,12 @@ def _page(request: Request, actor: Actor, wiring: Wiring, words: str = "") -> HT
     )
     frame = frame_for(request, actor, "会議", current="/meetings")
     return render(request, "pages/meetings/list.html", frame, page)
+
+
+def _lead(planned: int, late: int) -> str:
+    coming = f"{planned}つです" if planned else "まだ ありません"
+    overdue = f"{late}つ あります" if late else "ありません"
+    return f"これからの会議は {coming}。遅れている会議は {overdue}。"
 
 
 def _to_do(items: Sequence[AgendaItem]) -> tuple[DecisionRow, ...]:
