@@ -26,6 +26,7 @@ from api.pages import help as help_pages
 from api.pages.account import passkeys as own_passkeys
 from api.pages.account import routes as account
 from api.pages.audit import routes as audit
+from api.pages.calls import routes as calls
 from api.pages.explaining import routes as explaining
 from api.pages.helpers import routes as helpers
 from api.pages.intake import routes as intake
@@ -124,7 +125,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         matching,
         policies,
     )
-    for routes in (health, v1, *accounts, *work, explaining, emergency, remits, audit):
+    for routes in (health, v1, *accounts, *work, calls, explaining, emergency, remits, audit):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -27,6 +27,7 @@ from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.audit_reads import ReadRecorder
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.following import SqlFollowUpStore
 from db.forgetting import forget_again, keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
 from db.identities import SqlIdentityStore
@@ -178,6 +179,11 @@ class Wiring:
     def intake(self) -> SqlIntakeStore:
         """Return the store of first words."""
         return SqlIntakeStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def following(self) -> SqlFollowUpStore:
+        """Return the store of talks with both sides of placements."""
+        return SqlFollowUpStore(self.database, self.city.code, self.keyring)
 
     @property
     def placing(self) -> SqlPlacementStore:

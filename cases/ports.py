@@ -16,6 +16,8 @@ from cases.city_policy import AdoptedPolicy
 from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess, Sought
+from cases.following.follow_up import FollowUp
+from cases.following.rhythm import OpenThread
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.counting import HeardOn
@@ -291,6 +293,25 @@ class IntakeStore(Protocol):
 
     def save_reception(self, reception: Reception, event: AuditEvent) -> None:
         """Keep the next version of a reception; none is ever changed."""
+
+
+class FollowUpStore(Protocol):
+    """Talks with both sides of placements; the last version of each counts, all are kept."""
+
+    def follow_ups_of(self, scope: PeopleScope, participant_id: str) -> Sequence[FollowUp]:
+        """Return the talks about one admitted person, the first first."""
+
+    def versions_of_follow_up(self, scope: PeopleScope, follow_up_id: str) -> Sequence[FollowUp]:
+        """Return every version of a talk, the first first."""
+
+    def open_threads(self, scope: PeopleScope) -> Sequence[OpenThread]:
+        """Return each placement that has not ended with the days of its last talks.
+
+        Nothing that was said is opened.
+        """
+
+    def save_follow_up(self, talk: FollowUp, event: AuditEvent, seen: int = 0) -> FollowUp:
+        """Keep a new version of a talk and return it."""
 
 
 class RecordStore(Protocol):

@@ -36,6 +36,7 @@ from db.tables import (
     data_keys,
     deletions,
     enquiries,
+    follow_ups,
     helpers,
     households,
     legal_holds,
@@ -51,6 +52,7 @@ from db.tables import (
 FORMAT: Final = "tsunagite.deletions/1"
 REASON_GONE: Final = "（削除された方についての決めごとのため、理由は残していません）"
 _OWN: Final = (
+    follow_ups,
     needs, consents, versions, name_index, legal_holds, bond_members, agenda_items, enquiries,
     placements, support_plans,
 )  # fmt: skip

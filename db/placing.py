@@ -22,7 +22,9 @@ class SqlPlacementStore:
         sealing = Sealing(keyring, municipality_code)
         self.database = database
         self._enquiries = VersionedRows(Enquiry, enquiries, database, sealing)
-        self._placements = VersionedRows(Placement, placements, database, sealing)
+        self._placements = VersionedRows(
+            Placement, placements, database, sealing, beside=("moved_on",)
+        )
 
     def enquiries(self, scope: PeopleScope, state: EnquiryState | None = None) -> list[Enquiry]:
         """Return the enquiries about admitted people, in a state or in any."""

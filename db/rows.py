@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -69,7 +69,7 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
-def is_standing(table: Table) -> ColumnElement[bool]:
+def is_standing(table: FromClause) -> ColumnElement[bool]:
     """Return the condition that a row of a versioned table has no later version beside it."""
     later = table.alias()
     return ~(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
@@ -42,13 +43,26 @@ class VersionedRows(Generic[_V]):
     """The rows of one noun in one municipality; texts are sealed with the person's key.
 
     Its table has the columns ``id``, ``version`` and ``participant_id``.
+
+    Parameters
+    ----------
+    beside
+        Columns that hold what a value tells of its sealed fields, for lists that open none.
     """
 
-    def __init__(self, kind: type[_V], table: Table, database: Database, sealing: Sealing) -> None:
+    def __init__(
+        self,
+        kind: type[_V],
+        table: Table,
+        database: Database,
+        sealing: Sealing,
+        beside: Sequence[str] = (),
+    ) -> None:
         self.kind = kind
         self.table = table
         self.database = database
         self.sealing = sealing
+        self.beside = beside
 
     def latest(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[_V]:
         """Return the last version of each, about admitted people, where it meets conditions."""
@@ -77,6 +91,7 @@ class VersionedRows(Generic[_V]):
             audit.append(connection, code, event)
             key = self.sealing.keys(connection, [whose])[whose]
             row = self.sealing.row(self.table, new, key, _place(new.id, new.version))
+            row |= {name: getattr(new, name) for name in self.beside}
             try:
                 is_new = insert_new(connection, self.table, row)
             except IntegrityError as error:

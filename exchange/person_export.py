@@ -17,6 +17,7 @@ from cases.bond import Bond
 from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess
+from cases.following.follow_up import FollowUp
 from cases.helper import Helper
 from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem
@@ -40,6 +41,7 @@ FREE_TEXTS: Final = frozenset(
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
         "title", "notes", "who", "what", "heard", "whom_to_ask", "does",
+        "voice", "support",
         "aim", "long_goal", "short_goal", "direction", "signed_by", "end_reason",
     }
 )  # fmt: skip
@@ -60,6 +62,8 @@ class PersonRecord:
         What runs said when they had no place for them, with the day of the run.
     meetings
         What meetings said about them; what the room of a 支援会議 holds never leaves it.
+    talks
+        What they and their hosts said in talks about placements, in all versions.
     staff, places
         Names of the accounts and of the openings by id.
     """
@@ -81,6 +85,7 @@ class PersonRecord:
     unplaced: Sequence[tuple[date, Unplaced]]
     helper_proposals: Sequence[Proposal]
     meetings: Sequence[AgendaItem]
+    talks: Sequence[FollowUp]
     plans: Sequence[SupportPlan] = ()
     staff: Mapping[str, str]
     places: Mapping[str, str]
@@ -114,6 +119,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "helper_proposals": _proposals(record, record.helper_proposals),
         "emergencies": _plain(record.emergencies),
         "meetings": _plain(record.meetings),
+        "talks": _plain(record.talks),
         "disclosures": _plain(record.disclosures),
         "holds": _plain(record.holds),
         "events": [
@@ -152,6 +158,8 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("bonds", record.bonds),
         *_numbered("meetings", record.meetings),
         *_numbered("meetings/decisions", [d for each in record.meetings for d in each.decisions]),
+        *_numbered("talks", record.talks),
+        *_numbered("talks/worries", [worry for each in record.talks for worry in each.worries]),
         *_numbered("disclosures", record.disclosures),
         *_numbered("holds", record.holds),
         *_numbered("emergencies", record.emergencies),

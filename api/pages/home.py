@@ -16,6 +16,7 @@ from api.backups import age_words, is_too_old
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.labels import ROLES
 from api.pages.audit.ways_in import WayIn, done_to
+from api.pages.calls.listing import CallRow, call_rows, due_now
 from api.pages.emergency import ReportRow, report_row
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
@@ -47,6 +48,7 @@ router = APIRouter(include_in_schema=False)
 STALE_DAYS: Final = 180
 MOST_ROWS: Final = 8
 NOTICE_DAYS: Final = 14
+FIRST_CALLS: Final = 5
 KEYS: Final = (NEXT_AND_PREVIOUS, OPEN, SEARCH)
 _CONSENT: Final = ("同意を確かめる", "/consent")
 WAYS_ON: Final[Mapping[Care, tuple[str, str]]] = {
@@ -167,6 +169,8 @@ class HomePage:
     concerns: tuple[Concern, ...] = ()
     more: tuple[Concern, ...] = ()
     stages: tuple[tuple[str, int], ...] = ()
+    calls: tuple[CallRow, ...] = ()
+    calls_count: int = 0
     stale: int = 0
     opened: tuple[ReportRow, ...] = ()
     handed: tuple[HandedOver, ...] = ()
@@ -224,11 +228,12 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
     names = {user.id: user.name for user in wiring.users.users()} if notices else {}
     standings = look_at_everyone(actor, stores, wiring.clock)
     concerns = [_concern(each) for each in find_attentions(standings, run, today)]
+    dues = due_now(actor, wiring)
     status = Counter(each.participant.status for each in standings)
     waiting = status[ParticipantStatus.WAITING]
     return HomePage(
         today=date_words(today),
-        sentence=first_line(waiting, last_run, len(concerns)),
+        sentence=first_line(waiting, last_run, len(concerns), len(dues)),
         sees_people=True,
         can_run=can(actor, Action.RUN_MATCHING),
         sees_runs=sees_runs,
@@ -238,6 +243,8 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         concerns=tuple(concerns[:MOST_ROWS]),
         more=tuple(concerns[MOST_ROWS:]),
         stages=_stages(standings),
+        calls=call_rows(actor, stores, dues[:FIRST_CALLS], today),
+        calls_count=len(dues),
         opened=tuple(report_row(each, names, wiring) for each in notices),
         handed=_handed_over(actor, wiring, stores),
         stale=sum(is_stale(each, today) for each in seen_openings(actor, stores.catalog).values()),
@@ -266,10 +273,12 @@ def _handed_over(actor: Actor, wiring: Wiring, stores: Stores) -> tuple[HandedOv
     return tuple(found)
 
 
-def first_line(waiting: int, last_run: LastRun | None, concerns: int) -> str:
+def first_line(waiting: int, last_run: LastRun | None, concerns: int, calls: int = 0) -> str:
     """Return the day in one sentence: 決める案が 59件、気にかけておくことが 9件 あります。."""
     undecided = last_run.sums.undecided if last_run else 0
-    parts = [f"決める案が {undecided}件"] if undecided else []
+    parts = [f"聞き取りが {calls}件"] if calls else []
+    if undecided:
+        parts.append(f"決める案が {undecided}件")
     if last_run is None and waiting:
         parts.append(f"つなぎ先を待っている人が {waiting}人")
     if concerns:

@@ -11,15 +11,13 @@ from typing import Any, Final, Protocol
 
 from cases.following.follow_up import FollowUpState, Side
 from cases.own_data import own_data
-from cases.placing.placement import Moved, PlacementState, PlacementStep
+from cases.placing.placement import PlacementState
 from catalog.opening import Stage
 
 AGREED: Final = "agreed"
 REST: Final = "rest"
 THEN: Final = "then"
 EXTRA: Final = "extra"
-_ANEW: Final = frozenset({PlacementStep.STEP_UP, PlacementStep.STEP_BACK, PlacementStep.RESUME})
-"""Steps after which one asks as often as at the beginning."""
 
 
 class Placed(Protocol):
@@ -38,8 +36,8 @@ class Placed(Protocol):
         """Return the first day."""
 
     @property
-    def moves(self) -> tuple[Moved, ...]:
-        """Return every step so far."""
+    def moved_on(self) -> date | None:
+        """Return the day of the last step: up, back, into a rest or out of it."""
 
     @property
     def rests_until_on(self) -> date | None:
@@ -64,6 +62,20 @@ class Talk(Protocol):
     @property
     def next_on(self) -> date | None:
         """Return which day was agreed for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlacement:
+    """A placement that has not ended, of which only this much is known, for long lists."""
+
+    id: str
+    participant_id: str
+    host_id: str
+    state: PlacementState
+    stage: Stage
+    begun_on: date
+    moved_on: date | None = None
+    rests_until_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,29 @@ class Rhythm:
         return found.name if found else "聞き取り"
 
 
+@dataclass(frozen=True, slots=True)
+class TalkDay:
+    """A talk of which only the days are known, for long lists."""
+
+    side: Side
+    state: FollowUpState
+    done_on: date | None
+    next_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A placement that has not ended, with the days of the last talk on each side."""
+
+    placement: OpenPlacement
+    talks: tuple[TalkDay, ...] = ()
+
+    @property
+    def participant_id(self) -> str:
+        """Return whose it is."""
+        return self.placement.participant_id
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
     """What is to be asked next on one side."""
@@ -207,10 +242,7 @@ def _due(placement: Placed, talks: list[Talk], side: Side, rhythm: Rhythm) -> Du
 
 
 def _after_rest(placement: Placed, last: Talk | None, side: Side, rhythm: Rhythm) -> Due:
-    rested_on = max(
-        (each.on for each in placement.moves if each.step is PlacementStep.REST),
-        default=placement.begun_on,
-    )
+    rested_on = _began_on(placement)
     until = placement.rests_until_on or rhythm.rest_each.after(rested_on)
     if last is None or _day(last) < rested_on:
         return Due(until, side, REST)
@@ -220,8 +252,8 @@ def _after_rest(placement: Placed, last: Talk | None, side: Side, rhythm: Rhythm
 
 
 def _began_on(placement: Placed) -> date:
-    anew = [each.on for each in placement.moves if each.step in _ANEW]
-    return max([placement.begun_on, *anew])
+    """Return since when the rhythm runs: each step begins it anew, as does a rest."""
+    return max(placement.begun_on, placement.moved_on or placement.begun_on)
 
 
 def _covers(spoken_on: date | None, on: date, occasion: Occasion) -> bool:

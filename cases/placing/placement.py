@@ -103,6 +103,11 @@ class Placement:
     recorded_at: datetime | None = None
     version: int = 1
 
+    @property
+    def moved_on(self) -> date | None:
+        """Return the day of the last step, None where there is none yet."""
+        return self.moves[-1].on if self.moves else None
+
     def __post_init__(self) -> None:
         if self.ended_on is not None and self.ended_on < self.begun_on:
             raise CaseError("ended_before_begun", on=self.ended_on, begun=self.begun_on)

@@ -13,7 +13,9 @@ from typing import Final
 import shapely
 
 from cases.bond import Bond, BondKind
+from cases.following.follow_up import FollowUp
 from cases.participant import Participant
+from cases.placing.placement import Placement
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from catalog.ids import IdSource
@@ -21,16 +23,19 @@ from catalog.municipality import Municipality
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.following import SqlFollowUpStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.map_features import MapFeature, SqlMapFeatureStore
 from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, TownPopulation
+from db.placing import SqlPlacementStore
 from db.planning import SqlPlanStore
 from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
 from db.sample.casework import Casework, make_casework
+from db.sample.few_placements import make_few_placements
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
 from db.sample.meetings import make_meetings
@@ -118,6 +123,25 @@ def load_sample(
         # Ids from a source of its own: those of everything after stay as they are.
         work = make_casework(ground.settings(), people.participants, seeded_ids(seed + 1), at)
         save_casework(work, database, code, keyring, event)
+        begun = make_few_placements(people.participants, places.openings, seeded_ids(seed + 2), at)
+        save_placements(*begun, database, code, keyring, event)
+
+
+def save_placements(
+    placements: Iterable[Placement],
+    talks: Iterable[FollowUp],
+    database: Database,
+    code: str,
+    keyring: Keyring,
+    event: Callable[[str], AuditEvent],
+) -> None:
+    """Write who has begun where, and what was said of it."""
+    placing = SqlPlacementStore(database, code, keyring)
+    for placement in placements:
+        placing.save_placement(placement, event("placements_saved"))
+    following = SqlFollowUpStore(database, code, keyring)
+    for talk in talks:
+        following.save_follow_up(talk, event("talks_saved"))
 
 
 def save_casework(

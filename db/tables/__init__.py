@@ -19,6 +19,7 @@ from db.tables.cases import (
     plan_members,
 )
 from db.tables.catalog import openings, organisations, resources, text_index
+from db.tables.following import follow_ups
 from db.tables.helping import helper_proposals, helper_runs, helpers
 from db.tables.intake import receptions
 from db.tables.meetings import agenda_items, agenda_members, meetings
@@ -68,6 +69,7 @@ __all__ = [
     "dropped_keys",
     "emergency_accesses",
     "enquiries",
+    "follow_ups",
     "helper_proposals",
     "helper_runs",
     "helpers",

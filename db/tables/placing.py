@@ -61,6 +61,8 @@ placements = Table(
     Column("visit_at", Instant),
     Column("companion", Encrypted),
     Column("moves", Encrypted),
+    # The day of the last step, which lists ask for without opening the steps themselves.
+    Column("moved_on", Date),
     Column("rests_until_on", Date),
     Column("term_on", Date),
     Column("insurance", Encrypted),

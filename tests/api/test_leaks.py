@@ -43,6 +43,7 @@ from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, Proposal
 from catalog.actor import Actor, Role
@@ -225,6 +226,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     )  # fmt: skip
     wiring.intake.save_reception(heard, PLANTED)
     people = (hidden.id, beside[0].participant_id, *crowded[:1], led.id)
+    for id_ in people:
+        place(id_, opening, wiring)
     helping = helping_of((hidden, led), mizuno, wiring)
     secluded = seclude(helping.pop("helped_opening_id"), proposal.opening_id, wiring)
     return Office(
@@ -246,6 +249,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "secret": ("nowhere",),
             "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
+            "placement_id": tuple(f"placed-{id_}" for id_ in people),
             **room_of(hidden, mizuno, wiring),
             "reception_id": (heard.id,),
             **helping,
@@ -263,6 +267,20 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             what: tuple(map(flat, marks))
             for what, marks in marks_of(hidden, proposal, wiring, secluded).items()
         },
+    )
+
+
+def place(participant_id: str, opening: Opening, wiring: Wiring) -> None:
+    """Let a person have begun at an opening some days ago, so that both sides are to be asked."""
+    placed = Placement(
+        id=f"placed-{participant_id}",
+        participant_id=participant_id,
+        opening_id=opening.id,
+        host_id=opening.host_id,
+        begun_on=date(2026, 11, 1),
+    )
+    wiring.placing.save_placement(
+        placed, AuditEvent("set_up", "system", "city", "c", wiring.clock())
     )
 
 

@@ -29,6 +29,7 @@ from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.proposal import Proposal
 from cases.remit import Holder, RemitSetting
@@ -62,6 +63,7 @@ OF_PEOPLE: Final = frozenset(
     [
         "participant_id",
         "person_id",
+        "placement_id",
         "proposal_id",
         "rule_id",
         "bond_id",
@@ -279,6 +281,14 @@ class Office:
             ),
             EVENT,
         )
+        placed = Placement(
+            id=f"placement-{name}",
+            participant_id=first.id,
+            opening_id=opening_id,
+            host_id="host",
+            begun_on=EVENT.at.date(),
+        )
+        self.wiring.placing.save_placement(placed, EVENT)
         people = tuple(sorted((first.id, second.id)))
         stores.rules.add_bond(
             Bond(id=f"bond-{name}", kind=BondKind.SAME_SLOT, participant_ids=people, **MADE), EVENT
@@ -312,6 +322,7 @@ class Office:
         )
         stores.helping.add_helper_run(run, [proposal], EVENT)
         return {
+            "placement_id": placed.id,
             "rule_id": f"rule-{name}",
             "bond_id": f"bond-{name}",
             "reception_id": heard.id,

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -19,6 +20,7 @@ from api.app import create_app
 from api.wiring import Wiring
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing.placement import Placement
 from cases.reading import Reading
 from cases.words.audit import Kind
 from catalog.actor import Role
@@ -80,6 +82,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     proposal = stores.runs.proposals(everyone, run.id)[0]
     opening = stores.catalog.opening(proposal.opening_id)
     assert opening is not None
+    placed = Placement(
+        id="placement",
+        participant_id=proposal.participant_id,
+        opening_id=opening.id,
+        host_id=opening.host_id,
+        begun_on=date(2026, 11, 1),
+    )
+    event = AuditEvent("set_up", "system", "city", "c", wiring.clock())
+    wiring.placing.save_placement(placed, event)
     known: dict[str, str] = {
         "participant_id": proposal.participant_id,
         "person_id": proposal.participant_id,
@@ -89,6 +100,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "run_id": run.id,
         "proposal_id": proposal.id,
         "helper_id": stores.helping.helpers(everyone)[0].id,
+        "placement_id": placed.id,
         "name": "result",
     }
     return Office(app, list(stores.cases.participants(everyone)), known)

@@ -22,6 +22,7 @@ from cases.intake.reception import Reception
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
+from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.proposal import Proposal
 from catalog.actor import Actor, Role
@@ -102,6 +103,10 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /staff/{user_id}/link": A.MANAGE_USERS,
     "POST /staff/{user_id}/identity": A.MANAGE_USERS,
     "POST /staff/{user_id}/identity/remove": A.MANAGE_USERS,
+    # calls
+    "GET /calls": A.SEE_PEOPLE,
+    "GET /calls/{placement_id}": A.SEE_PEOPLE,
+    "POST /calls/{placement_id}": A.EDIT_PEOPLE,
     # places and openings
     "GET /places": A.SEE_CATALOG,
     "GET /places/{place_id}": A.SEE_CATALOG,
@@ -322,6 +327,14 @@ def known(app: FastAPI) -> dict[str, str]:
     stores.rules.add_bond(
         Bond(id="bond", kind=BondKind.SAME_SLOT, participant_ids=together, **made), EVENT
     )
+    placed = Placement(
+        id="placement",
+        participant_id=person.id,
+        opening_id=opening.id,
+        host_id=OFFICE,
+        begun_on=EVENT.at.date(),
+    )
+    app.state.wiring.placing.save_placement(placed, EVENT)
     offer_help(stores, person.id, opening.id)
     heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
     app.state.wiring.intake.save_reception(heard, EVENT)
@@ -342,6 +355,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "session_id": "nowhere",
         "passkey_id": "nowhere",
         "access_id": "nowhere",
+        "placement_id": "placement",
         "rule_id": "rule",
         "reception_id": "reception",
         "hold_id": "hold",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.following.follow_up import FollowUpState, Side
-from cases.following.rhythm import Due, Span, due_of, own_rhythm
+from cases.following.rhythm import Due, Span, TalkDay, due_of, own_rhythm
 from cases.placing.placement import Moved, Placement, PlacementState, PlacementStep
 from catalog.opening import Stage
 
@@ -19,14 +18,8 @@ BEGUN = date(2026, 10, 13)
 RHYTHM = own_rhythm()
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A talk as the rhythm sees it."""
-
-    side: Side
-    done_on: date | None
-    next_on: date | None = None
-    state: FollowUpState = FollowUpState.DONE
+def spoken(side: Side, on: date, next_on: date | None = None) -> TalkDay:
+    return TalkDay(side, FollowUpState.DONE, on, next_on)
 
 
 def placement(**fields: Any) -> Placement:
@@ -53,12 +46,12 @@ def of_person(due: tuple[Due, ...]) -> tuple[str, str]:
 def test_a_talk_leads_to_the_next_occasion(
     spoken_on: date | None, expected: tuple[str, str]
 ) -> None:
-    talks = [Spoken(Side.PERSON, spoken_on)] if spoken_on else []
+    talks = [spoken(Side.PERSON, spoken_on)] if spoken_on else []
     assert of_person(due_of(placement(), talks, RHYTHM)) == expected
 
 
 def test_each_side_has_its_own_thread() -> None:
-    due = due_of(placement(), [Spoken(Side.PERSON, date(2026, 10, 20))], RHYTHM)
+    due = due_of(placement(), [spoken(Side.PERSON, date(2026, 10, 20))], RHYTHM)
     assert [(each.side, each.occasion) for each in due] == [
         (Side.HOST, "week_1"),
         (Side.PERSON, "month_1"),
@@ -75,14 +68,14 @@ def test_a_rest_asks_again_on_its_day_and_then_each_month() -> None:
     resting = placement(
         state=PlacementState.RESTING, moves=(moved,), rests_until_on=date(2026, 12, 20)
     )
-    talks = [Spoken(Side.PERSON, date(2026, 10, 14))]
+    talks = [spoken(Side.PERSON, date(2026, 10, 14))]
     assert of_person(due_of(resting, talks, RHYTHM)) == ("rest", "2026-12-20")
-    talks.append(Spoken(Side.PERSON, date(2026, 12, 20)))
+    talks.append(spoken(Side.PERSON, date(2026, 12, 20)))
     assert of_person(due_of(resting, talks, RHYTHM)) == ("rest", "2027-01-20")
 
 
 def test_a_step_begins_the_rhythm_anew_and_drops_an_agreed_day() -> None:
-    talk = Spoken(Side.PERSON, date(2026, 11, 13), next_on=date(2027, 2, 1))
+    talk = spoken(Side.PERSON, date(2026, 11, 13), next_on=date(2027, 2, 1))
     assert of_person(due_of(placement(), [talk], RHYTHM)) == ("agreed", "2027-02-01")
     up = Moved(PlacementStep.STEP_UP, date(2026, 12, 1), Stage.ROLE)
     stepped = placement(stage=Stage.ROLE, moves=(up,))
@@ -90,7 +83,7 @@ def test_a_step_begins_the_rhythm_anew_and_drops_an_agreed_day() -> None:
 
 
 def test_a_talk_that_did_not_take_place_counts_for_nothing() -> None:
-    dropped = Spoken(Side.PERSON, None, state=FollowUpState.DROPPED)
+    dropped = TalkDay(Side.PERSON, FollowUpState.DROPPED, None)
     assert of_person(due_of(placement(), [dropped], RHYTHM))[0] == "day_1"
 
 
@@ -100,7 +93,7 @@ def test_a_month_that_is_too_short_ends_on_its_last_day() -> None:
 
 days = st.integers(0, 700).map(lambda number: BEGUN + timedelta(number))
 stages = st.sampled_from([Stage.VISIT, Stage.TRIAL, Stage.PARTICIPATION, Stage.ROLE, Stage.WORK])
-talks_made = st.lists(st.builds(Spoken, st.sampled_from(Side), days), max_size=6)
+talks_made = st.lists(st.builds(spoken, st.sampled_from(Side), days), max_size=6)
 steps = st.lists(
     st.tuples(st.sampled_from([PlacementStep.STEP_UP, PlacementStep.STEP_BACK]), days), max_size=3
 )
@@ -108,7 +101,7 @@ steps = st.lists(
 
 @given(stages, talks_made, steps)
 def test_the_same_as_walking_through_the_days(
-    stage: Stage, talks: list[Spoken], moved: list[tuple[PlacementStep, date]]
+    stage: Stage, talks: list[TalkDay], moved: list[tuple[PlacementStep, date]]
 ) -> None:
     moves = tuple(Moved(step, on, stage) for step, on in sorted(moved, key=lambda each: each[1]))
     running = placement(stage=stage, moves=moves)
@@ -118,7 +111,7 @@ def test_the_same_as_walking_through_the_days(
     }
 
 
-def walked(running: Placement, spoken: list[date], side: Side) -> Due:
+def walked(running: Placement, days: list[date], side: Side) -> Due:
     """Walk from the last step day by day; stop at the first occasion that no talk counts for."""
     began = max([running.begun_on, *(each.on for each in running.moves)])
     beat = RHYTHM.beat(side, running.stage)
@@ -130,6 +123,6 @@ def walked(running: Placement, spoken: list[date], side: Side) -> Due:
     for number in range(1, 4000):
         day = began + timedelta(number)
         occasion = at.get(day)
-        if occasion and not any((day - on).days <= occasion.early_days for on in spoken):
+        if occasion and not any((day - on).days <= occasion.early_days for on in days):
             return Due(day, side, occasion.code)
     raise AssertionError("nothing is due in ten years")

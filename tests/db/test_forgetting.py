@@ -24,6 +24,7 @@ from db import audit
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
 from db.errors import DatabaseError
+from db.following import SqlFollowUpStore
 from db.forgetting import (
     apply_deletions,
     delete_person,
@@ -51,6 +52,7 @@ from tests.db.casework import PLAN
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
 from tests.db.placings import ENQUIRY, PLACEMENT
+from tests.db.talks import TALK
 from tests.db.test_plaintext import EMERGENCY, HELPER_RUN, HOLD, TOLD
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import OF_PROTECTED, PROPOSAL, RUN
@@ -334,6 +336,7 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
     records, helping = SqlRecordStore(office, CODE, KEYRING), SqlHelperStore(office, CODE, KEYRING)
     emergencies = SqlEmergencyStore(office, CODE, KEYRING)
     placing = SqlPlacementStore(office, CODE, KEYRING)
+    following = SqlFollowUpStore(office, CODE, KEYRING)
     again = Helper(id="helper-9", name=OPEN_PERSON.name, participant_id=GONE)
     return {
         "person": lambda: cases.save_participant(replace(OPEN_PERSON, note="x"), an_event()),
@@ -350,6 +353,7 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
         "enquiry": lambda: placing.save_enquiry(ENQUIRY, an_event()),
         "placement": lambda: placing.save_placement(PLACEMENT, an_event()),
         "plan": lambda: SqlPlanStore(office, CODE, KEYRING).save_plan(PLAN, an_event()),
+        "talk": lambda: following.save_follow_up(TALK, an_event()),
         "emergency": lambda: emergencies.add(EMERGENCY, an_event()),
         "agenda": lambda: SqlMeetingStore(office, CODE, KEYRING).save_agenda_item(
             AgendaItem(id="i-9", meeting_id="m", number=1, participant_id=GONE), an_event()

@@ -32,6 +32,7 @@ from cases.run import Near, Unplaced
 from catalog.actor import Role
 from db import secrets
 from db.cases import SqlCaseStore
+from db.following import SqlFollowUpStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.meetings import SqlMeetingStore
@@ -58,6 +59,7 @@ from tests.db.examples import (
     an_event,
 )
 from tests.db.placings import ENDED, ENQUIRY, MOVED
+from tests.db.talks import TALK
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
 from tests.db.test_runs import PROPOSAL, RUN
 from tests.figures import figure
@@ -71,7 +73,8 @@ CODES: Final = frozenset(
         "rule_id", "coordinator_id", "office_id", "status", "state", "kind", "sex", "companion",
         "next_step", "user_id", "made_by", "undone_by", "lifted_by", "recorded_by", "decided_by",
         "basis", "code", "window", "channel", "connected_by", "connector_district", "field",
-        "screening", "received_by",
+        "screening", "received_by", "side", "occasion", "absence_reason",
+        "placement_id",
         "word", "set_aside_reason", "set_aside",
     }
 )  # fmt: skip
@@ -181,6 +184,9 @@ def fill(database: Database) -> Marker:
         put.marked(replace(PLAN, decided_in="x")), roles=roles, services=(put.mark("services"),)
     )
     SqlPlanStore(database, CODE, KEYRING).save_plan(planned, an_event())
+    worries = (replace(TALK.worries[0], support=put.mark("support")),)
+    talk = replace(put.marked(TALK), worries=worries)
+    SqlFollowUpStore(database, CODE, KEYRING).save_follow_up(talk, an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

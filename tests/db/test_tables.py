@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from cases.bond import Bond
 from cases.consent import Consent
 from cases.disclosure import Disclosure
+from cases.following.follow_up import FollowUp
 from cases.intake.reception import Reception
 from cases.participant import Household, Participant
 from cases.placing.enquiry import Enquiry
@@ -48,8 +49,9 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Deletion, tables.deletions, set(), set()),
         (Reception, tables.receptions, set(), set()),
         (Enquiry, tables.enquiries, set(), set()),
-        (Placement, tables.placements, set(), set()),
+        (Placement, tables.placements, set(), {"moved_on"}),
         (SupportPlan, tables.support_plans, set(), set()),
+        (FollowUp, tables.follow_ups, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -108,6 +110,9 @@ def test_what_is_personal_is_encrypted() -> None:
         *(f"support_plans.{name}" for name in ("aim", "long_goal", "short_goal", "direction")),
         *(f"support_plans.{name}" for name in ("lead_office_id", "roles", "services")),
         *(f"support_plans.{name}" for name in ("signed_by", "decided_in", "end_reason")),
+        *(f"follow_ups.{name}" for name in ("how", "fits_state", "fits_wishes", "burden", "came")),
+        *(f"follow_ups.{name}" for name in ("planned", "absence_reason", "voice", "worries")),
+        *(f"follow_ups.{name}" for name in ("dangers", "scales", "note", "rematch")),
         "versions.content",
         "authenticators.secret",
         "bonds.reason",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from api.pages.calls.words import talk_words
 from api.pages.people import plan_form
 from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
@@ -56,6 +57,7 @@ PARTS: Final = {
     "settled": "決めておいたこと",
     "bonds": "一緒に・別々に",
     "meetings": "会議",
+    "talks": "聞き取り",
     "disclosures": "知らせたことの記録",
     "holds": "削除の停止",
     "emergencies": "緊急閲覧",
@@ -84,6 +86,8 @@ FIELDS: Final = {
     "words": "書いた文",
     "title": "議題の名前",
     "notes": "話し合ったこと",
+    "voice": "声",
+    "support": "受け入れ先にした支援",
     "who": "だれが",
     "heard": "聞いたこと",
     "whom_to_ask": "だれに聞けばよいか",
@@ -167,6 +171,11 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
         ],
         unplaced=stores.runs.unplaced_of(scope, participant_id),
         meetings=wiring.meetings.agenda_about(scope, participant_id),
+        talks=[
+            version
+            for each in wiring.following.follow_ups_of(scope, participant_id)
+            for version in wiring.following.versions_of_follow_up(scope, each.id)
+        ],
         disclosures=records.disclosures_of(scope, participant_id),
         holds=records.holds_of(scope, participant_id),
         events=records.events_about(participant_id),
@@ -198,6 +207,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         ),
         Section("支え手としての案", _of_proposals(record, record.helper_proposals)),
         Section("会議", _of_meetings(record)),
+        Section("聞き取り", _of_talks(record, wiring)),
         Section("緊急閲覧", _of_emergencies(record)),
         Section("記録を開いた・変えた人", _of_events(record)),
     ]
@@ -299,6 +309,16 @@ def _of_meetings(record: PersonRecord) -> tuple[tuple[str, str], ...]:
             "。".join(filter(None, (each.notes, *(f"{d.who}：{d.what}" for d in each.decisions)))),
         )
         for each in record.meetings
+    )
+
+
+def _of_talks(record: PersonRecord, wiring: Wiring) -> tuple[tuple[str, str], ...]:
+    """Return what was said in talks about placements, as it stands in the last version."""
+    standing = {each.id: each for each in record.talks}
+    said = (talk_words(each, wiring.vocabulary) for each in standing.values())
+    return tuple(
+        (f"{each.when}、{each.side}", "。".join(filter(None, (each.words, *each.more))))
+        for each in said
     )
 
 

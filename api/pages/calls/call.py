@@ -1,0 +1,334 @@
+"""The page on which one writes while talking: five blocks in the order of the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.answers import LINE, TEXT, Answers, Sent, Typed
+from api.frame import KeyHint
+from api.pages.calls.listing import CALLS, address_of, due_now
+from api.pages.calls.words import (
+    FITS,
+    SIDES,
+    WEIGHTS,
+    CourseView,
+    Said,
+    course_view,
+    done_talks,
+    talk_words,
+)
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.rights import SeesPeople, WritesPeople
+from api.wiring import Wired, Wiring
+from cases.actions.cataloguing import seen_hosts
+from cases.actions.following import Thread, find_thread, write_talk_down
+from cases.actions.matching import Stores
+from cases.errors import CaseError, NotFound, NotPermitted
+from cases.following.dangers import own_dangers
+from cases.following.follow_up import FollowUp, FollowUpState, Side, Worry
+from cases.following.rematch import own_rematch_rule, rematch_reasons
+from cases.following.rhythm import EXTRA, TalkDay, due_of, own_rhythm
+from cases.following.scale_packs import course_of, default_scale
+from cases.messages import in_japanese
+from cases.permissions import Action, may_with
+from cases.placing.placement import PlacementState
+from cases.words.dates import day_words
+from cases.words.wording import own_wording
+from catalog.actor import Actor
+from catalog.dates import day_in_japan
+
+router = APIRouter(include_in_schema=False)
+
+LABELS: Final = {
+    "came": "来られた回数",
+    "planned": "予定の回数",
+    "voice": "声",
+    "support": "した支援",
+    "next_on": "次に聞く日",
+    "weight": "重さ",
+    "worry": "心配ごと",
+    "dangers": "急いで相談すること",
+    "absence_reason": "休んだわけ",
+    "onward": "これから",
+    **{f"axis_{axis.code}": axis.name for axis in default_scale().axes},
+    "fits_state": "今の状態に合っているか",
+    "fits_wishes": "希望に合っているか",
+}
+MOST_TIMES: Final = 9
+MOST_VOICES: Final = 4
+HALF: Final = "つながり指標は、5つの面をすべて選ぶか、すべて空けておいてください。"
+AXIS: Final = "axis_"
+KEYS: Final = (
+    KeyHint(("0", "〜", "9"), "枠のなかの答え"),
+    KeyHint(("Tab",), "次の枠へ"),
+    KeyHint(("Ctrl+Enter",), "保存して次の人へ"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AxisView:
+    """One axis in the form: its levels, and which was chosen the last time."""
+
+    id: str
+    name: str
+    levels: tuple[tuple[str, str], ...]
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Of whom a talk was just written, and why another place may be sought for them."""
+
+    name: str
+    reasons: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """A talk with one side of a placement."""
+
+    address: str
+    name: str
+    place: str
+    line: str
+    occasion: str
+    side: str
+    other: str
+    other_words: str
+    person_href: str
+    phone: str
+    phone_words: str
+    is_protected: bool
+    may_write: bool
+    has_ended: bool
+    times: tuple[str, ...]
+    fits: tuple[tuple[str, str], ...]
+    last: Mapping[str, str]
+    axes: tuple[AxisView, ...]
+    worries: tuple[tuple[str, str], ...]
+    weights: tuple[tuple[str, str], ...]
+    absences: tuple[tuple[str, str], ...]
+    dangers: tuple[tuple[str, str, str, str], ...]
+    next_words: str
+    course: CourseView
+    voices: tuple[Said, ...]
+    host_voices: tuple[Said, ...]
+    typed: Typed
+    errors: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    before: Before | None = None
+
+
+@router.get(CALLS + "/{placement_id}")
+def ask(
+    request: Request,
+    actor: SeesPeople,
+    wiring: Wired,
+    placement_id: str,
+    side: Annotated[Side, Query()] = Side.PERSON,
+    after: Annotated[str, Query(max_length=LINE)] = "",
+) -> HTMLResponse:
+    """Show the blocks of a talk; `after` is the placement of which a talk was just written."""
+    with wiring.reading() as stores:
+        page = _content(actor, wiring, stores, placement_id, side, Typed(), after=after)
+    return _page(request, actor, page)
+
+
+@router.post(CALLS + "/{placement_id}")
+def write(
+    request: Request,
+    actor: WritesPeople,
+    wiring: Wired,
+    placement_id: str,
+    sent: Sent,
+    side: Annotated[Side, Query()] = Side.PERSON,
+) -> Response:
+    """Write the talk down and lead to the next one."""
+    form = Answers(sent, LABELS)
+    said = read_talk(form, side, wiring)
+    trouble = ""
+    if not form.errors:
+        try:
+            with wiring.writing() as stores:
+                talk = FollowUp(
+                    id="",
+                    placement_id=placement_id,
+                    participant_id="",
+                    side=side,
+                    due_on=day_in_japan(wiring.clock()),
+                    occasion=EXTRA,
+                    how="phone",
+                    **said,
+                )
+                write_talk_down(
+                    actor, stores.cases, wiring.placing, wiring.following, wiring.clock, talk
+                )
+            return RedirectResponse(_next(actor, wiring, placement_id), status_code=303)
+        except (NotFound, NotPermitted):
+            raise
+        except CaseError as error:
+            trouble = in_japanese(error)
+    with wiring.reading() as stores:
+        page = _content(
+            actor, wiring, stores, placement_id, side, sent, errors=form.errors, trouble=trouble
+        )
+    return _page(request, actor, page, 409 if trouble else 422)
+
+
+def read_talk(form: Answers, side: Side, wiring: Wiring) -> dict[str, Any]:
+    """Read what was filled in, as fields of a talk; what was not asked stays open."""
+    lists, scale = wiring.vocabulary.lists, default_scale()
+    names = [AXIS + axis.code for axis in scale.axes] if side is Side.PERSON else []
+    values = tuple(form.integer(name, scale.lowest, scale.highest) for name in names)
+    told = tuple(each for each in values if each is not None)
+    if told and len(told) < len(values):
+        form.wrong(names[values.index(None)], HALF)
+    worry = form.choice("worry", lists["host_worry"])
+    support, weight = form.text("support", TEXT), form.integer("weight", 1, 3) or 1
+    return {
+        "fits_state": form.integer("fits_state", 1, 4),
+        "fits_wishes": form.integer("fits_wishes", 1, 4),
+        "came": form.integer("came", 0, 99),
+        "planned": form.integer("planned", 0, 99),
+        "absence_reason": form.choice("absence_reason", lists["absence_reason"]),
+        "voice": form.text("voice", TEXT),
+        "worries": (Worry(worry, weight, support),) if worry else (),
+        "dangers": form.choices("dangers", own_dangers()),
+        "scales": ((scale.id, scale.version, told),) if told else (),
+        "next_on": form.day("next_on"),
+        "rematch": form.choice("onward", ("go_on", "rematch")) == "rematch",
+    }
+
+
+def _next(actor: Actor, wiring: Wiring, placement_id: str) -> str:
+    left = due_now(actor, wiring)
+    return (
+        f"{address_of(left[0])}&after={placement_id}" if left else f"{CALLS}?saved={placement_id}"
+    )
+
+
+def _content(
+    actor: Actor,
+    wiring: Wiring,
+    stores: Stores,
+    placement_id: str,
+    side: Side,
+    typed: Typed,
+    *,
+    errors: Mapping[str, str] | None = None,
+    trouble: str = "",
+    after: str = "",
+) -> CallPage:
+    thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
+    placement, person = thread.placement, thread.person
+    labels = wiring.vocabulary.lists
+    host = seen_hosts(actor, stores.catalog).get(placement.host_id)
+    opening = stores.catalog.opening(placement.opening_id)
+    due = next((each for each in thread.dues if each.side is side), None)
+    last = next((each for each in reversed(done_talks(thread.talks)) if each.side is side), None)
+    other = Side.HOST if side is Side.PERSON else Side.PERSON
+    asks_host = side is Side.HOST
+    phone = (host.phone if host else "") if asks_host else person.phone
+    if person.address_protected and not asks_host:
+        phone = ""
+    stage = own_wording().say("stage", int(placement.stage))
+    return CallPage(
+        address=f"{CALLS}/{placement.id}?side={side}",
+        name=person.name,
+        place=f"{host.name if host else '受け入れ先'}「{opening.name if opening else '枠'}」",
+        line=f"{stage}・{day_words(placement.begun_on)}から",
+        occasion=f"{own_rhythm().name(due.occasion)}（{day_words(due.due_on)}）" if due else "",
+        side=str(side),
+        other=f"{CALLS}/{placement.id}?side={other}",
+        other_words=f"{SIDES[other]}に聞く",
+        person_href=f"/people/{person.id}",
+        phone=phone,
+        phone_words=SIDES[side],
+        is_protected=person.address_protected,
+        may_write=may_with(actor, Action.EDIT_PEOPLE, person)
+        and placement.state is not PlacementState.ENDED,
+        has_ended=placement.state is PlacementState.ENDED,
+        times=tuple(map(str, range(MOST_TIMES + 1))),
+        fits=FITS,
+        last=_last_answers(last),
+        axes=_axes(thread),
+        worries=tuple((each.code, each.label) for each in labels["host_worry"].values()),
+        weights=WEIGHTS,
+        absences=tuple((each.code, each.label) for each in labels["absence_reason"].values()),
+        dangers=tuple(
+            (code, labels["danger_sign"][code].label, danger.call, danger.number)
+            for code, danger in own_dangers().items()
+        ),
+        next_words=_next_words(thread, side, wiring),
+        course=course_view(default_scale(), thread.talks),
+        voices=_voices(thread, Side.PERSON, wiring),
+        host_voices=_voices(thread, Side.HOST, wiring),
+        typed=typed,
+        errors=errors or {},
+        trouble=trouble,
+        before=_before(actor, wiring, stores, after) if after else None,
+    )
+
+
+def _before(actor: Actor, wiring: Wiring, stores: Stores, placement_id: str) -> Before | None:
+    """Return of whom a talk was just written, with why another place may be sought."""
+    try:
+        thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
+    except NotFound:
+        return None
+    return before_of(thread)
+
+
+def before_of(thread: Thread) -> Before:
+    """Say that a talk was written, and offer another place where it goes badly."""
+    done = done_talks(thread.talks)
+    reasons = rematch_reasons(done[-1], own_rematch_rule()) if done else ()
+    if done and done[-1].rematch and not reasons:
+        reasons = ("ほかの場所も考えることにしました",)
+    return Before(thread.person.name, reasons, f"/people/{thread.person.id}/openings")
+
+
+def _last_answers(last: FollowUp | None) -> Mapping[str, str]:
+    if last is None:
+        return {}
+    names = ("fits_state", "fits_wishes", "came", "planned")
+    return {n: str(value) for n in names if (value := getattr(last, n)) is not None}
+
+
+def _axes(thread: Thread) -> tuple[AxisView, ...]:
+    scale = default_scale()
+    course = course_of(scale, thread.talks)
+    before = [str(value) for value in course.answers[-1].values] if course else []
+    return tuple(
+        AxisView(
+            AXIS + axis.code,
+            axis.name,
+            tuple((str(number), words) for number, words in enumerate(axis.levels, scale.lowest)),
+            before[i] if before else "",
+        )
+        for i, axis in enumerate(scale.axes)
+    )
+
+
+def _next_words(thread: Thread, side: Side, wiring: Wiring) -> str:
+    today = day_in_japan(wiring.clock())
+    talked = TalkDay(side, FollowUpState.DONE, today)
+    due = due_of(thread.placement, [*thread.talks, talked], own_rhythm())
+    return next((day_words(each.due_on) for each in due if each.side is side), "")
+
+
+def _voices(thread: Thread, side: Side, wiring: Wiring) -> tuple[Said, ...]:
+    talks = [each for each in done_talks(thread.talks) if each.side is side]
+    return tuple(talk_words(each, wiring.vocabulary) for each in reversed(talks[-MOST_VOICES:]))
+
+
+def _page(request: Request, actor: Actor, page: CallPage, status: int = 200) -> HTMLResponse:
+    frame = frame_for(request, actor, "聞き取り", current="/", keys=KEYS)
+    return render(request, "pages/calls/call.html", frame, page, status)
