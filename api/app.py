@@ -15,6 +15,7 @@ from starlette.types import Scope
 from api import health
 from api.access_log import AccessLog
 from api.backups import DailyBackups
+from api.before_body import HeadFirst
 from api.forms import check_form
 from api.hashing import limiter_of
 from api.headers import SecurityHeaders
@@ -103,6 +104,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
     answer_problems(app)
     app.add_exception_handler(DoneBefore, lead_there_again)
     # The last one added is the first that a request meets.
+    app.add_middleware(HeadFirst)
     app.add_middleware(
         BodyLimit, most_bytes=settings.body_limit_bytes, most_seconds=settings.body_seconds
     )

@@ -102,9 +102,24 @@ async def check_form(request: Request) -> None:
     """
     if request.method in SAFE:
         return
-    check_same_origin(request)
+    check_sender(request)
     secret, sent = cookie_secret(request), (await sent_token(request)).encode()
-    if not secret or not hmac.compare_digest(sent, form_token_of(secret).encode()):
+    if not hmac.compare_digest(sent, form_token_of(secret).encode()):
+        raise FormRefused("form_outdated")
+
+
+def check_sender(request: Request) -> None:
+    """Refuse a request that changes something where its head shows that it is from no page of ours.
+
+    Raises
+    ------
+    FormRefused
+        Another site sent it, or there is no cookie that a token could belong to.
+    """
+    if request.method in SAFE:
+        return
+    check_same_origin(request)
+    if not cookie_secret(request):
         raise FormRefused("form_outdated")
 
 

@@ -150,6 +150,9 @@ class RateLimits:
 
 
 def check_rate(request: Request) -> None:
-    """Refuse a request of somebody who asks too often."""
+    """Refuse a request of somebody who asks too often; each request counts once."""
+    if getattr(request.state, "is_counted", False):
+        return
+    request.state.is_counted = True
     limits: RateLimits = request.app.state.rate_limits
     limits.check(request, f"{request.method} {getattr(request.scope['route'], 'path', '')}")
