@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, RowMapping, Select, Table, insert, select
@@ -185,5 +186,6 @@ class Sealing:
         return Place(self.code, column.table.name, column.name, row_id)
 
 
-def _sealed_columns(table: Table) -> Iterator[Column[Any]]:
-    return (each for each in table.columns if isinstance(each.type, Encrypted))
+@cache
+def _sealed_columns(table: Table) -> tuple[Column[Any], ...]:
+    return tuple(each for each in table.columns if isinstance(each.type, Encrypted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NINE = "一二三四五六七八九"
 _KANJI_NUMBER = rf"(?:[{_NINE}]?十[{_NINE}]?|[{_NINE}]〇?)"
@@ -64,6 +65,7 @@ def spell(text: str, *, keep_aza: bool = False) -> str:
     return _CHOME.sub(lambda found: f"{kanji_to_int(found[1])}丁目", spelled)
 
 
+@lru_cache(maxsize=4_096)  # each request reads the towns of the city again
 def normalise_town_name(text: str) -> str:
     """Give the key under which all usual spellings of one town meet.
 

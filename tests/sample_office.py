@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from api.settings import Settings
 from api.wiring import Wiring
@@ -19,10 +21,36 @@ from db.session import Database
 from exchange.frozen_runs import freeze
 from tests.office import Clock, copied, folder_of_this_process, kept_hash, prepare
 
+LEAVE_PEOPLE_OUT: Final = """
+    DELETE FROM data_keys WHERE subject_id IN (
+        SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM participants
+                        WHERE NOT address_protected) WHERE number % 3)
+"""
+"""Without their key nothing of them is there for anyone, as after a deletion."""
+LEAVE_OPENINGS_OUT: Final = """
+    DELETE FROM openings WHERE id IN (
+        SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM openings)
+        WHERE number % 4 AND id NOT IN (SELECT opening_id FROM placements
+                                        UNION SELECT opening_id FROM enquiries))
+"""
+
 
 def sample_office(home: Path, **options: Any) -> Settings:
     """Put a fresh copy of the sample city into a folder, as of the day on which `Clock` begins."""
     return copied(_template(), home, **options)
+
+
+def small_office(home: Path, **options: Any) -> Settings:
+    """Put a copy with a third of the people and a quarter of the openings into a folder.
+
+    Every office and every account is there; to look at every page as everybody computes a
+    fraction of what the whole city takes.
+    """
+    settings = sample_office(home, **options)
+    with closing(sqlite3.connect(settings.home / "cases.sqlite3")) as rows, rows:
+        rows.execute(LEAVE_PEOPLE_OUT)
+        rows.execute(LEAVE_OPENINGS_OUT)
+    return settings
 
 
 def matched_office(home: Path, **options: Any) -> Settings:

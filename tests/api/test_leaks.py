@@ -60,7 +60,7 @@ from tests.api.conftest import as_role, enter, form_token
 from tests.api.homes import living_in
 from tests.api.leak_table import leak_table
 from tests.office import PASSWORD, Clock
-from tests.sample_office import sample_office
+from tests.sample_office import small_office
 
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
@@ -193,7 +193,7 @@ def flat(text: str) -> str:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """Match everyone, go forward with the protected person, match again."""
-    app = create_app(sample_office(tmp_path_factory.mktemp("leaks")), Clock())
+    app = create_app(small_office(tmp_path_factory.mktemp("leaks")), Clock())
     wiring: Wiring = app.state.wiring
     everyone, stores = scope_of_everyone(wiring.city.code), wiring.stores
     everybody = stores.cases.participants(everyone)
@@ -225,7 +225,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         whom_to_ask=HEARD, participant_id=hidden.id,
     )  # fmt: skip
     wiring.intake.save_reception(heard, PLANTED)
-    people = (hidden.id, beside[0].participant_id, *crowded[:1], led.id)
+    people = (hidden.id, beside[0].participant_id, crowded[0], led.id)
     for id_ in people:
         place(id_, opening, wiring)
     helping = helping_of((hidden, led), mizuno, wiring)
