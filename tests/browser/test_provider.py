@@ -52,7 +52,8 @@ def sign_in_page(window: Window, office: str, *, javascript: bool) -> Page:
     page.on("response", lambda answer: print(answer.status, answer.url))
     page.on("requestfailed", lambda request: print(request.failure, request.url))
     page.goto(f"{office}/sign-in?next=/places")
-    page.wait_for_function(IS_PAINTED)
+    page.screenshot()  # without a frame on its way a page may wait for its first paint for ever
+    page.wait_for_function(IS_PAINTED, polling=50)
     return page
 
 

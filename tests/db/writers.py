@@ -21,8 +21,10 @@ from typing import Final
 from sqlalchemy import func, select
 
 from catalog.audit import AuditEvent
+from catalog.opening import Opening
 from db import audit
 from db.catalog import SqlCatalogStore
+from db.errors import DatabaseError
 from db.health import find_faults
 from db.session import Database
 from db.tables import audit_events, openings, text_index
@@ -59,9 +61,19 @@ def write(url: str, name: str, told: Pipe) -> None:
         for number in itertools.count():
             id_ = f"{name}-{number}"
             event = AuditEvent(KIND, "user-1", "opening", id_, AT)
-            store.save_opening(replace(OPENING, id=id_), event)
+            keep(store, replace(OPENING, id=id_), event)
             told.send_bytes(id_.encode())
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def keep(store: SqlCatalogStore, opening: Opening, event: AuditEvent) -> None:
+    """Keep an opening, however long another writer rests with the lock in its hand."""
+    while True:
+        try:
+            return store.save_opening(opening, event)
+        except DatabaseError as error:
+            if error.code != "database_busy":
+                raise
 
 
 @dataclass(slots=True)
