@@ -82,8 +82,9 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /api/v1/people/{person_id}/need": {"kind": "place_to_belong"},
     # As it is: who is asked next shall meet the same person.
     "PUT /api/v1/people/{person_id}/support": {
-        "programmes": [PROGRAMME], "member_agencies": [PLAN],
-    },  # fmt: skip
+        "programmes": [PROGRAMME],
+        "member_agencies": [PLAN],
+    },
     "POST /api/v1/people/{person_id}/consents": {"state": "verbal"},
     "POST /api/v1/matching/{run_id}/proposals/{proposal_id}": {"decision": "undo"},
     "POST /api/v1/rules": REASON
