@@ -32,6 +32,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "POST /people/search": Kind.SEARCHED,
     "GET /people/{participant_id}/openings/sheet": Kind.PRINTED,
     "GET /people/{participant_id}/plan/print": Kind.PRINTED,
+    "GET /people/{participant_id}/closing/print": Kind.PRINTED,
     "GET /people/{participant_id}/accesses": Kind.PRINTED,
     "GET /meetings/{meeting_id}/sheet": Kind.PRINTED,
     "GET /audit": Kind.RECORD_SEEN,

@@ -27,6 +27,7 @@ from catalog.vocabulary import Vocabulary, load_vocabulary
 from db.audit_reads import ReadRecorder
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.closing import SqlClosingStore
 from db.following import SqlFollowUpStore
 from db.forgetting import forget_again, keep_deletions, wipe_traces
 from db.helping import SqlHelperStore
@@ -189,6 +190,11 @@ class Wiring:
     def placing(self) -> SqlPlacementStore:
         """Return the store of enquiries and placements."""
         return SqlPlacementStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def closing(self) -> SqlClosingStore:
+        """Return the store of evaluations and of who keeps watch."""
+        return SqlClosingStore(self.database, self.city.code, self.keyring)
 
     @property
     def plans(self) -> SqlPlanStore:

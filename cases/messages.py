@@ -101,6 +101,29 @@ MESSAGES: Final[Mapping[str, str]] = {
     "withdraw_instead": "同意の撤回は、「同意を撤回する」から行ってください。"
     "進めていた案を、同時に止めます。",
     # casework
+    "closure_without_reason": "終結の理由が ありません。理由を選んでください。",
+    "evaluation_in_future": "評価の日（{on}）が、今日より先です。日付を直してください。",
+    "evaluation_is_closed": "この評価で、支援は もう終わっています。"
+    "また始めてから、新しい評価を書いてください。",
+    "evaluation_before_plan": "評価（{on}）が、今のプランが決まった日（{decided}）より前です。"
+    "今のプランの評価を書いてください。",
+    "closed_already": "支援は、もう終わっています。ページを開きなおしてください。",
+    "closing_with_placement": "続いている（または休んでいる）参加が {count}件 あります。"
+    "参加を終えるか、終結を待ってください。",
+    "closing_with_enquiry": "受け入れ先への打診が {count}件 途中です。"
+    "返事を書くか、取り下げてください。",
+    "closing_without_evaluation": "「終結する」と判断した評価が ありません。"
+    "先に評価を書いてください。",
+    "closing_without_watch": "見守る機関が ありません。"
+    "機関を選ぶか、見守らない理由を書いてください。",
+    "watch_office_outside": "「{office}」は、この方の支援に加わっていません。"
+    "加わっている機関から選ぶか、先に「本人のことを直す」で 加えてください。",
+    "watch_day_passed": "次に様子を見る日（{on}）は、明日より後にしてください。",
+    "watch_not_found": "その見守りは見つかりません。見守りのページを開きなおしてください。",
+    "look_in_future": "様子を見た日が、ないか 今日より先です。日付を直してください。",
+    "look_without_words": "様子を、ひとことで書いてください。",
+    "not_closed": "支援は終わっていません。ページを開きなおしてください。",
+    "reopened_without_reason": "支援を また始める理由を書いてください。",
     "plan_not_found": "そのプランは見つかりません。プランのページを開きなおしてください。",
     "plan_not_draft": "このプランは、もう下書きではありません。"
     "プランのページを開きなおして、今の版を見てください。",

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 
 from cases.bond import Bond
 from cases.city_policy import AdoptedPolicy
+from cases.closing import Evaluation, Watch
 from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess, Sought
@@ -430,6 +431,27 @@ class PlanStore(Protocol):
 
     def save_plan(self, plan: SupportPlan, event: AuditEvent, seen: int = 0) -> SupportPlan:
         """Keep a new version of a plan and return it, unless another was kept since."""
+
+
+class ClosingStore(Protocol):
+    """Evaluations, and who keeps watch; the last version of each counts, all are kept."""
+
+    def evaluations_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Evaluation]:
+        """Return the evaluations of one admitted person as they stand, the last first."""
+
+    def save_evaluation(
+        self, evaluation: Evaluation, event: AuditEvent, seen: int = 0
+    ) -> Evaluation:
+        """Keep a new version of an evaluation and return it, unless another was kept since."""
+
+    def watching(self, scope: PeopleScope) -> Sequence[Watch]:
+        """Return the watches of admitted people that go on, by the day of the next look."""
+
+    def watches_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Watch]:
+        """Return the watches over one admitted person as they stand, the last first."""
+
+    def save_watch(self, watch: Watch, event: AuditEvent, seen: int = 0) -> Watch:
+        """Keep a new version of a watch and return it, unless another was kept since."""
 
 
 class EmergencyStore(Protocol):

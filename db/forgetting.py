@@ -36,6 +36,7 @@ from db.tables import (
     data_keys,
     deletions,
     enquiries,
+    evaluations,
     follow_ups,
     helpers,
     households,
@@ -47,6 +48,7 @@ from db.tables import (
     receptions,
     support_plans,
     versions,
+    watches,
 )
 
 FORMAT: Final = "tsunagite.deletions/1"
@@ -54,7 +56,7 @@ REASON_GONE: Final = "（削除された方についての決めごとのため�
 _OWN: Final = (
     follow_ups,
     needs, consents, versions, name_index, legal_holds, bond_members, agenda_items, enquiries,
-    placements, support_plans,
+    placements, support_plans, evaluations, watches,
 )  # fmt: skip
 """Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
 

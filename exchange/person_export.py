@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Final
 
 from cases.bond import Bond
+from cases.closing import Evaluation, Watch
 from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.emergency import EmergencyAccess
@@ -43,6 +44,7 @@ FREE_TEXTS: Final = frozenset(
         "title", "notes", "who", "what", "heard", "whom_to_ask", "does",
         "voice", "support",
         "aim", "long_goal", "short_goal", "direction", "signed_by", "end_reason",
+        "reached", "left", "no_watch_reason", "reopen_reason", "how",
     }
 )  # fmt: skip
 """Fields in which staff write freely, perhaps about somebody else."""
@@ -87,6 +89,8 @@ class PersonRecord:
     meetings: Sequence[AgendaItem]
     talks: Sequence[FollowUp]
     plans: Sequence[SupportPlan] = ()
+    evaluations: Sequence[Evaluation] = ()
+    watches: Sequence[Watch] = ()
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -108,6 +112,8 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "consents": _plain(record.consents),
         "receptions": _plain(record.receptions),
         "plans": _plain(record.plans),
+        "evaluations": _plain(record.evaluations),
+        "watches": _plain(record.watches),
         "versions": _plain(record.versions),
         "proposals": _proposals(record, record.proposals),
         "without_place": [{"on": on.isoformat()} | _plain(each) for on, each in record.unplaced],
@@ -152,6 +158,9 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("consents", record.consents),
         *_numbered("receptions", record.receptions),
         *_numbered("plans", record.plans),
+        *_numbered("evaluations", record.evaluations),
+        *_numbered("watches", record.watches),
+        *_numbered("looks", [look for watch in record.watches for look in watch.looks]),
         *_numbered("plan_roles", [role for plan in record.plans for role in plan.roles]),
         *_numbered("versions", [each.content for each in record.versions]),
         *_numbered("settled", record.rules),

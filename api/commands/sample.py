@@ -62,13 +62,14 @@ def run_all(
 
 def _tell(office: Office) -> None:
     from api.labels import ROLES
+    from cases.participant import ParticipantStatus
     from cases.permissions import scope_of_everyone
     from db.cases import SqlCaseStore
     from db.catalog import SqlCatalogStore
     from db.sample.accounts import SAMPLE_ACCOUNTS
 
     people = SqlCaseStore(office.database, office.code, office.keyring()).participants(
-        scope_of_everyone(office.code)
+        scope_of_everyone(office.code), ParticipantStatus.WAITING
     )
     catalog = SqlCatalogStore(office.database, office.code)
     typer.echo(f"✓ {office.municipality.name}を入れました。すべて架空の人と場所です。")

@@ -24,16 +24,18 @@ from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
 from cases.actions.cataloguing import seen_openings
+from cases.actions.closing import watch_news
 from cases.actions.emergencies import notices_for
 from cases.actions.intake import FORMER
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
 from cases.attention import Attention, Care, attention_words, find_attentions
+from cases.closing import News, Watch
 from cases.next_step import Standing
-from cases.participant import ParticipantStatus
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope
 from cases.run import MatchRun
-from cases.words.dates import date_words
+from cases.words.dates import date_words, day_words
 from cases.words.wording import own_wording, result_words
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -227,8 +229,12 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
     notices = notices_for(actor, stores.cases, wiring.emergencies, wiring.clock)
     names = {user.id: user.name for user in wiring.users.users()} if notices else {}
     standings = look_at_everyone(actor, stores, wiring.clock)
-    concerns = [_concern(each) for each in find_attentions(standings, run, today)]
     dues = due_now(actor, wiring)
+    watched = [
+        _watched(*each, today)
+        for each in watch_news(actor, stores.cases, wiring.closing, wiring.clock)
+    ]
+    concerns = [*watched, *(_concern(each) for each in find_attentions(standings, run, today))]
     status = Counter(each.participant.status for each in standings)
     waiting = status[ParticipantStatus.WAITING]
     return HomePage(
@@ -315,6 +321,32 @@ def _concern(each: Attention) -> Concern:
         href=f"/people/{person.id}{page}",
         verb=verb,
         is_late=each.care is Care.CONSENT_ENDED,
+        is_protected=person.address_protected,
+    )
+
+
+def _watched(news: News, watch: Watch, person: Participant, today: date) -> Concern:
+    """Return what is to be told of a watch."""
+    looked, days = watch.last_look, ((watch.next_on or today) - today).days
+    last_on = day_words(looked.on) if looked else ""
+    when = {0: "今日"}.get(days, f"あと{days}日" if days > 0 else f"{-days}日過ぎ")
+    words, verb = {
+        News.AGAIN: (
+            f"{watch.office_id}から、支援が また要りそうだと 書かれています（{last_on}）。",
+            "見守りを見る",
+        ),
+        News.LOOK: ("見守りで、様子を見る日です。", "様子を書く"),
+        News.NOT_LOOKED: (f"{watch.office_id}の見守りが、まだ書かれていません。", "見守りを見る"),
+    }[news]
+    return Concern(
+        when=last_on if news is News.AGAIN else when,
+        about="見守り",
+        name=person.name,
+        line=person.case_no,
+        words=words,
+        href=f"/people/{person.id}/watch",
+        verb=verb,
+        is_late=news is not News.LOOK or days < 0,
         is_protected=person.address_protected,
     )
 

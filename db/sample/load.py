@@ -22,6 +22,7 @@ from catalog.ids import IdSource
 from catalog.municipality import Municipality
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.closing import SqlClosingStore
 from db.errors import DatabaseError
 from db.following import SqlFollowUpStore
 from db.helping import SqlHelperStore
@@ -34,7 +35,7 @@ from db.planning import SqlPlanStore
 from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
-from db.sample.casework import Casework, make_casework
+from db.sample.casework import Casework, make_casework, make_ended
 from db.sample.few_placements import make_few_placements
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
@@ -125,6 +126,15 @@ def load_sample(
         save_casework(work, database, code, keyring, event)
         begun = make_few_placements(people.participants, places.openings, seeded_ids(seed + 2), at)
         save_placements(*begun, database, code, keyring, event)
+        ended = make_ended(town_ids, seeded_ids(seed + 3), at)
+        cases.save_participants([ended.person], event("participants_saved"))
+        cases.add_consents([ended.consent], event("consents_added"))
+        closing = SqlClosingStore(database, code, keyring)
+        about = replace(
+            event("case_closed"), subject_kind="participant", subject_id=ended.person.id
+        )
+        closing.save_evaluation(ended.evaluation, about)
+        closing.save_watch(ended.watch, replace(about, kind="watch_begun"))
 
 
 def save_placements(

@@ -19,6 +19,7 @@ from db.tables.cases import (
     plan_members,
 )
 from db.tables.catalog import openings, organisations, resources, text_index
+from db.tables.closing import evaluations, watches
 from db.tables.following import follow_ups
 from db.tables.helping import helper_proposals, helper_runs, helpers
 from db.tables.intake import receptions
@@ -69,6 +70,7 @@ __all__ = [
     "dropped_keys",
     "emergency_accesses",
     "enquiries",
+    "evaluations",
     "follow_ups",
     "helper_proposals",
     "helper_runs",
@@ -108,6 +110,7 @@ __all__ = [
     "towns",
     "users",
     "versions",
+    "watches",
 ]
 
 

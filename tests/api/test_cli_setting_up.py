@@ -217,7 +217,7 @@ def test_the_sample_is_loaded_once(sample: Path, capsys: pytest.CaptureFixture[s
     assert "もう入っています" in capsys.readouterr().err
     database = Database(url(sample))
     store = SqlCaseStore(database, "999997", Keyring.load(sample / "keys.json"))
-    assert len(store.participants(scope_of_everyone("999997"))) == 80
+    assert len(store.participants(scope_of_everyone("999997"))) == 81
     database.close()
 
 

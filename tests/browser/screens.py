@@ -61,6 +61,9 @@ SECOND: Final = ("j", "j")
 """To the second row: of the people, one for whom there is no place now."""
 TO_DELETE: Final = ("記録のこと", "この方の記録を削除する")
 TO_PLAN: Final = ("青葉 実", "プラン")
+TO_CLOSING: Final = ("青葉 実", "評価と終結")
+CLOSED: Final = "/people?show=closed"
+TO_WATCH: Final = ("波多 すみれ", "評価と終結", "見守りを見る")
 ENTER_PLACE: Final = ("j", "Enter")
 BEFORE_THE_FIRST_RUN: Final = (
     Screen("home-first-day", "/", "mizuno"),
@@ -130,6 +133,12 @@ SCREENS: Final = (
     Screen("person-plan", "/people", "mizuno", follow=TO_PLAN),
     Screen("person-plan-phone", "/people", "mizuno", PHONE, follow=TO_PLAN),
     Screen("person-plan-paper", "/people", "mizuno", PAPER, follow=(*TO_PLAN, "印刷する")),
+    Screen("person-closing", "/people", "mizuno", follow=TO_CLOSING),
+    Screen("person-closing-phone", "/people", "mizuno", PHONE, follow=TO_CLOSING),
+    Screen("person-evaluation-paper", CLOSED, "mizuno", PAPER, follow=(*TO_WATCH[:2], "印刷する")),
+    Screen("person-watch", CLOSED, "mizuno", follow=TO_WATCH),
+    Screen("person-watch-phone", CLOSED, "mizuno", PHONE, follow=TO_WATCH),
+    Screen("home-watch", "/", "tani"),
     Screen("person-openings", "/people", "mizuno", keys=(*FOURTH, "g")),
     Screen("person-openings-125", "/people", "mizuno", ZOOMED, keys=(*FOURTH, "g")),
     Screen("person-openings-phone", "/people", "mizuno", PHONE, keys=(*FOURTH, "g")),

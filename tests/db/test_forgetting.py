@@ -23,6 +23,7 @@ from catalog.opening import OpeningStatus
 from db import audit
 from db.cases import SqlCaseStore
 from db.catalog import SqlCatalogStore
+from db.closing import SqlClosingStore
 from db.errors import DatabaseError
 from db.following import SqlFollowUpStore
 from db.forgetting import (
@@ -48,7 +49,7 @@ from db.secrets import SealedKey
 from db.session import Database, sqlite_path
 from db.tables import data_keys, name_index, participants, proposals
 from tests.databases import Fill, SqliteDatabases
-from tests.db.casework import PLAN
+from tests.db.casework import EVALUATION, PLAN, WATCH
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
 from tests.db.placings import ENQUIRY, PLACEMENT
@@ -337,6 +338,7 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
     emergencies = SqlEmergencyStore(office, CODE, KEYRING)
     placing = SqlPlacementStore(office, CODE, KEYRING)
     following = SqlFollowUpStore(office, CODE, KEYRING)
+    closing = SqlClosingStore(office, CODE, KEYRING)
     again = Helper(id="helper-9", name=OPEN_PERSON.name, participant_id=GONE)
     return {
         "person": lambda: cases.save_participant(replace(OPEN_PERSON, note="x"), an_event()),
@@ -352,6 +354,8 @@ def _writes(office: Database) -> dict[str, Callable[[], object]]:
         "new helper": lambda: helping.save_helper(again, an_event()),
         "enquiry": lambda: placing.save_enquiry(ENQUIRY, an_event()),
         "placement": lambda: placing.save_placement(PLACEMENT, an_event()),
+        "evaluation": lambda: closing.save_evaluation(EVALUATION, an_event()),
+        "watch": lambda: closing.save_watch(WATCH, an_event()),
         "plan": lambda: SqlPlanStore(office, CODE, KEYRING).save_plan(PLAN, an_event()),
         "talk": lambda: following.save_follow_up(TALK, an_event()),
         "emergency": lambda: emergencies.add(EMERGENCY, an_event()),

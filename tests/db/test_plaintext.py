@@ -32,6 +32,7 @@ from cases.run import Near, Unplaced
 from catalog.actor import Role
 from db import secrets
 from db.cases import SqlCaseStore
+from db.closing import SqlClosingStore
 from db.following import SqlFollowUpStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
@@ -46,7 +47,7 @@ from db.second_factors import Authenticator, SqlFactorStore
 from db.session import Database, sqlite_path
 from db.tables import Encrypted, metadata
 from db.users import SqlUserStore, User
-from tests.db.casework import PLAN
+from tests.db.casework import EVALUATION, PLAN, WATCH
 from tests.db.conftest import KEYRING
 from tests.db.examples import (
     AT,
@@ -74,7 +75,7 @@ CODES: Final = frozenset(
         "next_step", "user_id", "made_by", "undone_by", "lifted_by", "recorded_by", "decided_by",
         "basis", "code", "window", "channel", "connected_by", "connector_district", "field",
         "screening", "received_by", "side", "occasion", "absence_reason",
-        "placement_id",
+        "placement_id", "evaluation_id",
         "word", "set_aside_reason", "set_aside",
     }
 )  # fmt: skip
@@ -187,6 +188,12 @@ def fill(database: Database) -> Marker:
     worries = (replace(TALK.worries[0], support=put.mark("support")),)
     talk = replace(put.marked(TALK), worries=worries)
     SqlFollowUpStore(database, CODE, KEYRING).save_follow_up(talk, an_event())
+    closing = SqlClosingStore(database, CODE, KEYRING)
+    evaluated = put.marked(replace(EVALUATION, closed_on=None))
+    changes = (put.mark("changes"),)
+    closing.save_evaluation(replace(evaluated, changes=changes), an_event())
+    looks = (replace(WATCH.looks[0], words=put.mark("words")),)
+    closing.save_watch(replace(put.marked(WATCH), looks=looks), an_event())
     users = SqlUserStore(database, CODE)
     users.save_user(User("user-1", "mizuno", "水野", Role.COORDINATOR), an_event())
     factors = SqlFactorStore(database, CODE, KEYRING)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Table
 
 from cases.bond import Bond
+from cases.closing import Evaluation, Watch
 from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.following.follow_up import FollowUp
@@ -52,6 +53,8 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Placement, tables.placements, set(), {"moved_on"}),
         (SupportPlan, tables.support_plans, set(), set()),
         (FollowUp, tables.follow_ups, set(), set()),
+        (Evaluation, tables.evaluations, set(), set()),
+        (Watch, tables.watches, set(), set()),
         (Unplaced, tables.run_unplaced, set(), {"run_id", "position"}),
         (NotConsidered, tables.run_not_considered, set(), {"run_id", "position"}),
     ],
@@ -107,6 +110,10 @@ def test_what_is_personal_is_encrypted() -> None:
         *(f"placements.{name}" for name in ("companion", "moves", "insurance")),
         "placements.end_reason",
         "placements.next_place",
+        *(f"evaluations.{name}" for name in ("judgement", "reason", "reached", "changes", "left")),
+        "evaluations.no_watch_reason",
+        "evaluations.reopen_reason",
+        *(f"watches.{name}" for name in ("how", "looks", "reason")),
         *(f"support_plans.{name}" for name in ("aim", "long_goal", "short_goal", "direction")),
         *(f"support_plans.{name}" for name in ("lead_office_id", "roles", "services")),
         *(f"support_plans.{name}" for name in ("signed_by", "decided_in", "end_reason")),

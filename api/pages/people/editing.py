@@ -20,6 +20,7 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import WritesPeople
 from api.wiring import Wired
+from cases.actions.closing import what_goes_on_with_hosts
 from cases.actions.intake import (
     check_may_edit,
     edit_need,
@@ -29,8 +30,9 @@ from cases.actions.intake import (
 )
 from cases.actions.matching import Stores
 from cases.errors import NotPermitted
+from cases.messages import in_japanese
 from cases.need import Need
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
@@ -90,7 +92,15 @@ def save_person(
         read = person_form.read_person(sent, options, today, before)
         errors, version = dict(read.errors), version_of(before)
         is_current = sent.one("version") == version
-        if read.participant is not None and is_current:
+        closes = (
+            read.participant is not None
+            and before.status is not ParticipantStatus.CLOSED
+            and read.participant.status is ParticipantStatus.CLOSED
+        )
+        refused = what_goes_on_with_hosts(actor, wiring.placing, before.id) if closes else None
+        if refused is not None:
+            errors["status"] = in_japanese(refused)
+        elif read.participant is not None and is_current:
             try:
                 if read.household is not None:
                     save_household(actor, stores.cases, read.household, wiring.clock)

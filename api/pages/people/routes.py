@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages.people import (
+    closing,
     consenting,
     deciding,
     editing,
@@ -15,6 +16,7 @@ from api.pages.people import (
     refused,
     registering,
     sheet,
+    watching,
     what_if,
 )
 
@@ -26,6 +28,8 @@ for routes in (
     editing,
     consenting,
     planning,
+    closing,
+    watching,
     openings,
     refused,
     sheet,

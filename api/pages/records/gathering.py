@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api.pages.calls.words import talk_words
-from api.pages.people import plan_form
+from api.pages.people import closing_form, plan_form
 from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
@@ -26,6 +26,7 @@ from cases.placing_rule import PlacingKind
 from cases.proposal import Proposal, ProposalStatus
 from cases.versions import Version
 from cases.words.audit import deed_words, was_emergency, where_words
+from cases.words.dates import date_words
 from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
@@ -53,6 +54,9 @@ PARTS: Final = {
     "receptions": "受付",
     "plans": "支援プラン",
     "plan_roles": "支援プラン",
+    "evaluations": "評価",
+    "watches": "見守り",
+    "looks": "見守り",
     "versions": "これまでの記録",
     "settled": "決めておいたこと",
     "bonds": "一緒に・別々に",
@@ -81,6 +85,11 @@ FIELDS: Final = {
     "signed_by": "署名した方",
     "end_reason": "終える理由",
     "does": "なにを",
+    "reached": "できたこと",
+    "left": "残っていること",
+    "no_watch_reason": "見守らない理由",
+    "reopen_reason": "また始める理由",
+    "how": "見守り方",
     "items": "くわしく",
     "relation": "続き柄",
     "words": "書いた文",
@@ -152,6 +161,8 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
             for version in wiring.intake.versions_of_reception(scope, each.id)
         ],
         plans=wiring.plans.versions_of_plans(scope, participant_id),
+        evaluations=wiring.closing.versions_of_evaluations(scope, participant_id),
+        watches=wiring.closing.versions_of_watches(scope, participant_id),
         versions=records.versions_of(scope, participant_id),
         proposals=stores.runs.proposals_for(scope, participant_id),
         rules=[
@@ -195,6 +206,8 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("同意", tuple(told_of_consent(each) for each in record.consents)),
         Section("受付", _of_receptions(record)),
         Section("支援プラン", _of_plans(record, options, judged)),
+        Section("評価", _of_evaluations(record, options)),
+        Section("見守り", _of_watches(record)),
         Section("つなぎ先の案", _of_proposals(record, record.proposals)),
         Section(
             "つなぎ先が見つからなかったとき",
@@ -273,6 +286,43 @@ def _of_plans(
             ),
         )
         for each in record.plans
+    )
+
+
+def _of_evaluations(record: PersonRecord, options: Options) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            at_words(each.recorded_at),
+            "　".join(
+                f"{label}：{words}"
+                for label, words in (
+                    *closing_form.in_words(each, options.vocabulary).items(),
+                    *closing_form.ended_words(each),
+                )
+                if words
+            ),
+        )
+        for each in record.evaluations
+    )
+
+
+def _of_watches(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            f"{at_words(each.recorded_at)}　{state_word('watch', each.state)}",
+            "　".join(
+                filter(
+                    None,
+                    (
+                        each.office_id,
+                        each.how,
+                        each.reason,
+                        *(f"{date_words(look.on)}：{look.words}" for look in each.looks[-1:]),
+                    ),
+                )
+            ),
+        )
+        for each in record.watches
     )
 
 
