@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 MOST_AT_ONCE: Final = 500
-"""Connections beyond these are told to come back."""
+"""Connections beyond these are hung up on; a few before, they are told to come back."""
 KEPT_OPEN_SECONDS: Final = 15
 """So long a connection may be silent, or take for the head of a request (`api.connections`)."""
 

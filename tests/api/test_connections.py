@@ -15,7 +15,13 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.commands.serving import listen, serving_options
-from api.connections import MOST_FROM_ONE, ProxiedProtocol, TimedProtocol
+from api.connections import (
+    AGAIN_SECONDS,
+    MOST_FROM_ONE,
+    MOST_IN_ALL,
+    ProxiedProtocol,
+    TimedProtocol,
+)
 from api.settings import Settings
 
 PATIENCE_SECONDS = 60
@@ -148,3 +154,58 @@ def test_a_proxy_that_is_named_has_them_all() -> None:
     assert serving_options(Settings(trusted_proxy="192.0.2.1"))["http"] is ProxiedProtocol
     assert ProxiedProtocol.most_from_one is None
     assert 50 < MOST_FROM_ONE < serving_options(Settings())["limit_concurrency"] / 2
+
+
+def is_served(held: socket.socket) -> bool:
+    """Ask on a connection that is open, and tell whether there is an answer."""
+    held.settimeout(PATIENCE_SECONDS)
+    held.sendall(HEAD + b"\r\n")
+    answer = b""
+    while not answer.endswith(b"yes") and (more := held.recv(1_000)):
+        answer += more
+    return answer.startswith(b"HTTP/1.1 200")
+
+
+def asked_beyond(port: int) -> httpx2.Response:
+    """Hold as many connections as are served, and ask on one more; those go on."""
+    with (
+        socket.create_connection(("localhost", port)) as one,
+        socket.create_connection(("localhost", port)) as other,
+    ):
+        assert is_served(one)
+        assert is_served(other)
+        answer = httpx2.get(f"http://localhost:{port}/")
+        assert is_served(one)
+        assert is_served(other)
+        return answer
+
+
+@pytest.mark.parametrize("protocol", [TimedProtocol, ProxiedProtocol])
+def test_beyond_all_that_are_served_one_is_told_when_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, protocol: type[TimedProtocol]
+) -> None:
+    """Also behind a proxy; when there is room again, there is an answer again."""
+    monkeypatch.setattr(TimedProtocol, "most_in_all", 2)
+    with serving(http=protocol, timeout_keep_alive=PATIENCE_SECONDS) as port:
+        refused = asked_beyond(port)
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == str(AGAIN_SECONDS)
+        assert "もう一度" in refused.text
+        until(lambda: answers(port))
+
+
+def test_the_number_in_all_is_what_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switched off, whoever comes beyond it is served."""
+    monkeypatch.setattr(TimedProtocol, "most_in_all", None)
+    with serving(timeout_keep_alive=PATIENCE_SECONDS) as port:
+        assert asked_beyond(port).status_code == 200
+
+
+def test_beyond_the_room_for_saying_no_nobody_gets_in() -> None:
+    """A flood takes no more than a fixed number of connections, behind a proxy as well."""
+    with serving(http=ProxiedProtocol, timeout_keep_alive=PATIENCE_SECONDS) as port:
+        held = [socket.create_connection(("localhost", port)) for _ in range(9)]
+        until(lambda: sum(map(is_closed, held)) == 5)
+        for each in held:
+            each.close()
+    assert serving_options(Settings())["limit_concurrency"] > MOST_IN_ALL
