@@ -29,7 +29,7 @@ from db.errors import DatabaseError
 from db.forgetting import apply_deletions, keep_deletions, kept_deletions
 from db.health import unreadable_subjects
 from db.secrets import Keyring
-from db.session import Database, lock_writers_out, sqlite_path
+from db.session import Database, lock_writers_out, others_kept_out, sqlite_path
 
 _BESIDE: Final = ("-wal", "-shm")
 
@@ -177,7 +177,7 @@ def _place_alone(url: str) -> Iterator[_Place]:
         if path is None:
             with own.engine.connect() as connection:
                 _check_nobody_else(connection)
-                with closing(Database(url)) as now:
+                with others_kept_out(connection), closing(Database(url)) as now:
                     yield _Place(now, partial(_put_rows, connection))
         else:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -36,6 +36,11 @@ WAIT_SECONDS = 60
 _WRITERS: Final = int.from_bytes(b"tsunagit", "big")
 """What the writers of one PostgreSQL database queue for."""
 
+_PRESENT: Final = _WRITERS + 1
+"""What every connection to a PostgreSQL database shares, and a restore takes for itself."""
+_restored_here: Final[set[URL]] = set()
+"""Databases that this process restores; it may still connect to them."""
+
 _write_locks: dict[str, threading.Lock] = {}
 _write_locks_guard = threading.Lock()
 
@@ -227,6 +232,27 @@ def lock_writers_out(connection: Connection) -> None:
     connection.execute(select(func.pg_advisory_lock(_WRITERS)))
 
 
+@contextmanager
+def others_kept_out(connection: Connection) -> Iterator[None]:
+    """Let no other process connect to a PostgreSQL database, as `occupancy.alone` does for a file.
+
+    Raises
+    ------
+    DatabaseError
+        ``database_in_use`` when somebody is connected already.
+    """
+    url = connection.engine.url
+    is_alone = connection.scalar(select(func.pg_try_advisory_lock(_PRESENT)))
+    connection.commit()  # the lock is the connection's, not the transaction's
+    if not is_alone:
+        raise DatabaseError("database_in_use")
+    _restored_here.add(url)
+    try:
+        yield
+    finally:
+        _restored_here.discard(url)
+
+
 def _write_lock_of(engine: Engine) -> threading.Lock | None:
     path = sqlite_path(engine)
     if path is None:
@@ -236,7 +262,7 @@ def _write_lock_of(engine: Engine) -> threading.Lock | None:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=10,
         max_overflow=30,
@@ -244,6 +270,29 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000:.0f}"},
     )
+
+    def join(connection: Any, _record: object) -> None:
+        if engine.url not in _restored_here:
+            _share(connection)
+
+    event.listen(engine, "connect", join)
+    return engine
+
+
+def _share(connection: Any) -> None:
+    """Join those who are connected, for as long as the connection lasts.
+
+    Raises
+    ------
+    DatabaseError
+        ``database_being_restored``.
+    """
+    query = "SELECT pg_try_advisory_lock_shared(%s)"
+    (is_open,) = connection.execute(query, (_PRESENT,)).fetchone()
+    connection.commit()
+    if not is_open:
+        connection.close()
+        raise DatabaseError("database_being_restored")
 
 
 def _sqlite_engine(url: URL) -> Engine:

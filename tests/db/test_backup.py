@@ -6,8 +6,10 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -309,6 +311,48 @@ def test_while_anybody_works_nothing_is_restored(office: Database, tmp_path: Pat
     file = made(office, tmp_path)
     with office.reading(), pytest.raises(DatabaseError, match="database_in_use"):
         restored(url_of(office), file)
+
+
+def tried_meanwhile(
+    office: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, str]:
+    """Restore, and have another process try to read in the middle; return code and mistakes."""
+    file, url = made(office, folder), url_of(office)
+    told: list[tuple[str, str]] = []
+    read = "from db.session import Database\nimport sys\nwith Database(sys.argv[1]).reading(): pass"
+
+    def meanwhile(*given: Any) -> Any:
+        other = [sys.executable, "-c", read, url]
+        run = subprocess.run(other, capture_output=True, text=True, check=False, timeout=100)
+        told.append((str(run.returncode), run.stderr))
+        return finish(*given)
+
+    finish = restore._finish
+    monkeypatch.setattr(restore, "_finish", meanwhile)
+    office.close()
+    restored(url, file)
+    with closing(Database(url)) as again, again.reading():
+        return told[0]
+
+
+def test_whoever_starts_while_a_backup_is_restored_is_not_let_in(
+    office: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would serve, and write to, what is about to be put aside."""
+    code, why = tried_meanwhile(office, tmp_path, monkeypatch)
+    assert code == "1"
+    assert "database_being_restored" in why
+
+
+@pytest.mark.postgresql
+def test_it_is_the_lock_of_the_restore_that_keeps_others_out(
+    postgresql_databases: PostgresqlDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Switched off, another process walks in; the look around before it saw nobody."""
+    monkeypatch.setattr(restore, "others_kept_out", lambda _: nullcontext())
+    url = postgresql_databases.create(a_busy_city)
+    assert tried_meanwhile(Database(url), tmp_path, monkeypatch) == ("0", "")
+    postgresql_databases.drop(url)
 
 
 def test_a_log_left_behind_does_not_ruin_what_is_restored(
