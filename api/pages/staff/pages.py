@@ -15,6 +15,7 @@ from api.pages.matching.page import moment_words
 from api.staff import EVERYBODY, ROLES_OF_PEOPLE, StaffAct
 from api.wiring import Wiring
 from catalog.actor import Role
+from db.unattended import protected_without_staff
 from db.users import User
 
 DONE: Final[Mapping[str, str]] = {
@@ -46,10 +47,14 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """All accounts, and in one sentence how many."""
+    """All accounts, in one sentence how many, and for whom somebody has to be found.
+
+    `unattended` counts, by office, the protected people whom none of the staff can open.
+    """
 
     sentence: str
     rows: tuple[StaffRow, ...]
+    unattended: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ def staff_page(wiring: Wiring) -> StaffPage:
     able = sum(not each.disabled for each in users)
     stopped = len(users) - able
     more = f"ほかに、止めてある方が {stopped}人 います。" if stopped else ""
-    return StaffPage(f"サインインできる方は {able}人です。{more}", rows)
+    unattended = protected_without_staff(wiring.database, wiring.city.code)
+    return StaffPage(f"サインインできる方は {able}人です。{more}", rows, unattended)
 
 
 def staff_rows(wiring: Wiring, users: list[User]) -> tuple[StaffRow, ...]:
