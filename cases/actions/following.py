@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from cases.actions.intake import Clock, check_may_edit, find_person
 from cases.errors import CaseError, NotFound
@@ -105,18 +105,16 @@ def write_talk_down(
     NotFound, NotPermitted
         Where the actor may not know the placement, or not write about its person.
     CaseError
-        ``talk_after_end``, ``talk_in_future``, ``next_talk_in_past``, ``scale_answer``,
-        ``danger_unknown``.
+        ``talk_after_end``, ``talk_in_future``, ``talk_before_begin``, ``next_talk_in_past``,
+        ``scale_answer``, ``danger_unknown``.
     """
     thread = find_thread(actor, store, placing, following, said.placement_id)
     check_may_edit(actor, thread.person)
     now = clock()
     done_on = said.done_on or day_in_japan(now)
-    _check_days(thread.placement, said, done_on, day_in_japan(now))
-    for scale_id, _, values in said.scales:
-        scale_of(scale_id).check(values)
-    for code in said.dangers:
-        danger_of(code)
+    if thread.placement.state is PlacementState.ENDED:
+        raise CaseError("talk_after_end", on=thread.placement.ended_on)
+    _check(thread.placement, replace(said, done_on=done_on), day_in_japan(now))
     due = next(each for each in thread.dues if each.side is said.side)
     counts = due.due_on <= done_on
     talk = replace(
@@ -130,21 +128,78 @@ def write_talk_down(
         made_by=actor.user_id,
         recorded_at=now,
     )
-    event = AuditEvent(
-        kind="talk_written",
+    return following.save_follow_up(talk, _event("talk_written", actor, talk, now))
+
+
+def find_talk(
+    actor: Actor,
+    store: CaseStore,
+    placing: PlacementStore,
+    following: FollowUpStore,
+    placement_id: str,
+    talk_id: str,
+) -> tuple[Thread, FollowUp]:
+    """Return a talk that the actor may put right, with all that was said beside it.
+
+    Raises
+    ------
+    NotFound, NotPermitted
+        ``talk_not_found``, ``placement_not_found``; where the actor may only read.
+    """
+    thread = find_thread(actor, store, placing, following, placement_id)
+    check_may_edit(actor, thread.person)
+    found = next((each for each in thread.talks if each.id == talk_id), None)
+    if found is None:
+        raise NotFound("talk_not_found")
+    return thread, found
+
+
+def correct_talk(
+    actor: Actor, following: FollowUpStore, clock: Clock, thread: Thread, talk: FollowUp
+) -> FollowUp:
+    """Keep a new version of a talk that was written down wrongly.
+
+    Parameters
+    ----------
+    thread
+        From `find_talk`.
+    talk
+        The talk as it should be; its version is the one that was seen.
+
+    Raises
+    ------
+    CaseError
+        As for `write_talk_down`.
+    DatabaseError
+        ``changed_meanwhile``.
+    """
+    now = clock()
+    _check(thread.placement, talk, day_in_japan(now))
+    event = _event("talk_corrected", actor, talk, now)
+    new = replace(talk, made_by=actor.user_id, recorded_at=now)
+    return following.save_follow_up(new, event, talk.version)
+
+
+def _event(kind: str, actor: Actor, talk: FollowUp, at: datetime) -> AuditEvent:
+    return AuditEvent(
+        kind=kind,
         actor_id=actor.user_id,
         subject_kind="participant",
-        subject_id=thread.person.id,
-        at=now,
-        detail={"placement": thread.placement.id, "side": str(talk.side)},
+        subject_id=talk.participant_id,
+        at=at,
+        detail={"placement": talk.placement_id, "side": str(talk.side)},
     )
-    return following.save_follow_up(talk, event)
 
 
-def _check_days(placement: Placement, said: FollowUp, done_on: date, today: date) -> None:
-    if placement.state is PlacementState.ENDED:
-        raise CaseError("talk_after_end", on=placement.ended_on)
-    if done_on > today:
-        raise CaseError("talk_in_future", on=done_on)
-    if said.next_on is not None and said.next_on <= done_on:
-        raise CaseError("next_talk_in_past", on=said.next_on)
+def _check(placement: Placement, talk: FollowUp, today: date) -> None:
+    on = talk.done_on or today
+    if on > today:
+        raise CaseError("talk_in_future", on=on)
+    if on < placement.begun_on:
+        raise CaseError("talk_before_begin", on=on, begun=placement.begun_on)
+    if talk.next_on is not None and talk.next_on <= on:
+        raise CaseError("next_talk_in_past", on=talk.next_on)
+    for scale_id, _, values in talk.scales:
+        scale_of(scale_id).check(values)
+    for code in talk.dangers:
+        danger_of(code)

@@ -72,6 +72,7 @@ GROUPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "need_changed": "希望を書きました",
             "placements_saved": "参加をまとめて登録しました",
             "talk_written": "聞き取りを書きました",
+            "talk_corrected": "聞き取りを直しました",
             "talks_saved": "聞き取りをまとめて登録しました",
             "consent_recorded": "同意を記録しました",
             "plan_written": "支援プランを書きました",

@@ -27,7 +27,10 @@ def make_few_placements(
     places = {opening.name: opening for opening in openings}
     placed, talks = [], []
     for row in read("few_placements")["placements"]:
-        placement = _placement(row, people[row["who"]], places[row["opening"]], new_id(), at)
+        person = people.get(row["who"])
+        if person is None or person.since_on > _before(day_in_japan(at), row["begun"]):
+            continue
+        placement = _placement(row, person, places[row["opening"]], new_id(), at)
         placed.append(placement)
         talks += [_talk(said, placement, new_id(), at) for said in row.get("talks", [])]
     return placed, talks

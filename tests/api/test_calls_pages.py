@@ -36,7 +36,7 @@ GOOD = {
     "fits_state": "3",
     "fits_wishes": "4",
     "voice": "お茶の時間がたのしみ",
-    **{f"axis_{code}": "2" for code in ("will", "self", "others", "society", "asking")},
+    **{f"tsunagari_{code}": "2" for code in ("will", "self", "others", "society", "asking")},
 }
 
 
@@ -126,7 +126,7 @@ def test_the_host_is_asked_about_worries(app: FastAPI, client: TestClient) -> No
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({**GOOD, "axis_self": ""}, "つながり指標は"),
+        ({**GOOD, "tsunagari_self": ""}, "つながり指標は"),
         ({**GOOD, "came": "5"}, "来られた回数（5回）が、予定（4回）より多いです"),
         ({**GOOD, "next_on": "2020-01-01"}, "次に聞く日"),
         ({**GOOD, "dangers": "rain"}, "もう一度 選んでください"),
@@ -154,3 +154,61 @@ def test_an_ended_placement_takes_no_talk(app: FastAPI, client: TestClient) -> N
 
 def test_nobody_learns_of_a_placement_that_is_not_there(client: TestClient) -> None:
     assert client.get("/calls/nowhere").status_code == 404
+
+
+def test_a_sign_of_danger_says_at_once_whom_to_call(client: TestClient) -> None:
+    _, leads = write(client, "placement-1", **{**GOOD, "dangers": "self_harm"})
+    page = client.get(leads).text
+    assert "すぐに連絡してください" in page
+    assert 'href="tel:119"' in page
+    assert "市の窓口：つながり相談室" in page
+
+
+def test_who_does_not_answer_is_passed_over(client: TestClient) -> None:
+    answer = client.get("/calls/next?than=placement-1&side=person")
+    assert answer.headers["location"] == "/calls/placement-0?side=person"
+    last = client.get("/calls/next?than=placement-0&side=host")
+    assert last.headers["location"] == "/calls"
+
+
+def correct(client: TestClient, address: str, **told: str) -> tuple[int, str]:
+    """Send a corrected talk; return status and page."""
+    answer = client.post(address, data={"form_token": form_token(client, address), **told})
+    return answer.status_code, answer.text
+
+
+def test_a_wrong_entry_is_put_right_and_the_second_to_do_so_loses_nothing(
+    app: FastAPI, client: TestClient
+) -> None:
+    write(client, "placement-1", **GOOD)
+    (talk,) = talks(app, "placement-1")
+    address = f"/calls/placement-1/talks/{talk.id}"
+    page = client.get(address).text
+    assert "お茶の時間がたのしみ" in page
+    assert correct(client, address, **GOOD, seen="1", who_5_q1="3")[0] == 422
+    better = {**GOOD, "came": "4", "seen": "1"}
+    assert correct(client, address, **better)[0] == 303
+    status, page = correct(client, address, **{**better, "voice": "庭がいい"})
+    assert (status, "どちらを残しますか" in page, "庭がいい" in page) == (409, True, True)
+    assert 'name="seen" value="2"' in page
+    assert correct(client, address, **{**better, "voice": "庭がいい", "seen": "2"})[0] == 303
+    (last,) = talks(app, "placement-1")
+    assert (last.came, last.voice, last.version) == (4, "庭がいい", 3)
+    wiring = app.state.wiring
+    everyone = scope_of_everyone(wiring.city.code)
+    assert len(wiring.following.versions_of_follow_up(everyone, talk.id)) == 3
+
+
+def test_the_record_tells_both_threads_and_draws_each_scale(
+    app: FastAPI, client: TestClient
+) -> None:
+    of_mind = {f"who_5_q{number}": "3" for number in range(1, 6)}
+    write(client, "placement-1", **GOOD, **of_mind)
+    write(client, "placement-1", "host", worry="safety", weight="2", support="2人で入る")
+    person = app.state.wiring.placing.placement(
+        scope_of_everyone(app.state.wiring.city.code), "placement-1"
+    ).participant_id
+    page = client.get(f"/people/{person}/course").text
+    for words in ("取扱注意", "要確認", "お茶の時間がたのしみ", "2人で入る", "合計 15点", "WHO-5"):
+        assert words in page
+    assert "つながり指標の移り変わり" in client.get(f"/people/{person}").text

@@ -61,6 +61,7 @@ from tests.api.homes import living_in
 from tests.api.leak_table import leak_table
 from tests.office import PASSWORD, Clock
 from tests.sample_office import small_office
+from tests.talks import a_talk
 
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
@@ -250,6 +251,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
             "placement_id": tuple(f"placed-{id_}" for id_ in people),
+            "talk_id": tuple(f"talk-{id_}" for id_ in people),
             **room_of(hidden, mizuno, wiring),
             "reception_id": (heard.id,),
             **helping,
@@ -279,9 +281,9 @@ def place(participant_id: str, opening: Opening, wiring: Wiring) -> None:
         host_id=opening.host_id,
         begun_on=date(2026, 11, 1),
     )
-    wiring.placing.save_placement(
-        placed, AuditEvent("set_up", "system", "city", "c", wiring.clock())
-    )
+    event = AuditEvent("set_up", "system", "city", "c", wiring.clock())
+    wiring.placing.save_placement(placed, event)
+    wiring.following.save_follow_up(a_talk(placed, f"talk-{participant_id}"), event)
 
 
 def helping_of(

@@ -41,6 +41,7 @@ from tests.api.test_rights import FOR_SOME, ROUTES, addresses, token_of
 from tests.figures import figure
 from tests.office import Clock
 from tests.sample_office import matched_office
+from tests.talks import a_talk
 
 TABLE: Final = tomllib.loads(Path(__file__).with_name("rights.toml").read_text("utf-8"))
 HOME, AWAY, TRUSTED, PLAN = "うちの機関", "よその機関", "委託先の機関", "計画の機関"
@@ -64,6 +65,7 @@ OF_PEOPLE: Final = frozenset(
         "participant_id",
         "person_id",
         "placement_id",
+        "talk_id",
         "proposal_id",
         "rule_id",
         "bond_id",
@@ -293,6 +295,7 @@ class Office:
             begun_on=EVENT.at.date(),
         )
         self.wiring.placing.save_placement(placed, EVENT)
+        self.wiring.following.save_follow_up(a_talk(placed, f"talk-{name}"), EVENT)
         people = tuple(sorted((first.id, second.id)))
         stores.rules.add_bond(
             Bond(id=f"bond-{name}", kind=BondKind.SAME_SLOT, participant_ids=people, **MADE), EVENT
@@ -327,6 +330,7 @@ class Office:
         stores.helping.add_helper_run(run, [proposal], EVENT)
         return {
             "placement_id": placed.id,
+            "talk_id": f"talk-{name}",
             "rule_id": f"rule-{name}",
             "bond_id": f"bond-{name}",
             "reception_id": heard.id,

@@ -32,6 +32,7 @@ from tests.api.conftest import as_role, enter, form_token
 from tests.api.homes import living_in
 from tests.office import Clock
 from tests.sample_office import matched_office, sample_office
+from tests.talks import a_talk
 
 READS: Final = frozenset(Kind)
 LEAST_ROUTES: Final = 25
@@ -91,6 +92,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     )
     event = AuditEvent("set_up", "system", "city", "c", wiring.clock())
     wiring.placing.save_placement(placed, event)
+    wiring.following.save_follow_up(a_talk(placed, "talk"), event)
     known: dict[str, str] = {
         "participant_id": proposal.participant_id,
         "person_id": proposal.participant_id,
@@ -101,6 +103,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "proposal_id": proposal.id,
         "helper_id": stores.helping.helpers(everyone)[0].id,
         "placement_id": placed.id,
+        "talk_id": "talk",
         "name": "result",
     }
     return Office(app, list(stores.cases.participants(everyone)), known)

@@ -32,6 +32,7 @@ from exchange.frozen_runs import freeze
 from tests.api.conftest import as_role, form_token
 from tests.office import Clock
 from tests.sample_office import sample_office
+from tests.talks import a_talk
 
 PUBLIC: Final = frozenset(
     {
@@ -105,8 +106,12 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /staff/{user_id}/identity/remove": A.MANAGE_USERS,
     # calls
     "GET /calls": A.SEE_PEOPLE,
+    "GET /calls/next": A.SEE_PEOPLE,
     "GET /calls/{placement_id}": A.SEE_PEOPLE,
     "POST /calls/{placement_id}": A.EDIT_PEOPLE,
+    "GET /calls/{placement_id}/talks/{talk_id}": A.EDIT_PEOPLE,
+    "POST /calls/{placement_id}/talks/{talk_id}": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/course": A.SEE_PEOPLE,
     # places and openings
     "GET /places": A.SEE_CATALOG,
     "GET /places/{place_id}": A.SEE_CATALOG,
@@ -343,6 +348,7 @@ def known(app: FastAPI) -> dict[str, str]:
         begun_on=EVENT.at.date(),
     )
     app.state.wiring.placing.save_placement(placed, EVENT)
+    app.state.wiring.following.save_follow_up(a_talk(placed, "talk"), EVENT)
     offer_help(stores, person.id, opening.id)
     heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
     app.state.wiring.intake.save_reception(heard, EVENT)
@@ -364,6 +370,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "passkey_id": "nowhere",
         "access_id": "nowhere",
         "placement_id": "placement",
+        "talk_id": "talk",
         "rule_id": "rule",
         "reception_id": "reception",
         "hold_id": "hold",

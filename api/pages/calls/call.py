@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.answers import LINE, TEXT, Answers, Sent, Typed
+from api.answers import LINE, Answers, Sent, Typed
 from api.frame import KeyHint
+from api.pages.calls.form import (
+    LABELS,
+    AxisView,
+    ScaleView,
+    axes_of,
+    other_scales,
+    read_talk,
+)
 from api.pages.calls.listing import CALLS, address_of, due_now
-from api.pages.calls.words import (
+from api.pages.people.conflict import Difference
+from api.pages.surroundings import frame_for
+from api.rendering import render
+from api.rights import SeesPeople, WritesPeople
+from api.talk_words import (
     FITS,
     SIDES,
     WEIGHTS,
@@ -22,19 +34,16 @@ from api.pages.calls.words import (
     done_talks,
     talk_words,
 )
-from api.pages.surroundings import frame_for
-from api.rendering import render
-from api.rights import SeesPeople, WritesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import seen_hosts
 from cases.actions.following import Thread, find_thread, write_talk_down
 from cases.actions.matching import Stores
 from cases.errors import CaseError, NotFound, NotPermitted
 from cases.following.dangers import own_dangers
-from cases.following.follow_up import FollowUp, FollowUpState, Side, Worry
+from cases.following.follow_up import FollowUp, FollowUpState, Side
 from cases.following.rematch import own_rematch_rule, rematch_reasons
 from cases.following.rhythm import EXTRA, TalkDay, due_of, own_rhythm
-from cases.following.scale_packs import course_of, default_scale
+from cases.following.scale_packs import default_scale
 from cases.messages import in_japanese
 from cases.permissions import Action, may_with
 from cases.placing.placement import PlacementState
@@ -42,28 +51,14 @@ from cases.words.dates import day_words
 from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.dates import day_in_japan
+from catalog.municipality import Municipality
 
 router = APIRouter(include_in_schema=False)
 
-LABELS: Final = {
-    "came": "来られた回数",
-    "planned": "予定の回数",
-    "voice": "声",
-    "support": "した支援",
-    "next_on": "次に聞く日",
-    "weight": "重さ",
-    "worry": "心配ごと",
-    "dangers": "急いで相談すること",
-    "absence_reason": "休んだわけ",
-    "onward": "これから",
-    **{f"axis_{axis.code}": axis.name for axis in default_scale().axes},
-    "fits_state": "今の状態に合っているか",
-    "fits_wishes": "希望に合っているか",
-}
 MOST_TIMES: Final = 9
 MOST_VOICES: Final = 4
-HALF: Final = "つながり指標は、5つの面をすべて選ぶか、すべて空けておいてください。"
-AXIS: Final = "axis_"
+CONFLICT: Final = 409
+WRONG: Final = 422
 KEYS: Final = (
     KeyHint(("0", "〜", "9"), "枠のなかの答え"),
     KeyHint(("Tab",), "次の枠へ"),
@@ -72,22 +67,23 @@ KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class AxisView:
-    """One axis in the form: its levels, and which was chosen the last time."""
+class Sign:
+    """A sign of danger, and whom to call."""
 
-    id: str
-    name: str
-    levels: tuple[tuple[str, str], ...]
-    last: str = ""
+    code: str
+    label: str
+    call: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Of whom a talk was just written, and why another place may be sought for them."""
+    """Of whom a talk was just written, whom to call now, why another place may be sought."""
 
     name: str
     reasons: tuple[str, ...]
     href: str
+    dangers: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,9 @@ class CallPage:
     worries: tuple[tuple[str, str], ...]
     weights: tuple[tuple[str, str], ...]
     absences: tuple[tuple[str, str], ...]
-    dangers: tuple[tuple[str, str, str, str], ...]
+    scales: tuple[ScaleView, ...]
+    dangers: tuple[Sign, ...]
+    windows: str
     next_words: str
     course: CourseView
     voices: tuple[Said, ...]
@@ -124,6 +122,10 @@ class CallPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
     before: Before | None = None
+    skip: str = ""
+    seen: str = ""
+    differences: tuple[Difference, ...] = ()
+    talks_address: str = ""
 
 
 @router.get(CALLS + "/{placement_id}")
@@ -137,8 +139,9 @@ def ask(
 ) -> HTMLResponse:
     """Show the blocks of a talk; `after` is the placement of which a talk was just written."""
     with wiring.reading() as stores:
-        page = _content(actor, wiring, stores, placement_id, side, Typed(), after=after)
-    return _page(request, actor, page)
+        thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
+        page = content_of(actor, wiring, stores, thread, side, Typed(), after=after)
+    return show(request, actor, page)
 
 
 @router.post(CALLS + "/{placement_id}")
@@ -152,7 +155,7 @@ def write(
 ) -> Response:
     """Write the talk down and lead to the next one."""
     form = Answers(sent, LABELS)
-    said = read_talk(form, side, wiring)
+    said = read_talk(form, side, wiring.vocabulary)
     trouble = ""
     if not form.errors:
         try:
@@ -176,35 +179,9 @@ def write(
         except CaseError as error:
             trouble = in_japanese(error)
     with wiring.reading() as stores:
-        page = _content(
-            actor, wiring, stores, placement_id, side, sent, errors=form.errors, trouble=trouble
-        )
-    return _page(request, actor, page, 409 if trouble else 422)
-
-
-def read_talk(form: Answers, side: Side, wiring: Wiring) -> dict[str, Any]:
-    """Read what was filled in, as fields of a talk; what was not asked stays open."""
-    lists, scale = wiring.vocabulary.lists, default_scale()
-    names = [AXIS + axis.code for axis in scale.axes] if side is Side.PERSON else []
-    values = tuple(form.integer(name, scale.lowest, scale.highest) for name in names)
-    told = tuple(each for each in values if each is not None)
-    if told and len(told) < len(values):
-        form.wrong(names[values.index(None)], HALF)
-    worry = form.choice("worry", lists["host_worry"])
-    support, weight = form.text("support", TEXT), form.integer("weight", 1, 3) or 1
-    return {
-        "fits_state": form.integer("fits_state", 1, 4),
-        "fits_wishes": form.integer("fits_wishes", 1, 4),
-        "came": form.integer("came", 0, 99),
-        "planned": form.integer("planned", 0, 99),
-        "absence_reason": form.choice("absence_reason", lists["absence_reason"]),
-        "voice": form.text("voice", TEXT),
-        "worries": (Worry(worry, weight, support),) if worry else (),
-        "dangers": form.choices("dangers", own_dangers()),
-        "scales": ((scale.id, scale.version, told),) if told else (),
-        "next_on": form.day("next_on"),
-        "rematch": form.choice("onward", ("go_on", "rematch")) == "rematch",
-    }
+        thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
+        page = content_of(actor, wiring, stores, thread, side, sent, form.errors, trouble)
+    return show(request, actor, page, CONFLICT if trouble else WRONG)
 
 
 def _next(actor: Actor, wiring: Wiring, placement_id: str) -> str:
@@ -214,19 +191,18 @@ def _next(actor: Actor, wiring: Wiring, placement_id: str) -> str:
     )
 
 
-def _content(
+def content_of(
     actor: Actor,
     wiring: Wiring,
     stores: Stores,
-    placement_id: str,
+    thread: Thread,
     side: Side,
     typed: Typed,
-    *,
     errors: Mapping[str, str] | None = None,
     trouble: str = "",
     after: str = "",
 ) -> CallPage:
-    thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
+    """Build the page of a talk with one side."""
     placement, person = thread.placement, thread.person
     labels = wiring.vocabulary.lists
     host = seen_hosts(actor, stores.catalog).get(placement.host_id)
@@ -258,14 +234,13 @@ def _content(
         times=tuple(map(str, range(MOST_TIMES + 1))),
         fits=FITS,
         last=_last_answers(last),
-        axes=_axes(thread),
+        axes=axes_of(thread.talks),
+        scales=other_scales(),
         worries=tuple((each.code, each.label) for each in labels["host_worry"].values()),
         weights=WEIGHTS,
         absences=tuple((each.code, each.label) for each in labels["absence_reason"].values()),
-        dangers=tuple(
-            (code, labels["danger_sign"][code].label, danger.call, danger.number)
-            for code, danger in own_dangers().items()
-        ),
+        dangers=_signs(own_dangers(), wiring),
+        windows=window_words(stores.municipality.settings()),
         next_words=_next_words(thread, side, wiring),
         course=course_view(default_scale(), thread.talks),
         voices=_voices(thread, Side.PERSON, wiring),
@@ -274,25 +249,41 @@ def _content(
         errors=errors or {},
         trouble=trouble,
         before=_before(actor, wiring, stores, after) if after else None,
+        skip=f"{CALLS}/next?than={placement.id}&side={side}",
+        talks_address=f"{CALLS}/{placement.id}/talks",
+    )
+
+
+def _signs(codes: Iterable[str], wiring: Wiring) -> tuple[Sign, ...]:
+    labels, known = wiring.vocabulary.lists["danger_sign"], own_dangers()
+    return tuple(
+        Sign(code, labels[code].label, known[code].call, known[code].number) for code in codes
+    )
+
+
+def window_words(settings: Municipality) -> str:
+    """Return the desks of the city where anyone may ask: つながり相談室（福祉政策課）."""
+    return "、".join(
+        each.name + (f"（{'・'.join(each.places)}）" if each.places else "")
+        for each in settings.windows
     )
 
 
 def _before(actor: Actor, wiring: Wiring, stores: Stores, placement_id: str) -> Before | None:
-    """Return of whom a talk was just written, with why another place may be sought."""
+    """Say that a talk was written, whom to call, and offer another place where it goes badly."""
     try:
         thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
     except NotFound:
         return None
-    return before_of(thread)
-
-
-def before_of(thread: Thread) -> Before:
-    """Say that a talk was written, and offer another place where it goes badly."""
-    done = done_talks(thread.talks)
-    reasons = rematch_reasons(done[-1], own_rematch_rule()) if done else ()
-    if done and done[-1].rematch and not reasons:
+    talks = sorted(done_talks(thread.talks), key=lambda each: each.recorded_at)
+    if not talks:
+        return None
+    last = talks[-1]
+    reasons = rematch_reasons(last, own_rematch_rule())
+    if last.rematch and not reasons:
         reasons = ("ほかの場所も考えることにしました",)
-    return Before(thread.person.name, reasons, f"/people/{thread.person.id}/openings")
+    href = f"/people/{thread.person.id}/openings"
+    return Before(thread.person.name, reasons, href, _signs(last.dangers, wiring))
 
 
 def _last_answers(last: FollowUp | None) -> Mapping[str, str]:
@@ -300,21 +291,6 @@ def _last_answers(last: FollowUp | None) -> Mapping[str, str]:
         return {}
     names = ("fits_state", "fits_wishes", "came", "planned")
     return {n: str(value) for n in names if (value := getattr(last, n)) is not None}
-
-
-def _axes(thread: Thread) -> tuple[AxisView, ...]:
-    scale = default_scale()
-    course = course_of(scale, thread.talks)
-    before = [str(value) for value in course.answers[-1].values] if course else []
-    return tuple(
-        AxisView(
-            AXIS + axis.code,
-            axis.name,
-            tuple((str(number), words) for number, words in enumerate(axis.levels, scale.lowest)),
-            before[i] if before else "",
-        )
-        for i, axis in enumerate(scale.axes)
-    )
 
 
 def _next_words(thread: Thread, side: Side, wiring: Wiring) -> str:
@@ -329,6 +305,7 @@ def _voices(thread: Thread, side: Side, wiring: Wiring) -> tuple[Said, ...]:
     return tuple(talk_words(each, wiring.vocabulary) for each in reversed(talks[-MOST_VOICES:]))
 
 
-def _page(request: Request, actor: Actor, page: CallPage, status: int = 200) -> HTMLResponse:
+def show(request: Request, actor: Actor, page: CallPage, status: int = 200) -> HTMLResponse:
+    """Return the page."""
     frame = frame_for(request, actor, "聞き取り", current="/", keys=KEYS)
     return render(request, "pages/calls/call.html", frame, page, status)

@@ -8,18 +8,20 @@ from datetime import date, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.answers import LINE
 from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
-from api.pages.calls.words import SIDES
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
+from api.talk_words import SIDES
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import seen_hosts
 from cases.actions.following import DueTalk, due_talks
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores
+from cases.following.follow_up import Side
 from cases.following.rhythm import own_rhythm
 from cases.words.dates import day_words
 from catalog.actor import Actor
@@ -80,6 +82,22 @@ def calls(
         )
     frame = frame_for(request, actor, "聞き取り", current="/", keys=KEYS)
     return render(request, "pages/calls/list.html", frame, page)
+
+
+@router.get(CALLS + "/next")
+def following_one(
+    actor: SeesPeople,
+    wiring: Wired,
+    than: Annotated[str, Query(max_length=LINE)] = "",
+    side: Annotated[Side, Query()] = Side.PERSON,
+) -> RedirectResponse:
+    """Lead to the talk after one that could not be made now."""
+    with wiring.reading():
+        dues = due_now(actor, wiring)
+    at = [(each.placement.id, each.due.side) for each in dues]
+    place = at.index((than, side)) + 1 if (than, side) in at else 0
+    href = address_of(dues[place]) if place < len(dues) else CALLS
+    return RedirectResponse(href, status_code=303)
 
 
 def due_now(actor: Actor, wiring: Wiring) -> tuple[DueTalk, ...]:

@@ -18,10 +18,12 @@ from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
 from api.rule_names import bonds_of
+from api.talk_words import CourseView, course_view
 from api.wiring import Wired, Wiring
 from cases.actions.cataloguing import seen_openings
 from cases.actions.looking import look_at, show_address
 from cases.actions.matching import Stores
+from cases.following.scale_packs import default_scale
 from cases.need import Need
 from cases.next_step import Standing, next_step_words
 from cases.participant import Participant, ParticipantStatus
@@ -93,6 +95,7 @@ class PersonPage:
     bonds: tuple[str, ...] = ()
     message: str = ""
     help: HelpOffer | None = None
+    course: CourseView | None = None
     tab: str = "overview"
 
 
@@ -154,7 +157,17 @@ def overview(
         bonds=bonds_of(actor, stores, wiring.clock, who.id),
         message=message,
         help=help_of(who, actor, wiring, stores),
+        course=_course(who, actor, wiring),
     )
+
+
+def _course(person: Participant, actor: Actor, wiring: Wiring) -> CourseView | None:
+    """Return つながり指標 over time where somebody has begun somewhere."""
+    scope = PeopleScope(actor)
+    talks = wiring.following.follow_ups_of(scope, person.id)
+    if not talks and not wiring.placing.placements_of(scope, person.id):
+        return None
+    return course_view(default_scale(), talks)
 
 
 def help_of(person: Participant, actor: Actor, wiring: Wiring, stores: Stores) -> HelpOffer | None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from api.pages.calls.words import talk_words
 from api.pages.people import closing_form, plan_form
 from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
 from api.pages.records.changes import Change, changes_of
 from api.pages.records.words import ToldRow, at_words, told_rows
+from api.talk_words import talk_words
 from api.wiring import Wiring
 from cases.actions.intake import find_person
 from cases.actions.matching import Stores

@@ -14,6 +14,7 @@ RADIUS: Final = 80.0
 CENTRE: Final = (150.0, 115.0)
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 220.0, 20.0, 190.0
 MOST_DAYS: Final = 5
+MOST_LEVELS: Final = 6
 APART: Final = 4.0
 """Between lines that run on top of one another."""
 LINE: Final = 16.0
@@ -109,7 +110,8 @@ def slope_of(course: Course) -> Slope:
         )
         for ys, y, axis in zip(heights, written, scale.axes, strict=True)
     )
-    levels = range(scale.lowest, scale.highest + 1)
+    apart = 1 + (scale.highest - scale.lowest) // MOST_LEVELS
+    levels = range(scale.lowest, scale.highest + 1, apart)
     return Slope(
         tuple(Spot(18, BOTTOM - per_level * (n - scale.lowest) + 4, str(n)) for n in levels),
         tuple(

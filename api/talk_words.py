@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from api.pages.calls.drawing import Radar, Slope, radar_of, slope_of
+from api.course_drawing import Radar, Slope, radar_of, slope_of
 from cases.errors import CaseError
 from cases.following.follow_up import FollowUp, FollowUpState, Side
 from cases.following.rhythm import own_rhythm
-from cases.following.scale_packs import change_words, course_of, scale_of
+from cases.following.scale_packs import Course, change_words, course_of, scale_of
 from cases.following.scales import Scale
 from cases.words.dates import day_words
 from catalog.vocabulary import Vocabulary
@@ -22,6 +22,7 @@ FITS: Final = (
     ("2", "あまり合っていない"),
     ("1", "合っていない"),
 )
+LEAST_SPOKES: Final = 3
 WEIGHTS: Final = (("1", "軽い"), ("2", "気になる"), ("3", "重い"))
 
 
@@ -60,6 +61,16 @@ class CourseView:
     radar: Radar | None = None
     slope: Slope | None = None
     to_check: bool = False
+    sum_words: str = ""
+
+
+def _sum_words(course: Course) -> str:
+    """Say how the sum went where the scale is made to be summed."""
+    if course.sum_change is None:
+        return ""
+    sums = [sum(each.values) for each in course.answers]
+    ends = f"{sums[0]}点 → {sums[-1]}点" if len(sums) > 1 else f"{sums[0]}点"
+    return f"合計 {ends}（高いほど、{course.scale.higher_is}）"
 
 
 def done_talks(talks: Iterable[FollowUp]) -> list[FollowUp]:
@@ -125,7 +136,8 @@ def course_view(scale: Scale, talks: Iterable[FollowUp]) -> CourseView:
         since=f"{first.month}月{first.day}日" if len(course.answers) > 1 else "",
         latest=f"{last.month}月{last.day}日",
         rows=tuple((day_words(each.on), each.values) for each in course.answers),
-        radar=radar_of(course),
+        radar=radar_of(course) if len(axes) >= LEAST_SPOKES else None,
+        sum_words=_sum_words(course),
         slope=slope_of(course),
         to_check=scale.to_check,
     )
