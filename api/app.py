@@ -37,6 +37,7 @@ from api.pages.people import routes as people
 from api.pages.places import routes as places
 from api.pages.policies import routes as policies
 from api.pages.records import routes as records
+from api.pages.referrals import routes as referrals
 from api.pages.rules import routes as rules
 from api.pages.staff import routes as staff
 from api.problems import Troubles, answer_problems
@@ -119,6 +120,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         help_pages,
         places,
         intake,
+        referrals,
         people,
         records,
         meetings,

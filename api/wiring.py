@@ -40,6 +40,7 @@ from db.one_time import SqlOneTimeStore
 from db.placing import SqlPlacementStore
 from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
+from db.referring import SqlReferralStore
 from db.rights import SqlEmergencyStore, SqlRightsStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
@@ -180,6 +181,11 @@ class Wiring:
     def intake(self) -> SqlIntakeStore:
         """Return the store of first words."""
         return SqlIntakeStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def referrals(self) -> SqlReferralStore:
+        """Return the store of what agencies ask of one another."""
+        return SqlReferralStore(self.database, self.city.code, self.keyring)
 
     @property
     def following(self) -> SqlFollowUpStore:

@@ -23,6 +23,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.counting import HeardOn
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral, ReferralState
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.need import Need
 from cases.participant import Household, Participant, ParticipantStatus
@@ -294,6 +295,42 @@ class IntakeStore(Protocol):
 
     def save_reception(self, reception: Reception, event: AuditEvent) -> None:
         """Keep the next version of a reception; none is ever changed."""
+
+
+class ReferralStore(Protocol):
+    """What agencies ask of one another; the last version of each counts, all are kept.
+
+    It exists for whoever may know its person or its reception, and for the office that is asked,
+    unless the person is protected. Saving takes the number of the version that was seen, 0 for
+    none; where another was kept since, it is refused with ``changed_meanwhile``.
+    """
+
+    def referrals(self, scope: PeopleScope) -> Sequence[Referral]:
+        """Return every referral that exists for the reader, the first first."""
+
+    def referral(self, scope: PeopleScope, referral_id: str) -> Referral | None:
+        """Return one referral, or None."""
+
+    def referrals_to(self, scope: PeopleScope, office_id: str) -> Sequence[Referral]:
+        """Return what an office was asked, the first first."""
+
+    def referrals_from(self, scope: PeopleScope, office_id: str) -> Sequence[Referral]:
+        """Return what an office has asked of others, the first first."""
+
+    def referrals_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Referral]:
+        """Return the referrals of one person, the first first."""
+
+    def referrals_of_reception(self, scope: PeopleScope, reception_id: str) -> Sequence[Referral]:
+        """Return the referrals of one reception, the first first."""
+
+    def versions_of_referral(self, scope: PeopleScope, referral_id: str) -> Sequence[Referral]:
+        """Return every version of a referral, the first first."""
+
+    def ends(self) -> Sequence[tuple[date, ReferralState]]:
+        """Return when and how each ended, also of people deleted since; no words, nobody."""
+
+    def save_referral(self, referral: Referral, event: AuditEvent, seen: int = 0) -> Referral:
+        """Keep a new version of a referral and return it."""
 
 
 class FollowUpStore(Protocol):

@@ -46,6 +46,7 @@ from db.tables import (
     participants,
     placements,
     receptions,
+    referrals,
     support_plans,
     versions,
     watches,
@@ -243,6 +244,7 @@ def _forget(connection: Connection, sealing: Sealing, deletion: Deletion) -> Non
     subjects += _agenda_ids(connection, sealing.code, id_)
     subjects += _empty_household(connection, sealing.code, id_)
     _loosen_bonds(connection, sealing, id_)
+    _forget_referrals(connection, sealing.code, id_)
     _forget_receptions(connection, sealing.code, id_)
     _destroy_keys(connection, sealing.code, subjects)
     for table in _OWN:
@@ -302,6 +304,25 @@ def _forget_receptions(connection: Connection, code: str, participant_id: str) -
     ids = select(receptions.c.id).where(*of_person, is_standing(receptions))
     _destroy_keys(connection, code, list(connection.scalars(ids)))
     connection.execute(update(receptions).where(*of_person).values(participant_id=None))
+
+
+def _forget_referrals(connection: Connection, code: str, participant_id: str) -> None:
+    """Leave of what agencies asked about the person the rows that are counted, about nobody.
+
+    What hangs on one of their receptions goes as well.
+    """
+    theirs = select(receptions.c.id).where(
+        receptions.c.municipality_code == code,
+        receptions.c.participant_id == participant_id,
+        is_standing(receptions),
+    )
+    about = (
+        referrals.c.municipality_code == code,
+        (referrals.c.participant_id == participant_id) | referrals.c.reception_id.in_(theirs),
+    )
+    ids = list(set(connection.scalars(select(referrals.c.id).where(*about))))
+    _destroy_keys(connection, code, ids)
+    connection.execute(update(referrals).where(*about).values(participant_id=None))
 
 
 def _destroy_keys(connection: Connection, code: str, subject_ids: Sequence[str]) -> None:

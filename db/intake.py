@@ -134,16 +134,22 @@ class SqlIntakeStore:
         return self.sealing.value(Reception, receptions, row, version_id(row["id"], row["version"]))
 
     def _exists_for(self, scope: PeopleScope) -> ColumnElement[bool]:
-        """Return the condition under which a reception exists for the reader."""
-        actor, of_nobody = scope.actor, receptions.c.participant_id.is_(None)
-        if actor.municipality_code != self.code:
-            return false()
-        people = admitted_ids(scope, self.code, self.sealing.keyring)
-        sees_all = may(actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, ()))
-        sees_own = may(
-            actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, [actor.office_id or ""])
-        )
-        own = receptions.c.office_id == (actor.office_id or "") if sees_own else false()
-        return or_(
-            receptions.c.participant_id.in_(people), and_(of_nobody, true() if sees_all else own)
-        )
+        return reception_exists(scope, self.code, self.sealing.keyring)
+
+
+def reception_exists(
+    scope: PeopleScope, municipality_code: str, keyring: Keyring
+) -> ColumnElement[bool]:
+    """Return the condition on `receptions` under which one exists for the reader."""
+    actor, of_nobody = scope.actor, receptions.c.participant_id.is_(None)
+    if actor.municipality_code != municipality_code:
+        return false()
+    people = admitted_ids(scope, municipality_code, keyring)
+    sees_all = may(actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, ()))
+    sees_own = may(
+        actor, Action.SEE_RECEPTIONS, relations_to_offices(actor, [actor.office_id or ""])
+    )
+    own = receptions.c.office_id == (actor.office_id or "") if sees_own else false()
+    return or_(
+        receptions.c.participant_id.in_(people), and_(of_nobody, true() if sees_all else own)
+    )

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from cases.permissions import PeopleScope
 from catalog.audit import AuditEvent
 from db import audit
 from db.errors import DatabaseError
-from db.people_scope import admitted
+from db.people_scope import admitted_ids
 from db.rows import Value, insert_new, is_standing
 from db.sealing import Sealing
 from db.session import Database
-from db.tables import participants
 
 
 class Versioned(Value, Protocol):
-    """A frozen value about one person, with the number of its version."""
+    """A frozen value about one person, perhaps nobody known yet, with the number of its version."""
 
     @property
     def id(self) -> str:
         """Return its id, the same in all its versions."""
 
     @property
-    def participant_id(self) -> str:
+    def participant_id(self) -> str | None:
         """Return whom it is about."""
 
     @property
@@ -46,6 +45,11 @@ class VersionedRows(Generic[_V]):
 
     Parameters
     ----------
+    subject
+        The column that names whose key seals the texts: the person's, or ``id`` for a key of its
+        own where nobody may be known yet.
+    exists
+        Under which condition a row exists for a reader; without one, as its person does.
     beside
         Columns that hold what a value tells of its sealed fields, for lists that open none.
     """
@@ -56,8 +60,13 @@ class VersionedRows(Generic[_V]):
         table: Table,
         database: Database,
         sealing: Sealing,
+        *,
+        subject: str = "participant_id",
+        exists: Callable[[PeopleScope], ColumnElement[bool]] | None = None,
         beside: Sequence[str] = (),
     ) -> None:
+        self.subject = subject
+        self.exists = exists or self._as_its_person
         self.kind = kind
         self.table = table
         self.database = database
@@ -86,9 +95,10 @@ class VersionedRows(Generic[_V]):
             where what it points to is missing; ``deleted_already``.
         """
         new = replace(value, version=seen + 1)
-        code, whose = self.sealing.code, value.participant_id
+        code, whose = self.sealing.code, str(getattr(value, self.subject))
         with self.database.writing() as connection:
             audit.append(connection, code, event)
+            self._check_kept(connection, value, seen)
             key = self.sealing.keys(connection, [whose])[whose]
             row = self.sealing.row(self.table, new, key, _place(new.id, new.version))
             row |= {name: getattr(new, name) for name in self.beside}
@@ -100,14 +110,24 @@ class VersionedRows(Generic[_V]):
                 raise DatabaseError("changed_meanwhile")
         return new
 
-    def _values(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[_V]:
-        known = select(participants.c.id).where(
-            participants.c.municipality_code == self.sealing.code,
-            admitted(scope, self.sealing.code, self.sealing.keyring),
+    def _check_kept(self, connection: Connection, value: _V, seen: int) -> None:
+        """Refuse what is about somebody deleted, and to go on with words whose key is gone."""
+        whose = value.participant_id
+        self.sealing.check_kept(connection, {whose} if whose else ())
+        readable = self.sealing.with_key(self.table, self.subject).where(
+            self.table.c.id == value.id
         )
+        if self.subject == "id" and seen and connection.execute(readable.limit(1)).first() is None:
+            raise DatabaseError("deleted_already")
+
+    def _as_its_person(self, scope: PeopleScope) -> ColumnElement[bool]:
+        known = admitted_ids(scope, self.sealing.code, self.sealing.keyring)
+        return self.table.c.participant_id.in_(known)
+
+    def _values(self, scope: PeopleScope, *conditions: ColumnElement[bool]) -> list[_V]:
         query = (
-            self.sealing.with_key(self.table, "participant_id")
-            .where(self.table.c.participant_id.in_(known), *conditions)
+            self.sealing.with_key(self.table, self.subject)
+            .where(self.exists(scope), *conditions)
             .order_by(self.table.c.recorded_at, self.table.c.id, self.table.c.version)
         )
         with self.database.reading() as connection:

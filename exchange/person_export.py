@@ -21,6 +21,7 @@ from cases.emergency import EmergencyAccess
 from cases.following.follow_up import FollowUp
 from cases.helper import Helper
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem
 from cases.need import Need
 from cases.participant import Household, Participant
@@ -42,6 +43,7 @@ FREE_TEXTS: Final = frozenset(
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
         "title", "notes", "who", "what", "heard", "whom_to_ask", "does",
+        "why", "answer", "outcome",
         "voice", "support",
         "aim", "long_goal", "short_goal", "direction", "signed_by", "end_reason",
         "reached", "left", "no_watch_reason", "reopen_reason", "how",
@@ -59,7 +61,7 @@ class PersonRecord:
     events
         What was done about them and who looked, the last first.
     receptions
-        What was heard of them first, in all versions.
+        What was heard of them first, in all versions; so what agencies asked of one another.
     unplaced
         What runs said when they had no place for them, with the day of the run.
     meetings
@@ -91,6 +93,7 @@ class PersonRecord:
     plans: Sequence[SupportPlan] = ()
     evaluations: Sequence[Evaluation] = ()
     watches: Sequence[Watch] = ()
+    referrals: Sequence[Referral] = ()
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -111,6 +114,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "need": _plain(record.need),
         "consents": _plain(record.consents),
         "receptions": _plain(record.receptions),
+        "referrals": _plain(record.referrals),
         "plans": _plain(record.plans),
         "evaluations": _plain(record.evaluations),
         "watches": _plain(record.watches),
@@ -157,6 +161,7 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         ("helper", record.helper),
         *_numbered("consents", record.consents),
         *_numbered("receptions", record.receptions),
+        *_numbered("referrals", record.referrals),
         *_numbered("plans", record.plans),
         *_numbered("evaluations", record.evaluations),
         *_numbered("watches", record.watches),

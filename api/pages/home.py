@@ -20,6 +20,7 @@ from api.pages.calls.listing import CallRow, call_rows, due_now
 from api.pages.emergency import ReportRow, report_row
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
+from api.pages.referrals.words import ReferralRow, passing_of, referral_row
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.wiring import SignedIn, Wired, Wiring
@@ -29,6 +30,7 @@ from cases.actions.emergencies import notices_for
 from cases.actions.intake import FORMER
 from cases.actions.looking import look_at_everyone
 from cases.actions.matching import Stores
+from cases.actions.referring import look_at_inbox
 from cases.attention import Attention, Care, attention_words, find_attentions
 from cases.closing import News, Watch
 from cases.next_step import Standing
@@ -156,6 +158,8 @@ class HomePage:
         What a role may do that never meets people; then all else is empty.
     care, remedy
         What an administrator must look after now, and how.
+    referrals
+        What others have passed on to the own office, and wait for an answer.
     done_to_account
         What others have done of late to the ways into one's own account.
     """
@@ -180,6 +184,7 @@ class HomePage:
     care: str = ""
     remedy: str = ""
     done_to_account: tuple[WayIn, ...] = ()
+    referrals: tuple[ReferralRow, ...] = ()
 
 
 @router.get("/")
@@ -253,6 +258,10 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         calls_count=len(dues),
         opened=tuple(report_row(each, names, wiring) for each in notices),
         handed=_handed_over(actor, wiring, stores),
+        referrals=tuple(
+            referral_row(each, actor, stores)
+            for each in look_at_inbox(actor, passing_of(wiring, stores))
+        ),
         stale=sum(is_stale(each, today) for each in seen_openings(actor, stores.catalog).values()),
     )
 

@@ -15,6 +15,8 @@ class ReferralState(StrEnum):
     """Where a referral stands."""
 
     ASKED = "asked"
+    HEARING = "hearing"
+    """The other agency goes and hears for itself before it answers."""
     TAKEN = "taken"
     """The other agency has taken it up."""
     DECLINED = "declined"
@@ -28,6 +30,7 @@ class ReferralState(StrEnum):
 class ReferralStep(StrEnum):
     """What can happen to a referral."""
 
+    HEAR = "hear"
     TAKE = "take"
     DECLINE = "decline"
     SOLVE = "solve"
@@ -42,8 +45,12 @@ LIFE: Final = Life(
     frozenset({_S.ASKED}),
     {
         (_S.ASKED, _V.TAKE): Row(_S.TAKEN),
+        (_S.ASKED, _V.HEAR): Row(_S.HEARING),
         (_S.ASKED, _V.DECLINE): Row(_S.DECLINED, _WHY),
         (_S.ASKED, _V.WITHDRAW): Row(_S.WITHDRAWN, _WHY),
+        (_S.HEARING, _V.TAKE): Row(_S.TAKEN),
+        (_S.HEARING, _V.DECLINE): Row(_S.DECLINED, _WHY),
+        (_S.HEARING, _V.WITHDRAW): Row(_S.WITHDRAWN, _WHY),
         (_S.TAKEN, _V.SOLVE): Row(_S.SOLVED),
         (_S.TAKEN, _V.HAND_ON): Row(_S.HANDED_ON, _WHY),
         (_S.DECLINED, _V.HAND_ON): Row(_S.HANDED_ON),
@@ -51,11 +58,15 @@ LIFE: Final = Life(
 )
 
 
+WAITING: Final = frozenset({_S.ASKED, _S.HEARING})
+"""The states in which an answer is waited for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
     """One つなぎ, about a person or about a reception without a name.
 
-    `why` and `answer` are the agencies' own words.
+    `why`, `answer` and `outcome` (what came of it in the end) are the agencies' own words.
     """
 
     id: str
@@ -68,6 +79,7 @@ class Referral:
     state: ReferralState = ReferralState.ASKED
     answered_on: date | None = None
     answer: str = ""
+    outcome: str = ""
     ended_on: date | None = None
     recorded_by: str = ""
     recorded_at: datetime | None = None

@@ -22,7 +22,7 @@ from db.tables.catalog import openings, organisations, resources, text_index
 from db.tables.closing import evaluations, watches
 from db.tables.following import follow_ups
 from db.tables.helping import helper_proposals, helper_runs, helpers
-from db.tables.intake import receptions
+from db.tables.intake import receptions, referrals
 from db.tables.meetings import agenda_items, agenda_members, meetings
 from db.tables.municipality import (
     district_towns,
@@ -98,6 +98,7 @@ __all__ = [
     "policies",
     "proposals",
     "receptions",
+    "referrals",
     "remits",
     "resources",
     "run_not_considered",

@@ -40,6 +40,7 @@ from cases.actions.settling import bind, settle_placing
 from cases.bond import BondKind
 from cases.helper import Helper
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
@@ -66,6 +67,7 @@ from tests.talks import a_talk
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "/people": ("", "?show=mine", "?show=all&page=2"),
     "/people/new": ("", "?reception={reception_id}"),
+    "/intake/new": ("", "?referral={referral_id}"),
     "/people/{participant_id}/openings": ("", "?show=all"),
     "/people/{participant_id}/openings/sheet": ("", "?place={opening_id}"),
     "/people/{participant_id}/what-if": ("", "?slot=0-0&way=fetched&more={opening_id}"),
@@ -90,6 +92,7 @@ BOND_REASON: Final = "蜜柑の木の下での約束"
 PLACING_REASON: Final = "白樺の小径で聞いた事情"
 HOLD_REASON: Final = "水晶の文鎮を預けた件"
 IN_ROOM: Final = ("茜色の戸の家", "瑠璃の鍵を預かる話", "琥珀の灯を見に行く")
+PASSED_ON: Final = "鶯色の封筒を届ける件"
 HEARD: Final = "菫色の傘を差した日の話"
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
@@ -170,6 +173,7 @@ def marks_of(
         "hold_reason": [HOLD_REASON],
         "room": list(IN_ROOM),
         "heard": [HEARD],
+        "passed_on": [PASSED_ON],
         "helper": [HELPER, HELPER_WORDS],
         "secluded": secluded.marks,
         "session": [session],
@@ -226,6 +230,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         whom_to_ask=HEARD, participant_id=hidden.id,
     )  # fmt: skip
     wiring.intake.save_reception(heard, PLANTED)
+    passed = Referral(
+        id=new_id(), participant_id=hidden.id, reception_id=heard.id, from_office_id=CITY_OFFICE,
+        to_office_id=LEAD, asked_on=date(2026, 10, 2), why=PASSED_ON,
+    )  # fmt: skip
+    wiring.referrals.save_referral(passed, PLANTED)
     people = (hidden.id, beside[0].participant_id, crowded[0], led.id)
     for id_ in people:
         place(id_, opening, wiring)
@@ -254,6 +263,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "talk_id": tuple(f"talk-{id_}" for id_ in people),
             **room_of(hidden, mizuno, wiring),
             "reception_id": (heard.id,),
+            "referral_id": (passed.id,),
             **helping,
         },
         fillings={
@@ -264,6 +274,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "name": hidden.name,
             "case_no": hidden.case_no,
             "reception_id": heard.id,
+            "referral_id": passed.id,
         },
         marks={
             what: tuple(map(flat, marks))

@@ -27,6 +27,7 @@ from cases.bond import Bond, BondKind
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.placing.placement import Placement
@@ -70,6 +71,7 @@ OF_PEOPLE: Final = frozenset(
         "rule_id",
         "bond_id",
         "reception_id",
+        "referral_id",
         "helper_id",
         "helper_proposal_id",
     ]
@@ -305,6 +307,11 @@ class Office:
             participant_id=first.id,
         )  # fmt: skip
         self.wiring.intake.save_reception(heard, EVENT)
+        passed = Referral(
+            id=f"referral-{name}", participant_id=first.id, from_office_id=HOME,
+            to_office_id="elsewhere", asked_on=EVENT.at.date(),
+        )  # fmt: skip
+        self.wiring.referrals.save_referral(passed, EVENT)
         helper = Helper(id=f"helper-{name}", name="支え手", participant_id=first.id)
         stores.helping.save_helper(helper, EVENT)
         run = HelperRun(
@@ -334,6 +341,7 @@ class Office:
             "rule_id": f"rule-{name}",
             "bond_id": f"bond-{name}",
             "reception_id": heard.id,
+            "referral_id": passed.id,
             "helper_id": helper.id,
             "helper_proposal_id": proposal.id,
         }

@@ -19,6 +19,7 @@ from cases.bond import Bond, BondKind
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
@@ -138,6 +139,13 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /intake/{reception_id}/screening": A.WRITE_RECEPTIONS,
     "POST /intake/{reception_id}/person": A.WRITE_RECEPTIONS,
     "POST /intake/{reception_id}/person/remove": A.WRITE_RECEPTIONS,
+    "POST /intake/{reception_id}/referrals": A.WRITE_RECEPTIONS,
+    # what agencies ask of one another
+    "GET /referrals": A.SEE_RECEPTIONS,
+    "GET /referrals/{referral_id}": A.SEE_RECEPTIONS,
+    "POST /referrals/{referral_id}": A.WRITE_RECEPTIONS,
+    "GET /people/{participant_id}/intake": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/referrals": A.EDIT_PEOPLE,
     # people
     "GET /people": A.SEE_PEOPLE,
     "GET /people/search": ANY_STAFF,  # leads to the list, which asks
@@ -352,6 +360,11 @@ def known(app: FastAPI) -> dict[str, str]:
     offer_help(stores, person.id, opening.id)
     heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
     app.state.wiring.intake.save_reception(heard, EVENT)
+    passed = Referral(
+        id="referral", reception_id="reception", from_office_id=OFFICE, to_office_id="elsewhere",
+        asked_on=EVENT.at.date(),
+    )  # fmt: skip
+    app.state.wiring.referrals.save_referral(passed, EVENT)
     coordinator = Actor(
         "sample-mizuno", "", Role.COORDINATOR, app.state.wiring.city.code, CITY_OFFICE
     )
@@ -373,6 +386,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "talk_id": "talk",
         "rule_id": "rule",
         "reception_id": "reception",
+        "referral_id": "referral",
         "hold_id": "hold",
         "bond_id": "bond",
         "host_id": OFFICE,

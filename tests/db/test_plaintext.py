@@ -25,6 +25,7 @@ from cases.emergency import EmergencyAccess
 from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.plan import PlanRole
 from cases.retention import LegalHold
@@ -40,6 +41,7 @@ from db.meetings import SqlMeetingStore
 from db.placing import SqlPlacementStore
 from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
+from db.referring import SqlReferralStore
 from db.rights import SqlEmergencyStore
 from db.rules import SqlRuleStore
 from db.runs import SqlRunStore
@@ -74,8 +76,8 @@ CODES: Final = frozenset(
         "rule_id", "coordinator_id", "office_id", "status", "state", "kind", "sex", "companion",
         "next_step", "user_id", "made_by", "undone_by", "lifted_by", "recorded_by", "decided_by",
         "basis", "code", "window", "channel", "connected_by", "connector_district", "field",
-        "screening", "received_by", "side", "occasion", "absence_reason",
-        "placement_id", "evaluation_id",
+        "screening", "received_by", "reception_id", "from_office_id", "to_office_id",
+        "side", "occasion", "absence_reason", "placement_id", "evaluation_id",
         "word", "set_aside_reason", "set_aside",
     }
 )  # fmt: skip
@@ -167,6 +169,11 @@ def fill(database: Database) -> Marker:
     records.add_disclosure(put.marked(TOLD), an_event())
     heard = Reception(id="r", received_on=AT.date(), office_id="o", participant_id="person-2")
     SqlIntakeStore(database, CODE, KEYRING).save_reception(put.marked(heard), an_event())
+    passed_on = Referral(
+        id="p", participant_id="person-2", reception_id="r", from_office_id="o",
+        to_office_id="q", asked_on=AT.date(),
+    )  # fmt: skip
+    SqlReferralStore(database, CODE, KEYRING).save_referral(put.marked(passed_on), an_event())
     sittings = SqlMeetingStore(database, CODE, KEYRING)
     sitting = replace(
         SITTING, name="支援会議", called_by="u", place=put.mark("place"), chair=put.mark("chair")

@@ -13,6 +13,7 @@ from cases.consent import Consent
 from cases.disclosure import Disclosure
 from cases.following.follow_up import FollowUp
 from cases.intake.reception import Reception
+from cases.intake.referral import Referral
 from cases.participant import Household, Participant
 from cases.placing.enquiry import Enquiry
 from cases.placing.placement import Placement
@@ -49,6 +50,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Disclosure, tables.disclosures, set(), set()),
         (Deletion, tables.deletions, set(), set()),
         (Reception, tables.receptions, set(), set()),
+        (Referral, tables.referrals, set(), set()),
         (Enquiry, tables.enquiries, set(), set()),
         (Placement, tables.placements, set(), {"moved_on"}),
         (SupportPlan, tables.support_plans, set(), set()),
@@ -105,6 +107,7 @@ def test_what_is_personal_is_encrypted() -> None:
         "legal_holds.reason",
         "receptions.heard",
         "receptions.whom_to_ask",
+        *(f"referrals.{name}" for name in ("why", "answer", "outcome")),
         *(f"enquiries.{name}" for name in ("text", "how", "host_reason", "host_words")),
         *(f"enquiries.person_{name}" for name in ("answer", "reason", "words")),
         *(f"placements.{name}" for name in ("companion", "moves", "insurance")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from api.rendering import render
 from api.rights import SeesPlanning
 from api.wiring import Wired
 from cases.intake.counting import APRIL, MONTHS, YearCount, count_heard, fiscal_year
+from cases.intake.referral import ReferralState
 from cases.permissions import Action
 from cases.small_figures import unless_small
 from catalog.dates import day_in_japan
@@ -28,6 +30,10 @@ router = APIRouter(include_in_schema=False)
 
 UNKEPT: Final = "記録なし"
 """What stands for a year in which nothing was kept here."""
+PASSED: Final = {
+    ReferralState.SOLVED: "多機関協働なしで、機関どうしで解決した",
+    ReferralState.HANDED_ON: "多機関協働へ つないだ",
+}
 FEW: Final = "少ない"
 """What stands for a figure that is not told."""
 
@@ -65,6 +71,7 @@ class CountsPage:
     districts: tuple[tuple[str, int], ...]
     targets: tuple[TargetRow, ...]
     may_list: bool
+    passed: tuple[tuple[str, str], ...]
     months: tuple[int, ...] = MONTHS
 
 
@@ -94,6 +101,7 @@ def counts(
         districts=_by_district(count, settings) if exact else (),
         targets=tuple(_targets(settings.targets, found, now, exact=exact)),
         may_list=can(actor, Action.SEE_RECEPTIONS),
+        passed=_passed(wiring.referrals.ends(), shown, exact=exact),
     )
     frame = frame_for(request, actor, "受付の数", current=ADDRESS)
     return render(request, "pages/intake/counts.html", frame, content)
@@ -167,6 +175,16 @@ def _targets(
                 told = figure if exact else unless_small(figure)
                 counted = FEW if told is None else f"{told}{each.unit}"
             yield TargetRow(each.name, year_words(year), wanted.get(year, ""), counted)
+
+
+def _passed(
+    ends: Sequence[tuple[date, ReferralState]], year: int, *, exact: bool
+) -> tuple[tuple[str, str], ...]:
+    """Return how what agencies asked of one another ended in a fiscal year."""
+    found = Counter(state for on, state in ends if fiscal_year(on) == year)
+    told = ((words, found[state]) for state, words in PASSED.items())
+    shown = ((words, many if exact else unless_small(many)) for words, many in told)
+    return tuple((words, FEW if many is None else f"{many}件") for words, many in shown)
 
 
 def _measured(target: Target, count: YearCount) -> int:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import Sent, Typed
 from api.frame import KeyHint
 from api.pages.intake.form import Offered, blank, offered_to, read_reception
 from api.pages.intake.listing import ADDRESS
+from api.pages.referrals.words import passing_of
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import WritesReceptions
 from api.wiring import Wired
 from cases.actions.receiving import receive
+from cases.actions.referring import find_referral
 from cases.errors import CaseError
 from cases.intake.reception import Reception
 from cases.messages import in_japanese
@@ -41,10 +43,20 @@ class EntryPage:
 
 
 @router.get(ADDRESS + "/new")
-def blank_form(request: Request, actor: WritesReceptions, wiring: Wired) -> HTMLResponse:
-    """Show the empty form."""
+def blank_form(
+    request: Request, actor: WritesReceptions, wiring: Wired, referral: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """Show the empty form; what another agency has asked is filled in."""
     offered = offered_to(actor, wiring)
     typed = blank(actor, offered, day_in_japan(wiring.clock()))
+    if referral:
+        with wiring.reading() as stores:
+            asked = find_referral(actor, passing_of(wiring, stores), referral)
+        typed += {
+            "heard": (asked.why,),
+            "whom_to_ask": (asked.from_office_id,),
+            "channel": ("agency",),
+        }
     return _page(request, actor, EntryPage(typed, offered))
 
 

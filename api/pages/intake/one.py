@@ -17,6 +17,12 @@ from api.pages.people.conflict import Difference, differences, in_words
 from api.pages.people.head import date_without_weekday
 from api.pages.people.person_form import written_day
 from api.pages.records.words import at_words
+from api.pages.referrals.words import (
+    ReferralRow,
+    ask,
+    offices_to_ask,
+    referral_row,
+)
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
 from api.rights import SeesReceptions, WritesReceptions
@@ -50,6 +56,7 @@ SAVED: Final = {
     "screened": "どうするかを書きました。",
     "linked": "この方の受付として つなげました。",
     "unlinked": "つながりを外しました。",
+    "referred": "つなぎました。返事が来ると、今の様子が変わります。",
     "nothing": "保存されているほうを残しました。",
 }
 ASKED: Final[Mapping[str, str]] = {
@@ -84,6 +91,8 @@ class ReceptionPage:
     typed: Typed
     offered: Offered
     versions: tuple[VersionRow, ...]
+    referrals: tuple[ReferralRow, ...] = ()
+    offices: tuple[tuple[str, str], ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
 
@@ -183,6 +192,21 @@ def disconnect(actor: WritesReceptions, wiring: Wired, reception_id: str) -> Res
     return _saved(reception_id, "unlinked") if stays else RedirectResponse(ADDRESS, 303)
 
 
+@router.post(ONE + "/referrals")
+def pass_on(
+    request: Request, actor: WritesReceptions, wiring: Wired, reception_id: str, sent: Sent
+) -> Response:
+    """Ask another agency to take it up."""
+    with wiring.writing() as stores:
+        kept = find_reception(actor, wiring.intake, reception_id)
+        check_may_write(actor, stores.cases, kept)
+        errors = ask(actor, wiring, stores, sent, reception_id=reception_id)
+        if not errors:
+            return _saved(reception_id, "referred")
+        content = _content(actor, wiring, stores, reception_id, sent, errors)
+    return _page(request, actor, content, WRONG)
+
+
 @router.get(ONE + "/edit")
 def correction_form(
     request: Request, actor: WritesReceptions, wiring: Wired, reception_id: str
@@ -254,8 +278,13 @@ def _content(
     screening = offered.words["screening"].get(kept.screening, kept.screening)
     today = day_in_japan(wiring.clock())
     start = Typed(
-        {"screening": (kept.screening,), "screened_on": (written_day(kept.screened_on or today),)}
+        {
+            "screening": (kept.screening,),
+            "screened_on": (written_day(kept.screened_on or today),),
+            "why": (kept.heard,),
+        }
     )
+    passed = wiring.referrals.referrals_of_reception(PeopleScope(actor), reception_id)
     return ReceptionPage(
         id=kept.id,
         version=kept.version,
@@ -270,9 +299,11 @@ def _content(
         person_href=f"/people/{person.id}" if person else "",
         may_write=_may_write(actor, stores, kept),
         may_register=can(actor, Action.EDIT_PEOPLE),
-        typed=typed or start,
+        typed=start + (typed.fields if typed else {}),
         offered=offered,
         versions=_versions(versions, names, offered),
+        referrals=tuple(referral_row(each, actor, stores) for each in passed),
+        offices=tuple((each, each) for each in offices_to_ask(actor, wiring)),
         errors=errors or {},
         message=message,
     )

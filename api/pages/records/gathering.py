@@ -52,6 +52,7 @@ PARTS: Final = {
     "helper": "支え手として",
     "consents": "同意",
     "receptions": "受付",
+    "referrals": "つなぎ",
     "plans": "支援プラン",
     "plan_roles": "支援プラン",
     "evaluations": "評価",
@@ -99,6 +100,9 @@ FIELDS: Final = {
     "support": "受け入れ先にした支援",
     "who": "だれが",
     "heard": "聞いたこと",
+    "why": "たのむこと",
+    "answer": "返事",
+    "outcome": "どうなったか",
     "whom_to_ask": "だれに聞けばよいか",
     "what": "なにを",
 }
@@ -164,6 +168,11 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
         evaluations=wiring.closing.versions_of_evaluations(scope, participant_id),
         watches=wiring.closing.versions_of_watches(scope, participant_id),
         versions=records.versions_of(scope, participant_id),
+        referrals=[
+            version
+            for each in wiring.referrals.referrals_of(scope, participant_id)
+            for version in wiring.referrals.versions_of_referral(scope, each.id)
+        ],
         proposals=stores.runs.proposals_for(scope, participant_id),
         rules=[
             each
@@ -205,6 +214,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("希望", need_rows(record.need, options) if record.need else (), is_list=False),
         Section("同意", tuple(told_of_consent(each) for each in record.consents)),
         Section("受付", _of_receptions(record)),
+        Section("ほかの機関との つなぎ", _of_referrals(record)),
         Section("支援プラン", _of_plans(record, options, judged)),
         Section("評価", _of_evaluations(record, options)),
         Section("見守り", _of_watches(record)),
@@ -346,6 +356,19 @@ def _of_receptions(record: PersonRecord) -> tuple[tuple[str, str], ...]:
         (
             f"{date_without_weekday(each.received_on)}、{each.window or each.office_id}",
             "。".join(filter(None, (each.heard, each.whom_to_ask))),
+        )
+        for each in standing.values()
+    )
+
+
+def _of_referrals(record: PersonRecord) -> tuple[tuple[str, str], ...]:
+    """Return what agencies asked of one another, as it stands in the last version."""
+    standing = {each.id: each for each in record.referrals}
+    return tuple(
+        (
+            f"{date_without_weekday(each.asked_on)}、{each.from_office_id} → "
+            f"{each.to_office_id}：{state_word('referral', each.state)}",
+            "。".join(filter(None, (each.why, each.answer, each.outcome))),
         )
         for each in standing.values()
     )

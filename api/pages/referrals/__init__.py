@@ -1,0 +1,1 @@
+"""Pages of what agencies ask of one another: つなぎ."""
