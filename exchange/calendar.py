@@ -25,7 +25,8 @@ def calendar_of(sittings: Iterable[Meeting], made_at: datetime) -> bytes:
 
     entries = [_entry(each, made_at) for each in sittings]
     calendar = Calendar.new(prodid=_MAKER, name="つなぎ手の会議", subcomponents=entries)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _entry(sitting: Meeting, made_at: datetime) -> Event:
