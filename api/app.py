@@ -22,7 +22,7 @@ from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.matching_jobs import MatchingJobs
 from api.once import DoneBefore, DoneForms, NotedForms, do_once, lead_there_again
-from api.pages import emergency, home, passkeys, provider, remits, sign_in, styleguide
+from api.pages import criteria, emergency, home, passkeys, provider, remits, sign_in, styleguide
 from api.pages import help as help_pages
 from api.pages.account import passkeys as own_passkeys
 from api.pages.account import routes as account
@@ -129,7 +129,18 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         matching,
         policies,
     )
-    for routes in (health, v1, *accounts, *work, calls, explaining, emergency, remits, audit):
+    for routes in (
+        health,
+        v1,
+        *accounts,
+        *work,
+        calls,
+        explaining,
+        emergency,
+        remits,
+        criteria,
+        audit,
+    ):
         app.include_router(routes.router)
     if settings.styleguide:
         app.include_router(styleguide.router)

@@ -17,6 +17,7 @@ from api.frame import NEXT_AND_PREVIOUS, OPEN, SEARCH
 from api.labels import ROLES
 from api.pages.audit.ways_in import WayIn, done_to
 from api.pages.calls.listing import CallRow, call_rows, due_now
+from api.pages.criteria import review_words
 from api.pages.emergency import ReportRow, report_row
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
@@ -162,6 +163,8 @@ class HomePage:
         What others have passed on to the own office, and wait for an answer.
     done_to_account
         What others have done of late to the ways into one's own account.
+    review
+        That the criteria of cases are to be reviewed.
     """
 
     today: str
@@ -185,6 +188,7 @@ class HomePage:
     remedy: str = ""
     done_to_account: tuple[WayIn, ...] = ()
     referrals: tuple[ReferralRow, ...] = ()
+    review: str = ""
 
 
 @router.get("/")
@@ -193,7 +197,8 @@ def home(request: Request, actor: SignedIn, wiring: Wired) -> HTMLResponse:
     sees_people = can(actor, Action.SEE_PEOPLE)
     with wiring.reading() as stores:
         page = todays_work(actor, wiring, stores) if sees_people else without_people(actor, wiring)
-    page = replace(page, done_to_account=done_to(wiring, actor.user_id))
+    review = review_words(wiring) if can(actor, Action.SEE_PLANNING) else ""
+    page = replace(page, done_to_account=done_to(wiring, actor.user_id), review=review)
     keys = KEYS if sees_people else ()
     frame = frame_for(request, actor, "今日の仕事", current="/", keys=keys)
     return render(request, "pages/home.html", frame, page)

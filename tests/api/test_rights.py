@@ -210,6 +210,8 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /emergency": A.OPEN_IN_EMERGENCY,
     "POST /emergency/{access_id}/end": A.OPEN_IN_EMERGENCY,
     "GET /emergency/report": A.SEE_EMERGENCIES,
+    "GET /settings/criteria": A.SEE_PLANNING,
+    "POST /settings/criteria": A.SEE_PLANNING,
     "GET /settings/remits": A.MANAGE_USERS,
     "POST /settings/remits": A.MANAGE_USERS,
     # meetings

@@ -254,6 +254,8 @@ SCREENS: Final = (
     Screen("emergency", "/emergency", "mizuno"),
     Screen("emergency-phone", "/emergency", "mizuno", PHONE),
     Screen("emergency-report", "/emergency/report", "kansa"),
+    Screen("criteria", "/settings/criteria", "ogawa"),
+    Screen("criteria-phone", "/settings/criteria", "ogawa", PHONE),
     Screen("remits", "/settings/remits", "kanri"),
     Screen("remits-phone", "/settings/remits", "kanri", PHONE),
     Screen("components", "/styleguide", scroll_to="body"),
