@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, select
@@ -39,6 +40,26 @@ class SqlFollowUpStore:
     def follow_ups_of(self, scope: PeopleScope, participant_id: str) -> list[FollowUp]:
         """Return the talks about one admitted person, the first first."""
         return self._talks.latest(scope, follow_ups.c.participant_id == participant_id)
+
+    def follow_ups_in(self, scope: PeopleScope, participant_id: str, year: int) -> list[FollowUp]:
+        """Return the talks about one admitted person that were made in a calendar year."""
+        return self._talks.latest(
+            scope,
+            follow_ups.c.participant_id == participant_id,
+            follow_ups.c.done_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+
+    def days_of(self, scope: PeopleScope, participant_id: str) -> list[date]:
+        """Return the day of each talk that was made about one admitted person; opens nothing."""
+        query = select(follow_ups.c.done_on).where(
+            follow_ups.c.municipality_code == self.code,
+            follow_ups.c.participant_id == participant_id,
+            follow_ups.c.participant_id.in_(admitted_ids(scope, self.code, self.keyring)),
+            follow_ups.c.done_on.is_not(None),
+            is_standing(follow_ups),
+        )
+        with self.database.reading() as connection:
+            return list(connection.scalars(query))
 
     def versions_of_follow_up(self, scope: PeopleScope, follow_up_id: str) -> list[FollowUp]:
         """Return every version of a talk, the first first."""

@@ -256,6 +256,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/people/{participant_id}/closing/close": "評価と終結",
     "/people/{participant_id}/closing/reopen": "評価と終結",
     "/people/{participant_id}/closing/print": "印刷する評価",
+    "/people/{participant_id}/story": "これまで",
     "/people/{participant_id}/watch": "見守り",
     "/people/{participant_id}/watch/end": "見守り",
     "/people/{participant_id}/plan": "支援プラン",

@@ -171,6 +171,7 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /people/{participant_id}/closing/close": A.EDIT_PEOPLE,
     "POST /people/{participant_id}/closing/reopen": A.EDIT_PEOPLE,
     "GET /people/{participant_id}/closing/print": A.SEE_PEOPLE,
+    "GET /people/{participant_id}/story": A.SEE_PEOPLE,
     "GET /people/{participant_id}/watch": A.SEE_PEOPLE,
     "POST /people/{participant_id}/watch": A.SEE_PEOPLE,
     "POST /people/{participant_id}/watch/end": A.EDIT_PEOPLE,

@@ -63,6 +63,7 @@ TO_DELETE: Final = ("記録のこと", "この方の記録を削除する")
 TO_PLAN: Final = ("青葉 実", "プラン")
 TO_CLOSING: Final = ("青葉 実", "評価と終結")
 CLOSED: Final = "/people?show=closed"
+TO_STORY: Final = ("青葉 実", "これまで")
 TO_WATCH: Final = ("波多 すみれ", "評価と終結", "見守りを見る")
 ENTER_PLACE: Final = ("j", "Enter")
 BEFORE_THE_FIRST_RUN: Final = (
@@ -136,6 +137,8 @@ SCREENS: Final = (
     Screen("person-closing", "/people", "mizuno", follow=TO_CLOSING),
     Screen("person-closing-phone", "/people", "mizuno", PHONE, follow=TO_CLOSING),
     Screen("person-evaluation-paper", CLOSED, "mizuno", PAPER, follow=(*TO_WATCH[:2], "印刷する")),
+    Screen("person-story", "/people", "mizuno", follow=TO_STORY),
+    Screen("person-story-phone", "/people", "mizuno", PHONE, follow=TO_STORY),
     Screen("person-watch", CLOSED, "mizuno", follow=TO_WATCH),
     Screen("person-watch-phone", CLOSED, "mizuno", PHONE, follow=TO_WATCH),
     Screen("home-watch", "/", "tani"),

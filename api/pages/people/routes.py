@@ -16,6 +16,7 @@ from api.pages.people import (
     refused,
     registering,
     sheet,
+    story,
     watching,
     what_if,
 )
@@ -30,6 +31,7 @@ for routes in (
     planning,
     closing,
     watching,
+    story,
     openings,
     refused,
     sheet,
