@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 from cases.following.follow_up import FollowUp, FollowUpState, Side
 from cases.placing.placement import Placement
 
@@ -18,4 +20,5 @@ def a_talk(placement: Placement, id_: str) -> FollowUp:
         state=FollowUpState.DONE,
         came=1,
         planned=1,
+        recorded_at=datetime.combine(placement.begun_on, time(3), UTC),
     )
