@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.wiring import Wiring
+from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Attendance, Meeting, MeetingState
 from cases.permissions import scope_of_everyone
 from catalog.audit import AuditEvent
-from db.sample.accounts import account_id
+from db.sample.accounts import CITY_OFFICE, MEMBER, account_id
 from tests.api.conftest import enter
 from tests.office import Clock
 from tests.sample_office import sample_office
@@ -47,9 +48,19 @@ def test_everything_dated_by_year_and_kind(tmp_path: Path) -> None:
         )  # fmt: skip
         wiring.meetings.save_meeting(room, event)
         wiring.meetings.save_agenda_item(item, event)
+        passed_on = Referral(
+            id="r", participant_id=who.id, from_office_id=CITY_OFFICE, to_office_id=MEMBER,
+            asked_on=at.date(), why="母の見守りを いっしょに",
+        )  # fmt: skip
+        wiring.referrals.save_referral(passed_on, event)
         path = f"/people/{who.id}/story"
         shown = mizuno.get(path).text
-        for words in ("プラン：決まった", "重層的支援会議で話し合いました", "に聞きました"):
+        for words in (
+            "プラン：決まった",
+            "重層的支援会議で話し合いました",
+            "に聞きました",
+            passed_on.why,
+        ):
             assert words in shown
         assert SECRET not in shown
         days = re.findall(r'class="when"><b>(\d+)月(\d+)日', shown)

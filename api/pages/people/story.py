@@ -21,6 +21,7 @@ from cases.actions.cataloguing import seen_openings
 from cases.actions.matching import Stores
 from cases.closing import Evaluation, Watch
 from cases.following.follow_up import FollowUp, Side
+from cases.intake.referral import Referral
 from cases.life_words import state_word, step_word
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.participant import Participant
@@ -165,6 +166,7 @@ def without_talks(person: Participant, actor: Actor, wiring: Wiring, stores: Sto
             )
             for each in stores.cases.consents_of(scope, id_)
         ),
+        *_of_referrals(wiring.referrals.referrals_of(scope, id_), f"{base}/intake"),
         *_of_meetings(items, meetings, vocabulary),
         *_of_plans(wiring.plans.versions_of_plans(scope, id_), base),
         *_of_proposals(stores.runs.proposals_for(scope, id_), places),
@@ -177,6 +179,18 @@ def without_talks(person: Participant, actor: Actor, wiring: Wiring, stores: Sto
         *_of_evaluations(wiring.closing.evaluations_of(scope, id_), vocabulary, base),
         *_of_watches(wiring.closing.watches_of(scope, id_), base),
     ]
+
+
+def _of_referrals(referrals: Iterable[Referral], href: str) -> Iterator[Told]:
+    for each in referrals:
+        words = f"{each.from_office_id}から {each.to_office_id}に つなぎました"
+        yield Told(each.asked_on, "reception", words, each.why, href)
+        if each.answered_on:
+            words = f"{each.to_office_id}の返事：{state_word('referral', each.state)}"
+            yield Told(each.answered_on, "reception", words, each.answer, href)
+        if each.ended_on:
+            words = f"つなぎの終わり：{state_word('referral', each.state)}"
+            yield Told(each.ended_on, "reception", words, each.outcome, href)
 
 
 def _of_meetings(
