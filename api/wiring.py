@@ -37,6 +37,7 @@ from db.map_features import SqlMapFeatureStore
 from db.meetings import SqlMeetingStore
 from db.municipality import SqlMunicipalityStore, municipality_codes
 from db.one_time import SqlOneTimeStore
+from db.outreach import SqlVisitStore
 from db.placing import SqlPlacementStore
 from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
@@ -181,6 +182,11 @@ class Wiring:
     def intake(self) -> SqlIntakeStore:
         """Return the store of first words."""
         return SqlIntakeStore(self.database, self.city.code, self.keyring)
+
+    @property
+    def visits(self) -> SqlVisitStore:
+        """Return the store of visits."""
+        return SqlVisitStore(self.database, self.city.code, self.keyring)
 
     @property
     def referrals(self) -> SqlReferralStore:

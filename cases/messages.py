@@ -148,6 +148,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "管理者に 所属を決めてもらってください。",
     "answered_before_asked": "返事の日（{on}）が、たずねた日（{asked}）より前です。"
     "どちらかを直してください。",
+    "visit_not_found": "その訪問は見つかりません。訪問の一覧を開きなおしてください。",
+    "visit_without_visitor": "だれが行くかが ありません。職員か機関を選んでください。",
+    "visit_in_future": "行った日（{on}）が、今日より先です。日付を直してください。",
     "visit_without_result": "行った日と、どうだったかを書いてください。",
     "next_before_last": "次の日（{next}）が、行った日（{last}）より前です。"
     "どちらかを直してください。",

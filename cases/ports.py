@@ -26,6 +26,7 @@ from cases.intake.reception import Reception
 from cases.intake.referral import Referral, ReferralState
 from cases.meetings.meeting import AgendaItem, Meeting
 from cases.need import Need
+from cases.outreach import Visit, VisitState
 from cases.participant import Household, Participant, ParticipantStatus
 from cases.permissions import PeopleScope
 from cases.placing.enquiry import Enquiry, EnquiryState
@@ -350,6 +351,29 @@ class FollowUpStore(Protocol):
 
     def save_follow_up(self, talk: FollowUp, event: AuditEvent, seen: int = 0) -> FollowUp:
         """Keep a new version of a talk and return it."""
+
+
+class VisitStore(Protocol):
+    """Visits before any consent; the last version of each counts, all are kept.
+
+    Saving takes the number of the version that was seen, 0 for none; where another was kept since,
+    it is refused with ``changed_meanwhile``.
+    """
+
+    def visits(self, scope: PeopleScope, state: VisitState | None = None) -> Sequence[Visit]:
+        """Return the visits to admitted people, in a state or in any."""
+
+    def visit(self, scope: PeopleScope, visit_id: str) -> Visit | None:
+        """Return one visit, or None."""
+
+    def visits_of(self, scope: PeopleScope, participant_id: str) -> Sequence[Visit]:
+        """Return the visits to one admitted person, the first first."""
+
+    def versions_of_visit(self, scope: PeopleScope, visit_id: str) -> Sequence[Visit]:
+        """Return every version of a visit, the first first."""
+
+    def save_visit(self, visit: Visit, event: AuditEvent, seen: int = 0) -> Visit:
+        """Keep a new version of a visit and return it."""
 
 
 class RecordStore(Protocol):

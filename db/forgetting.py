@@ -49,6 +49,7 @@ from db.tables import (
     referrals,
     support_plans,
     versions,
+    visits,
     watches,
 )
 
@@ -57,7 +58,7 @@ REASON_GONE: Final = "（削除された方についての決めごとのため�
 _OWN: Final = (
     follow_ups,
     needs, consents, versions, name_index, legal_holds, bond_members, agenda_items, enquiries,
-    placements, support_plans, evaluations, watches,
+    placements, support_plans, evaluations, watches, visits,
 )  # fmt: skip
 """Tables whose rows go with the person; the others keep theirs, sealed by a key that is gone."""
 

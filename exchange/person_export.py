@@ -24,6 +24,7 @@ from cases.intake.reception import Reception
 from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem
 from cases.need import Need
+from cases.outreach import Visit
 from cases.participant import Household, Participant
 from cases.placing_rule import PlacingRule
 from cases.plan import SupportPlan
@@ -94,6 +95,7 @@ class PersonRecord:
     evaluations: Sequence[Evaluation] = ()
     watches: Sequence[Watch] = ()
     referrals: Sequence[Referral] = ()
+    visits: Sequence[Visit] = ()
     staff: Mapping[str, str]
     places: Mapping[str, str]
 
@@ -115,6 +117,7 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         "consents": _plain(record.consents),
         "receptions": _plain(record.receptions),
         "referrals": _plain(record.referrals),
+        "visits": _plain(record.visits),
         "plans": _plain(record.plans),
         "evaluations": _plain(record.evaluations),
         "watches": _plain(record.watches),
@@ -162,6 +165,7 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("consents", record.consents),
         *_numbered("receptions", record.receptions),
         *_numbered("referrals", record.referrals),
+        *_numbered("visits", record.visits),
         *_numbered("plans", record.plans),
         *_numbered("evaluations", record.evaluations),
         *_numbered("watches", record.watches),

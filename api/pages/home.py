@@ -19,6 +19,7 @@ from api.pages.audit.ways_in import WayIn, done_to
 from api.pages.calls.listing import CallRow, call_rows, due_now
 from api.pages.criteria import review_words
 from api.pages.emergency import ReportRow, report_row
+from api.pages.intake.visits import DueVisit, due_visits
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
 from api.pages.referrals.words import ReferralRow, passing_of, referral_row
@@ -159,6 +160,8 @@ class HomePage:
         What a role may do that never meets people; then all else is empty.
     care, remedy
         What an administrator must look after now, and how.
+    visits
+        Whom to go and see today, and visits of which nobody has written how they were.
     referrals
         What others have passed on to the own office, and wait for an answer.
     done_to_account
@@ -189,6 +192,7 @@ class HomePage:
     done_to_account: tuple[WayIn, ...] = ()
     referrals: tuple[ReferralRow, ...] = ()
     review: str = ""
+    visits: tuple[DueVisit, ...] = ()
 
 
 @router.get("/")
@@ -263,6 +267,7 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         calls_count=len(dues),
         opened=tuple(report_row(each, names, wiring) for each in notices),
         handed=_handed_over(actor, wiring, stores),
+        visits=due_visits(actor, wiring, stores),
         referrals=tuple(
             referral_row(each, actor, stores)
             for each in look_at_inbox(actor, passing_of(wiring, stores))

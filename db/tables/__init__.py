@@ -35,6 +35,7 @@ from db.tables.municipality import (
     towns,
 )
 from db.tables.one_time import one_time
+from db.tables.outreach import visits
 from db.tables.passkeys import passkeys
 from db.tables.placing import enquiries, placements
 from db.tables.planning import support_plans
@@ -111,6 +112,7 @@ __all__ = [
     "towns",
     "users",
     "versions",
+    "visits",
     "watches",
 ]
 

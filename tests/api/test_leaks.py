@@ -42,6 +42,7 @@ from cases.helper import Helper
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
+from cases.outreach import Visit, VisitState
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.placing.placement import Placement
@@ -92,6 +93,7 @@ BOND_REASON: Final = "蜜柑の木の下での約束"
 PLACING_REASON: Final = "白樺の小径で聞いた事情"
 HOLD_REASON: Final = "水晶の文鎮を預けた件"
 IN_ROOM: Final = ("茜色の戸の家", "瑠璃の鍵を預かる話", "琥珀の灯を見に行く")
+VISITED: Final = "縹色の戸口で聞いた返事"
 PASSED_ON: Final = "鶯色の封筒を届ける件"
 HEARD: Final = "菫色の傘を差した日の話"
 HELPER: Final = "薄荷谷 操"
@@ -174,6 +176,7 @@ def marks_of(
         "room": list(IN_ROOM),
         "heard": [HEARD],
         "passed_on": [PASSED_ON],
+        "visited": [VISITED],
         "helper": [HELPER, HELPER_WORDS],
         "secluded": secluded.marks,
         "session": [session],
@@ -230,6 +233,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         whom_to_ask=HEARD, participant_id=hidden.id,
     )  # fmt: skip
     wiring.intake.save_reception(heard, PLANTED)
+    went = Visit(
+        id=new_id(), participant_id=hidden.id, planned_on=date(2026, 10, 3),
+        state=VisitState.DONE, done_on=date(2026, 10, 3), result="refused", words=VISITED,
+    )  # fmt: skip
+    wiring.visits.save_visit(went, PLANTED)
     passed = Referral(
         id=new_id(), participant_id=hidden.id, reception_id=heard.id, from_office_id=CITY_OFFICE,
         to_office_id=LEAD, asked_on=date(2026, 10, 2), why=PASSED_ON,
@@ -264,6 +272,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             **room_of(hidden, mizuno, wiring),
             "reception_id": (heard.id,),
             "referral_id": (passed.id,),
+            "visit_id": (went.id,),
             **helping,
         },
         fillings={

@@ -28,6 +28,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
+from cases.outreach import Visit
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
 from cases.placing.placement import Placement
@@ -72,6 +73,7 @@ OF_PEOPLE: Final = frozenset(
         "bond_id",
         "reception_id",
         "referral_id",
+        "visit_id",
         "helper_id",
         "helper_proposal_id",
     ]
@@ -307,6 +309,8 @@ class Office:
             participant_id=first.id,
         )  # fmt: skip
         self.wiring.intake.save_reception(heard, EVENT)
+        went = Visit(id=f"visit-{name}", participant_id=first.id, planned_on=EVENT.at.date())
+        self.wiring.visits.save_visit(went, EVENT)
         passed = Referral(
             id=f"referral-{name}", participant_id=first.id, from_office_id=HOME,
             to_office_id="elsewhere", asked_on=EVENT.at.date(),
@@ -342,6 +346,7 @@ class Office:
             "bond_id": f"bond-{name}",
             "reception_id": heard.id,
             "referral_id": passed.id,
+            "visit_id": went.id,
             "helper_id": helper.id,
             "helper_proposal_id": proposal.id,
         }

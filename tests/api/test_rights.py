@@ -21,6 +21,7 @@ from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Meeting
+from cases.outreach import Visit
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
 from cases.placing.placement import Placement
@@ -146,6 +147,11 @@ ROUTES: Final[dict[str, A | None]] = {
     "POST /referrals/{referral_id}": A.WRITE_RECEPTIONS,
     "GET /people/{participant_id}/intake": A.SEE_PEOPLE,
     "POST /people/{participant_id}/referrals": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/visits": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/visits": A.EDIT_PEOPLE,
+    "GET /people/{participant_id}/visits/{visit_id}": A.SEE_PEOPLE,
+    "POST /people/{participant_id}/visits/{visit_id}": A.EDIT_PEOPLE,
+    "POST /people/{participant_id}/visits/{visit_id}/off": A.EDIT_PEOPLE,
     # people
     "GET /people": A.SEE_PEOPLE,
     "GET /people/search": ANY_STAFF,  # leads to the list, which asks
@@ -363,6 +369,8 @@ def known(app: FastAPI) -> dict[str, str]:
     offer_help(stores, person.id, opening.id)
     heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
     app.state.wiring.intake.save_reception(heard, EVENT)
+    went = Visit(id="visit", participant_id=person.id, planned_on=EVENT.at.date())
+    app.state.wiring.visits.save_visit(went, EVENT)
     passed = Referral(
         id="referral", reception_id="reception", from_office_id=OFFICE, to_office_id="elsewhere",
         asked_on=EVENT.at.date(),
@@ -390,6 +398,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "rule_id": "rule",
         "reception_id": "reception",
         "referral_id": "referral",
+        "visit_id": "visit",
         "hold_id": "hold",
         "bond_id": "bond",
         "host_id": OFFICE,

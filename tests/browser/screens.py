@@ -240,6 +240,13 @@ SCREENS: Final = (
     Screen("intake-one", "/intake", "mizuno", keys=("j", "Enter")),
     Screen("referrals", "/referrals", "mizuno"),
     Screen("referrals-phone", "/referrals", "mizuno", PHONE),
+    Screen(
+        "person-visits",
+        "/people",
+        "mizuno",
+        keys=(*FOURTH, "Enter"),
+        follow=("受付・訪問", "訪問のページへ"),
+    ),
     Screen("person-intake", "/people", "mizuno", keys=(*FOURTH, "Enter"), follow=("受付・訪問",)),
     Screen("intake-counts", "/intake/counts", "mizuno"),
     Screen("calls", "/calls", "mizuno"),

@@ -27,6 +27,7 @@ from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
 from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
+from cases.outreach import Visit, VisitState
 from cases.plan import PlanRole
 from cases.retention import LegalHold
 from cases.run import Near, Unplaced
@@ -38,6 +39,7 @@ from db.following import SqlFollowUpStore
 from db.helping import SqlHelperStore
 from db.intake import SqlIntakeStore
 from db.meetings import SqlMeetingStore
+from db.outreach import SqlVisitStore
 from db.placing import SqlPlacementStore
 from db.planning import SqlPlanStore
 from db.records import SqlRecordStore
@@ -169,6 +171,11 @@ def fill(database: Database) -> Marker:
     records.add_disclosure(put.marked(TOLD), an_event())
     heard = Reception(id="r", received_on=AT.date(), office_id="o", participant_id="person-2")
     SqlIntakeStore(database, CODE, KEYRING).save_reception(put.marked(heard), an_event())
+    seen = Visit(
+        id="v", participant_id="person-2", planned_on=AT.date(), state=VisitState.DONE,
+        done_on=AT.date(), result="x",
+    )  # fmt: skip
+    SqlVisitStore(database, CODE, KEYRING).save_visit(put.marked(seen), an_event())
     passed_on = Referral(
         id="p", participant_id="person-2", reception_id="r", from_office_id="o",
         to_office_id="q", asked_on=AT.date(),

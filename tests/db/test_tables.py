@@ -14,6 +14,7 @@ from cases.disclosure import Disclosure
 from cases.following.follow_up import FollowUp
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
+from cases.outreach import Visit
 from cases.participant import Household, Participant
 from cases.placing.enquiry import Enquiry
 from cases.placing.placement import Placement
@@ -51,6 +52,7 @@ SHAPE = {"shape", "min_lon", "min_lat", "max_lon", "max_lat"}
         (Deletion, tables.deletions, set(), set()),
         (Reception, tables.receptions, set(), set()),
         (Referral, tables.referrals, set(), set()),
+        (Visit, tables.visits, set(), set()),
         (Enquiry, tables.enquiries, set(), set()),
         (Placement, tables.placements, set(), {"moved_on"}),
         (SupportPlan, tables.support_plans, set(), set()),
@@ -107,6 +109,7 @@ def test_what_is_personal_is_encrypted() -> None:
         "legal_holds.reason",
         "receptions.heard",
         "receptions.whom_to_ask",
+        *(f"visits.{name}" for name in ("result", "relation", "words")),
         *(f"referrals.{name}" for name in ("why", "answer", "outcome")),
         *(f"enquiries.{name}" for name in ("text", "how", "host_reason", "host_words")),
         *(f"enquiries.person_{name}" for name in ("answer", "reason", "words")),

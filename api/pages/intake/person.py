@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -20,7 +20,9 @@ from api.wiring import Wired, Wiring
 from cases.actions.intake import check_may_edit, find_person
 from cases.actions.matching import Stores
 from cases.intake.reception import Reception
+from cases.outreach import Visit, VisitState
 from cases.permissions import PeopleScope
+from cases.words.dates import day_words
 from catalog.actor import Actor
 
 router = APIRouter(include_in_schema=False)
@@ -48,6 +50,7 @@ class FirstStepsPage:
 
     head: Head
     receptions: tuple[HeardRow, ...]
+    visits: str
     referrals: tuple[ReferralRow, ...]
     offices: tuple[tuple[str, str], ...]
     typed: Typed
@@ -106,9 +109,11 @@ def page_of(
     scope = PeopleScope(actor)
     heard = wiring.intake.receptions_of(scope, participant_id)
     passed = wiring.referrals.referrals_of(scope, participant_id)
+    went = wiring.visits.visits_of(scope, participant_id)
     return FirstStepsPage(
         head=head,
         receptions=tuple(_heard_row(each, wiring) for each in reversed(heard)),
+        visits=_visits_words(went),
         referrals=tuple(referral_row(each, actor, stores) for each in reversed(passed)),
         offices=tuple((each, each) for each in offices_to_ask(actor, wiring)),
         typed=typed or Typed(),
@@ -123,6 +128,15 @@ def show(
     """Return the page."""
     frame = frame_for(request, actor, "受付・訪問", current="/people", keys=KEYS)
     return render(request, "pages/intake/person.html", frame, content, status)
+
+
+def _visits_words(found: Sequence[Visit]) -> str:
+    """Return how many visits there were, and when the next one is."""
+    done = sum(each.state is VisitState.DONE for each in found)
+    days = (each.planned_on for each in found if each.state is VisitState.PLANNED)
+    next_on = min(days, default=None)
+    coming = f"次は {day_words(next_on)}です。" if next_on else "予定は ありません。"
+    return f"これまでに {done}回。{coming}" if done else coming
 
 
 def _heard_row(each: Reception, wiring: Wiring) -> HeardRow:

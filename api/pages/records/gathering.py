@@ -53,6 +53,7 @@ PARTS: Final = {
     "consents": "同意",
     "receptions": "受付",
     "referrals": "つなぎ",
+    "visits": "訪問",
     "plans": "支援プラン",
     "plan_roles": "支援プラン",
     "evaluations": "評価",
@@ -168,6 +169,11 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
         evaluations=wiring.closing.versions_of_evaluations(scope, participant_id),
         watches=wiring.closing.versions_of_watches(scope, participant_id),
         versions=records.versions_of(scope, participant_id),
+        visits=[
+            version
+            for each in wiring.visits.visits_of(scope, participant_id)
+            for version in wiring.visits.versions_of_visit(scope, each.id)
+        ],
         referrals=[
             version
             for each in wiring.referrals.referrals_of(scope, participant_id)
@@ -215,6 +221,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("同意", tuple(told_of_consent(each) for each in record.consents)),
         Section("受付", _of_receptions(record)),
         Section("ほかの機関との つなぎ", _of_referrals(record)),
+        Section("訪問", _of_visits(record, wiring)),
         Section("支援プラン", _of_plans(record, options, judged)),
         Section("評価", _of_evaluations(record, options)),
         Section("見守り", _of_watches(record)),
@@ -356,6 +363,29 @@ def _of_receptions(record: PersonRecord) -> tuple[tuple[str, str], ...]:
         (
             f"{date_without_weekday(each.received_on)}、{each.window or each.office_id}",
             "。".join(filter(None, (each.heard, each.whom_to_ask))),
+        )
+        for each in standing.values()
+    )
+
+
+def _of_visits(record: PersonRecord, wiring: Wiring) -> tuple[tuple[str, str], ...]:
+    """Return the visits as they stand in their last version."""
+    standing = {each.id: each for each in record.visits}
+    label = wiring.vocabulary.label
+    return tuple(
+        (
+            f"{date_without_weekday(each.done_on or each.planned_on)}、"
+            f"{state_word('visit', each.state)}",
+            "。".join(
+                filter(
+                    None,
+                    (
+                        label("visit_result", each.result) if each.result else "",
+                        label("relation_stage", each.relation) if each.relation else "",
+                        each.words,
+                    ),
+                )
+            ),
         )
         for each in standing.values()
     )
