@@ -38,7 +38,7 @@ def post(app: FastAPI, path: str, headers: Mapping[str, str]) -> tuple[int, int]
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    named = {"host": "testserver"} | headers
+    named = {"host": "testserver", **headers}
     scope = {
         "type": "http",
         "method": "POST",

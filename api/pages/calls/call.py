@@ -275,10 +275,10 @@ def _before(actor: Actor, wiring: Wiring, stores: Stores, placement_id: str) -> 
         thread = find_thread(actor, stores.cases, wiring.placing, wiring.following, placement_id)
     except NotFound:
         return None
-    talks = sorted(done_talks(thread.talks), key=lambda each: each.recorded_at)
+    talks = done_talks(thread.talks)
     if not talks:
         return None
-    last = talks[-1]
+    last = max(talks, key=lambda each: (each.recorded_at, each.version))
     reasons = rematch_reasons(last, own_rematch_rule())
     if last.rematch and not reasons:
         reasons = ("ほかの場所も考えることにしました",)

@@ -129,7 +129,7 @@ def typed_of(talk: FollowUp) -> Typed:
 
 def choices_of(vocabulary: Vocabulary) -> dict[str, Mapping[str, str]]:
     """Return the words of what can be chosen, by field."""
-    lists = {
+    lists: dict[str, Mapping[str, str]] = {
         name: {each.code: each.label for each in vocabulary.lists[code].values()}
         for name, code in (
             ("absence_reason", "absence_reason"),
