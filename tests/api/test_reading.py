@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.wiring import Wiring
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import scope_of_everyone
 from cases.placing.placement import Placement
 from cases.reading import Reading
@@ -278,6 +278,7 @@ def test_a_command_that_tells_of_people_is_recorded(
         each
         for each in people
         if not each.address_protected
+        and each.status is ParticipantStatus.WAITING
         and any(c.state == "written" for c in consents.get(each.id, ()))
     )
     with living_in(settings.home):

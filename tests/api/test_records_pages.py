@@ -23,7 +23,7 @@ from cases.consent import HOSTS, Consent, ConsentState
 from cases.consent_scope import agency_words
 from cases.helper import Helper
 from cases.intake.reception import Reception
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import scope_of_everyone
 from cases.retention import own_retention
 from cases.run import Unplaced
@@ -58,13 +58,15 @@ def browser(app: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture
 def person(app: FastAPI) -> Participant:
-    """Return somebody whom 水野 may open and whose address is not protected."""
+    """Return somebody who waits, whom 水野 may open and whose address is not protected."""
     wiring: Wiring = app.state.wiring
     people = wiring.stores.cases.participants(scope_of_everyone(wiring.city.code))
     return next(
         each
         for each in people
-        if not each.address_protected and each.coordinator_id == account_id("mizuno")
+        if not each.address_protected
+        and each.coordinator_id == account_id("mizuno")
+        and each.status is ParticipantStatus.WAITING
     )
 
 
