@@ -35,6 +35,7 @@ from api.pages.matching import routes as matching
 from api.pages.meetings import routes as meetings
 from api.pages.people import routes as people
 from api.pages.places import routes as places
+from api.pages.placing import routes as placing
 from api.pages.policies import routes as policies
 from api.pages.records import routes as records
 from api.pages.referrals import routes as referrals
@@ -123,6 +124,7 @@ def create_app(settings: Settings, clock: Clock = present) -> FastAPI:
         referrals,
         people,
         records,
+        placing,
         meetings,
         helpers,
         rules,

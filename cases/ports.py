@@ -149,6 +149,12 @@ class CatalogStore(Protocol):
     def organisations(self) -> Mapping[str, Organisation]:
         """Return all organisations by id."""
 
+    def take_place(self, opening_id: str, event: AuditEvent) -> None:
+        """Take one free place; refused with ``no_free_place`` where there is none."""
+
+    def release_place(self, opening_id: str, event: AuditEvent) -> None:
+        """Give a taken place back; refused with ``no_taken_place``."""
+
     def was_edited_since(self, opening_id: str, at: datetime) -> bool:
         """Tell whether an opening was added, or what it says changed, at an instant or later."""
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cases.participant import ParticipantStatus
+from cases.placing.placement import PlacementState
 from cases.retention import Deletion
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
@@ -43,6 +44,7 @@ from db.tables import (
     legal_holds,
     name_index,
     needs,
+    openings,
     participants,
     placements,
     receptions,
@@ -247,6 +249,7 @@ def _forget(connection: Connection, sealing: Sealing, deletion: Deletion) -> Non
     _loosen_bonds(connection, sealing, id_)
     _forget_referrals(connection, sealing.code, id_)
     _forget_receptions(connection, sealing.code, id_)
+    _give_places_back(connection, sealing.code, id_)
     _destroy_keys(connection, sealing.code, subjects)
     for table in _OWN:
         of_person = (table.c.municipality_code == sealing.code, table.c.participant_id == id_)
@@ -324,6 +327,24 @@ def _forget_referrals(connection: Connection, code: str, participant_id: str) ->
     ids = list(set(connection.scalars(select(referrals.c.id).where(*about))))
     _destroy_keys(connection, code, ids)
     connection.execute(update(referrals).where(*about).values(participant_id=None))
+
+
+def _give_places_back(connection: Connection, code: str, participant_id: str) -> None:
+    """Free the places that the person's placements still take."""
+    standing = select(placements.c.opening_id).where(
+        placements.c.municipality_code == code,
+        placements.c.participant_id == participant_id,
+        placements.c.state != PlacementState.ENDED,
+        placements.c.enquiry_id.is_not(None),
+        is_standing(placements),
+    )
+    for opening_id in connection.scalars(standing).all():
+        of_opening = (openings.c.municipality_code == code, openings.c.id == opening_id)
+        connection.execute(
+            update(openings)
+            .where(*of_opening, openings.c.taken > 0)
+            .values(taken=openings.c.taken - 1)
+        )
 
 
 def _destroy_keys(connection: Connection, code: str, subject_ids: Sequence[str]) -> None:

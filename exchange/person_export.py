@@ -26,6 +26,8 @@ from cases.meetings.meeting import AgendaItem
 from cases.need import Need
 from cases.outreach import Visit
 from cases.participant import Household, Participant
+from cases.placing.enquiry import Enquiry
+from cases.placing.placement import Placement
 from cases.placing_rule import PlacingRule
 from cases.plan import SupportPlan
 from cases.proposal import Proposal
@@ -42,6 +44,7 @@ OF_OTHERS: Final = frozenset(
 FREE_TEXTS: Final = frozenset(
     {
         "note", "own_words", "goal", "wishes_text", "avoid_text", "strengths", "existing_options",
+        "text", "host_words", "person_words", "next_place",
         "next_step_reason", "reason", "given_by", "capacity", "items", "relation", "words",
         "title", "notes", "who", "what", "heard", "whom_to_ask", "does",
         "why", "answer", "outcome",
@@ -69,6 +72,8 @@ class PersonRecord:
         What meetings said about them; what the room of a 支援会議 holds never leaves it.
     talks
         What they and their hosts said in talks about placements, in all versions.
+    enquiries, placements
+        Each as it stands.
     staff, places
         Names of the accounts and of the openings by id.
     """
@@ -89,6 +94,8 @@ class PersonRecord:
     emergencies: Sequence[EmergencyAccess]
     unplaced: Sequence[tuple[date, Unplaced]]
     helper_proposals: Sequence[Proposal]
+    enquiries: Sequence[Enquiry]
+    placements: Sequence[Placement]
     meetings: Sequence[AgendaItem]
     talks: Sequence[FollowUp]
     plans: Sequence[SupportPlan] = ()
@@ -130,6 +137,8 @@ def person_document(record: PersonRecord, at: datetime) -> dict[str, Any]:
         ],
         "helper": _plain(record.helper),
         "helper_proposals": _proposals(record, record.helper_proposals),
+        "enquiries": _plain(record.enquiries),
+        "placements": _plain(record.placements),
         "emergencies": _plain(record.emergencies),
         "meetings": _plain(record.meetings),
         "talks": _plain(record.talks),
@@ -178,6 +187,9 @@ def to_read(record: PersonRecord) -> tuple[ToRead, ...]:
         *_numbered("meetings/decisions", [d for each in record.meetings for d in each.decisions]),
         *_numbered("talks", record.talks),
         *_numbered("talks/worries", [worry for each in record.talks for worry in each.worries]),
+        *_numbered("enquiries", record.enquiries),
+        *_numbered("placements", record.placements),
+        *_numbered("placements/moves", [m for each in record.placements for m in each.moves]),
         *_numbered("disclosures", record.disclosures),
         *_numbered("holds", record.holds),
         *_numbered("emergencies", record.emergencies),

@@ -22,6 +22,9 @@ from api.pages.emergency import ReportRow, report_row
 from api.pages.intake.visits import DueVisit, due_visits
 from api.pages.matching.contexts import Sums
 from api.pages.matching.page import address_of, moment_words, sums_of
+from api.pages.placing_lists.enquiries import LiaisonRow, liaison_rows, standing_rows
+from api.pages.placing_lists.placements import PlacementRow, rows_in
+from api.pages.placing_lists.words import EnquiryRow
 from api.pages.referrals.words import ReferralRow, passing_of, referral_row
 from api.pages.surroundings import can, frame_for
 from api.rendering import render
@@ -38,6 +41,7 @@ from cases.closing import News, Watch
 from cases.next_step import Standing
 from cases.participant import Participant, ParticipantStatus
 from cases.permissions import Action, PeopleScope
+from cases.placing.placement import PlacementState
 from cases.run import MatchRun
 from cases.words.dates import date_words, day_words
 from cases.words.wording import own_wording, result_words
@@ -156,6 +160,10 @@ class HomePage:
         Who opened one's own people in an emergency of late.
     handed
         Who is no longer one's own case, of late, by what somebody else changed.
+    asking, liaison
+        Which hosts and people are to be asked today, and what to tell hosts for another office.
+    after_rest
+        Whose rest is over by what was agreed.
     able
         What a role may do that never meets people; then all else is empty.
     care, remedy
@@ -186,6 +194,9 @@ class HomePage:
     stale: int = 0
     opened: tuple[ReportRow, ...] = ()
     handed: tuple[HandedOver, ...] = ()
+    asking: tuple[EnquiryRow, ...] = ()
+    liaison: tuple[LiaisonRow, ...] = ()
+    after_rest: tuple[PlacementRow, ...] = ()
     able: tuple[Able, ...] = ()
     care: str = ""
     remedy: str = ""
@@ -263,6 +274,11 @@ def todays_work(actor: Actor, wiring: Wiring, stores: Stores) -> HomePage:
         concerns=tuple(concerns[:MOST_ROWS]),
         more=tuple(concerns[MOST_ROWS:]),
         stages=_stages(standings),
+        asking=standing_rows(actor, wiring, stores)[0],
+        liaison=liaison_rows(actor, wiring, stores),
+        after_rest=tuple(
+            row for row in rows_in(actor, wiring, stores, PlacementState.RESTING) if row.is_late
+        ),
         calls=call_rows(actor, stores, dues[:FIRST_CALLS], today),
         calls_count=len(dues),
         opened=tuple(report_row(each, names, wiring) for each in notices),

@@ -23,6 +23,8 @@ class EnquiryState(StrEnum):
     SILENT = "silent"
     """No answer in time."""
     TAKEN_BACK = "taken_back"
+    PLACED = "placed"
+    """Both said yes, and the placement has begun."""
 
 
 class EnquiryStep(StrEnum):
@@ -34,6 +36,7 @@ class EnquiryStep(StrEnum):
     PUT_OFF = "put_off"
     LAPSE = "lapse"
     TAKE_BACK = "take_back"
+    BEGIN = "begin"
 
 
 _S, _V = EnquiryState, EnquiryStep
@@ -53,8 +56,12 @@ LIFE: Final = Life(
         (_S.SILENT, _V.DECLINE): Row(_S.DECLINED, _WHY),
         (_S.LATER, _V.SEND): Row(_S.SENT, frozenset({Required.CONSENT, Required.PLACE})),
         (_S.LATER, _V.TAKE_BACK): Row(_S.TAKEN_BACK, _WHY),
+        (_S.ACCEPTED, _V.BEGIN): Row(_S.PLACED, frozenset({Required.CONSENT, Required.PLACE})),
+        (_S.ACCEPTED, _V.TAKE_BACK): Row(_S.TAKEN_BACK, _WHY),
     },
 )
+OPEN: Final = (_S.SENT, _S.LATER, _S.ACCEPTED)
+"""The states in which something is still to be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from db.rights import SqlRightsStore
 from db.rules import SqlRuleStore
 from db.sample.accounts import SAMPLE_ACCOUNTS, account_id, sample_remits
 from db.sample.casework import Casework, make_casework, make_ended
+from db.sample.few_enquiries import make_few_enquiries
 from db.sample.few_placements import make_few_placements
 from db.sample.helpers import make_helpers
 from db.sample.land import AGE_BANDS, Land, make_land, reading_of
@@ -126,6 +127,11 @@ def load_sample(
         save_casework(work, database, code, keyring, event)
         begun = make_few_placements(people.participants, places.openings, seeded_ids(seed + 2), at)
         save_placements(*begun, database, code, keyring, event)
+        placing = SqlPlacementStore(database, code, keyring)
+        for asked in make_few_enquiries(
+            people.participants, people.needs, places.openings, seeded_ids(seed + 4), at
+        ):
+            placing.save_enquiry(asked, event("enquiries_saved"))
         ended = make_ended(town_ids, seeded_ids(seed + 3), at)
         cases.save_participants([ended.person], event("participants_saved"))
         cases.add_consents([ended.consent], event("consents_added"))

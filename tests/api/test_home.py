@@ -54,7 +54,8 @@ def test_before_the_first_run_who_waits_comes_first(client: TestClient) -> None:
     assert "全員のつなぎ先を まとめて探す" in page
     assert "つなぎ先の案" not in page
     assert "聞き取りが 8件" in page
-    assert page.count("data-row") == 6 + 5
+    assert "届いたかを たずねる" in page
+    assert page.count("data-row") == 6 + 5 + 4
 
 
 def test_nobody_who_refused_is_pressed(client: TestClient) -> None:

@@ -45,6 +45,7 @@ from cases.meetings.meeting import AgendaItem, Attendance, Decided, Meeting
 from cases.outreach import Visit, VisitState
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing.enquiry import Enquiry, EnquiryState
 from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind
 from cases.proposal import Decision, Proposal
@@ -95,6 +96,7 @@ HOLD_REASON: Final = "水晶の文鎮を預けた件"
 IN_ROOM: Final = ("茜色の戸の家", "瑠璃の鍵を預かる話", "琥珀の灯を見に行く")
 VISITED: Final = "縹色の戸口で聞いた返事"
 PASSED_ON: Final = "鶯色の封筒を届ける件"
+ASKED: Final = "萌黄色の暖簾の先の話"
 HEARD: Final = "菫色の傘を差した日の話"
 HELPER: Final = "薄荷谷 操"
 HELPER_WORDS: Final = "竹とんぼを削るのが得意"
@@ -174,6 +176,7 @@ def marks_of(
         "placing_reason": [PLACING_REASON],
         "hold_reason": [HOLD_REASON],
         "room": list(IN_ROOM),
+        "asked": [ASKED],
         "heard": [HEARD],
         "passed_on": [PASSED_ON],
         "visited": [VISITED],
@@ -243,6 +246,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         to_office_id=LEAD, asked_on=date(2026, 10, 2), why=PASSED_ON,
     )  # fmt: skip
     wiring.referrals.save_referral(passed, PLANTED)
+    asked = Enquiry(
+        id=new_id(), code="K7M2PX", participant_id=hidden.id, opening_id=opening.id,
+        host_id=opening.host_id, state=EnquiryState.SENT, how="phone",
+        sent_on=date(2026, 11, 4), answer_by_on=date(2026, 11, 11), person_answer="hesitates",
+        text=ASKED, person_words=ASKED, host_words=ASKED,
+    )  # fmt: skip
+    wiring.placing.save_enquiry(asked, PLANTED)
     people = (hidden.id, beside[0].participant_id, crowded[0], led.id)
     for id_ in people:
         place(id_, opening, wiring)
@@ -267,6 +277,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             "secret": ("nowhere",),
             "host_id": (opening.host_id, secluded.host.id),
             "hold_id": (held.id,),
+            "enquiry_id": (asked.id,),
             "placement_id": tuple(f"placed-{id_}" for id_ in people),
             "talk_id": tuple(f"talk-{id_}" for id_ in people),
             **room_of(hidden, mizuno, wiring),

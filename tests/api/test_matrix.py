@@ -32,6 +32,7 @@ from cases.intake.referral import Referral
 from cases.outreach import Visit
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
+from cases.placing.enquiry import Enquiry, EnquiryState
 from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.proposal import Proposal
@@ -72,6 +73,7 @@ OF_PEOPLE: Final = frozenset(
         "proposal_id",
         "rule_id",
         "bond_id",
+        "enquiry_id",
         "reception_id",
         "referral_id",
         "visit_id",
@@ -327,6 +329,11 @@ class Office:
             to_office_id="elsewhere", asked_on=EVENT.at.date(),
         )  # fmt: skip
         self.wiring.referrals.save_referral(passed, EVENT)
+        asked = Enquiry(
+            id=f"enquiry-{name}", code="K7M2PX", participant_id=first.id, opening_id=opening_id,
+            host_id="host", state=EnquiryState.SENT, how="phone", sent_on=EVENT.at.date(),
+        )  # fmt: skip
+        self.wiring.placing.save_enquiry(asked, EVENT)
         helper = Helper(id=f"helper-{name}", name="支え手", participant_id=first.id)
         stores.helping.save_helper(helper, EVENT)
         run = HelperRun(
@@ -355,6 +362,7 @@ class Office:
             "talk_id": f"talk-{name}",
             "rule_id": f"rule-{name}",
             "bond_id": f"bond-{name}",
+            "enquiry_id": asked.id,
             "reception_id": heard.id,
             "referral_id": passed.id,
             "visit_id": went.id,

@@ -24,6 +24,7 @@ from cases.meetings.meeting import AgendaItem, Meeting
 from cases.outreach import Visit
 from cases.permissions import Action as A
 from cases.permissions import PeopleScope, is_ever_allowed, scope_of_everyone
+from cases.placing.enquiry import Enquiry, EnquiryState
 from cases.placing.placement import Placement
 from cases.placing_rule import PlacingKind, PlacingRule
 from cases.proposal import Proposal
@@ -197,6 +198,20 @@ ROUTES: Final[dict[str, A | None]] = {
     "GET /people/{participant_id}/what-if": A.SEE_PEOPLE,
     "GET /people/{participant_id}/openings/{opening_id}": A.SEE_PEOPLE,
     "POST /people/{participant_id}/proposals/{proposal_id}": A.DECIDE_PROPOSAL,
+    "GET /people/{participant_id}/openings/{opening_id}/enquiry": A.DECIDE_PROPOSAL,
+    "POST /people/{participant_id}/openings/{opening_id}/enquiry": A.DECIDE_PROPOSAL,
+    "GET /enquiries": A.SEE_PEOPLE,
+    "GET /enquiries/{enquiry_id}": A.SEE_PEOPLE,
+    "GET /enquiries/{enquiry_id}/sheet": A.SEE_PEOPLE,
+    "POST /enquiries/{enquiry_id}/host": A.DECIDE_PROPOSAL,
+    "POST /enquiries/{enquiry_id}/person": A.DECIDE_PROPOSAL,
+    "POST /enquiries/{enquiry_id}/step": A.DECIDE_PROPOSAL,
+    "POST /enquiries/{enquiry_id}/placement": A.DECIDE_PROPOSAL,
+    "GET /placements": A.SEE_PEOPLE,
+    "GET /placements/{placement_id}": A.SEE_PEOPLE,
+    "POST /placements/{placement_id}/step": A.DECIDE_PROPOSAL,
+    "POST /placements/{placement_id}/undo": A.DECIDE_PROPOSAL,
+    "POST /placements/{placement_id}/correct": A.DECIDE_PROPOSAL,
     "GET /api/v1/people": A.SEE_PEOPLE,
     "POST /api/v1/people": A.EDIT_PEOPLE,
     "GET /api/v1/people/{person_id}": A.SEE_PEOPLE,
@@ -369,6 +384,11 @@ def known(app: FastAPI) -> dict[str, str]:
     offer_help(stores, person.id, opening.id)
     heard = Reception(id="reception", received_on=EVENT.at.date(), office_id=OFFICE)
     app.state.wiring.intake.save_reception(heard, EVENT)
+    asked = Enquiry(
+        id="enquiry", code="K7M2PX", participant_id=person.id, opening_id=opening.id,
+        host_id=OFFICE, state=EnquiryState.SENT, how="phone", sent_on=EVENT.at.date(),
+    )  # fmt: skip
+    app.state.wiring.placing.save_enquiry(asked, EVENT)
     went = Visit(id="visit", participant_id=person.id, planned_on=EVENT.at.date())
     app.state.wiring.visits.save_visit(went, EVENT)
     passed = Referral(
@@ -400,6 +420,7 @@ def known(app: FastAPI) -> dict[str, str]:
         "referral_id": "referral",
         "visit_id": "visit",
         "hold_id": "hold",
+        "enquiry_id": "enquiry",
         "bond_id": "bond",
         "host_id": OFFICE,
         **planned_meeting(app),

@@ -258,6 +258,14 @@ SCREENS: Final = (
     Screen("call-correct", "/calls", "mizuno", keys=ENTER_PLACE, follow=("直す",)),
     Screen("course", "/calls", "mizuno", keys=ENTER_PLACE, follow=("経過記録",)),
     Screen("course-paper", "/calls", "mizuno", PAPER, keys=ENTER_PLACE, follow=("経過記録",)),
+    Screen("placements", "/placements", "mizuno"),
+    Screen("placements-phone", "/placements", "mizuno", PHONE),
+    Screen("placement", "/placements", "mizuno", keys=("j", "Enter")),
+    Screen("enquiries", "/enquiries", "mizuno"),
+    Screen("enquiries-phone", "/enquiries", "mizuno", PHONE),
+    Screen(
+        "enquiry-new", "/people", "mizuno", keys=(*FOURTH, "g"), follow=("受け入れ先に たずねる",)
+    ),
     Screen("meetings", "/meetings", "mizuno"),
     Screen("meetings-new", "/meetings/new", "mizuno"),
     Screen("meetings-phone", "/meetings", "mizuno", PHONE),

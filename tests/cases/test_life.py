@@ -80,9 +80,9 @@ def test_what_the_table_does_not_list_does_not_happen(data: st.DataObject) -> No
 
 def test_a_refusal_says_what_is_possible() -> None:
     with pytest.raises(TransitionNotAllowed) as refused:
-        enquiry.LIFE.take(enquiry.EnquiryState.ACCEPTED, enquiry.EnquiryStep.SEND)
+        enquiry.LIFE.take(enquiry.EnquiryState.DECLINED, enquiry.EnquiryStep.SEND)
     assert in_japanese(refused.value) == (
-        "この打診は 今「受けてもらえた」です。これで終わりです。「送る」は できません。"
+        "この打診は 今「今回は難しい」です。これで終わりです。「送る」は できません。"
     )
     with pytest.raises(CaseError) as refused_for_now:
         placement.LIFE.take(

@@ -52,7 +52,7 @@ from tests.databases import Fill, SqliteDatabases
 from tests.db.casework import EVALUATION, PLAN, WATCH
 from tests.db.conftest import KEYRING
 from tests.db.examples import AT, CODE, CONSENT, HOUSEHOLD, NEED, OPENING, SYSTEM, an_event
-from tests.db.placings import ENQUIRY, PLACEMENT
+from tests.db.placings import ENDED, ENQUIRY, PLACEMENT
 from tests.db.talks import TALK
 from tests.db.test_plaintext import EMERGENCY, HELPER_RUN, HOLD, TOLD
 from tests.db.test_rules import LOCK, OPEN_PERSON, THIRD, TOGETHER, _people
@@ -409,3 +409,15 @@ def test_a_place_promised_to_who_was_deleted_is_free_again(office: Database) -> 
         runs.save_proposal(*other)
     delete_it(office)
     runs.save_proposal(*other)
+
+
+def test_the_place_that_was_taken_for_who_was_deleted_is_given_back(office: Database) -> None:
+    """One that ended gives nothing back a second time."""
+    placing, catalog = SqlPlacementStore(office, CODE, KEYRING), SqlCatalogStore(office, CODE)
+    placing.save_placement(PLACEMENT, an_event())
+    placing.save_placement(replace(ENDED, enquiry_id="enquiry-0"), an_event())
+    catalog.save_opening(replace(OPENING, taken=2, capacity=3), an_event(), seen=OPENING.taken)
+    delete_it(office)
+    left = catalog.opening(OPENING.id)
+    assert left is not None
+    assert left.taken == 1

@@ -45,7 +45,8 @@ router = APIRouter(include_in_schema=False)
 
 SHOWN: Final = 3
 HELPS: Final = 3
-LISTED: Final = (NEXT_AND_PREVIOUS, OPEN, KeyHint(("E",), "くわしい理由"))
+ASKING: Final = KeyHint(("P",), "受け入れ先に たずねる")
+LISTED: Final = (NEXT_AND_PREVIOUS, OPEN, KeyHint(("E",), "くわしい理由"), ASKING)
 DECIDING: Final = (KeyHint(("A",), "進める"), KeyHint(("S",), "見送る"), UNDO)
 
 

@@ -14,6 +14,9 @@ from api.pages.people.history import Happened, history_of
 from api.pages.people.listing import next_href
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import Rows, need_rows, person_rows, whereabouts_rows
+from api.pages.placing_lists import enquiries, placements
+from api.pages.placing_lists.placements import PlacementRow
+from api.pages.placing_lists.words import EnquiryRow
 from api.pages.surroundings import frame_for
 from api.rendering import render
 from api.rights import SeesPeople
@@ -93,6 +96,8 @@ class PersonPage:
     hides_whereabouts: bool
     has_need: bool
     bonds: tuple[str, ...] = ()
+    enquiries: tuple[EnquiryRow, ...] = ()
+    placements: tuple[PlacementRow, ...] = ()
     message: str = ""
     help: HelpOffer | None = None
     course: CourseView | None = None
@@ -155,6 +160,8 @@ def overview(
         hides_whereabouts=hides,
         has_need=need is not None,
         bonds=bonds_of(actor, stores, wiring.clock, who.id),
+        enquiries=enquiries.rows_of_person(actor, wiring, stores, who.id),
+        placements=placements.rows_of_person(actor, wiring, stores, who.id),
         message=message,
         help=help_of(who, actor, wiring, stores),
         course=_course(who, actor, wiring),

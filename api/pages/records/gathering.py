@@ -10,6 +10,7 @@ from api.pages.people import closing_form, plan_form
 from api.pages.people.head import date_without_weekday, told_of_consent
 from api.pages.people.options import Options, load_options
 from api.pages.people.words import need_rows, person_rows, whereabouts_rows
+from api.pages.placing_lists.words import answer_words
 from api.pages.records.changes import Change, changes_of
 from api.pages.records.words import ToldRow, at_words, told_rows
 from api.talk_words import talk_words
@@ -22,6 +23,7 @@ from cases.life_words import state_word
 from cases.need import Need
 from cases.participant import Participant
 from cases.permissions import Action, PeopleScope, check_may_with
+from cases.placing import enquiry
 from cases.placing_rule import PlacingKind
 from cases.proposal import Proposal, ProposalStatus
 from cases.versions import Version
@@ -31,6 +33,7 @@ from cases.words.wording import own_wording
 from catalog.actor import Actor
 from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
+from catalog.vocabulary import Vocabulary
 from exchange.person_export import PersonRecord, to_read
 
 DECIDED: Final = {
@@ -64,6 +67,8 @@ PARTS: Final = {
     "bonds": "一緒に・別々に",
     "meetings": "会議",
     "talks": "聞き取り",
+    "enquiries": "打診",
+    "placements": "参加",
     "disclosures": "知らせたことの記録",
     "holds": "削除の停止",
     "emergencies": "緊急閲覧",
@@ -97,6 +102,10 @@ FIELDS: Final = {
     "words": "書いた文",
     "title": "議題の名前",
     "notes": "話し合ったこと",
+    "text": "受け入れ先に伝えた文",
+    "host_words": "受け入れ先のひとこと",
+    "person_words": "本人のことば",
+    "next_place": "次の行き先",
     "voice": "声",
     "support": "受け入れ先にした支援",
     "who": "だれが",
@@ -202,6 +211,8 @@ def gather(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str) ->
             for each in wiring.following.follow_ups_of(scope, participant_id)
             for version in wiring.following.versions_of_follow_up(scope, each.id)
         ],
+        enquiries=wiring.placing.enquiries_of(scope, participant_id),
+        placements=wiring.placing.placements_of(scope, participant_id),
         disclosures=records.disclosures_of(scope, participant_id),
         holds=records.holds_of(scope, participant_id),
         events=records.events_about(participant_id),
@@ -238,6 +249,7 @@ def printed(record: PersonRecord, actor: Actor, wiring: Wiring, stores: Stores) 
         Section("支え手としての案", _of_proposals(record, record.helper_proposals)),
         Section("会議", _of_meetings(record)),
         Section("聞き取り", _of_talks(record, wiring)),
+        Section("打診", _of_enquiries(record, wiring.vocabulary)),
         Section("緊急閲覧", _of_emergencies(record)),
         Section("記録を開いた・変えた人", _of_events(record)),
     ]
@@ -422,6 +434,18 @@ def _of_talks(record: PersonRecord, wiring: Wiring) -> tuple[tuple[str, str], ..
     return tuple(
         (f"{each.when}、{each.side}", "。".join(filter(None, (each.words, *each.more))))
         for each in said
+    )
+
+
+def _of_enquiries(record: PersonRecord, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """Return what hosts were asked, in which words, and what came of it."""
+    return tuple(
+        (
+            f"{record.places.get(each.opening_id, '（今はない枠）')}："
+            f"{state_word(enquiry.LIFE.noun, each.state)}",
+            "。".join((each.text, *(words for _, words in answer_words(each, vocabulary)))),
+        )
+        for each in record.enquiries
     )
 
 

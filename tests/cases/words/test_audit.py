@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from cases.placing.placement import PlacementStep
 from cases.placing_rule import PlacingKind
 from cases.plan import PlanState
 from cases.proposal import Decision
@@ -20,6 +21,7 @@ PUT_TOGETHER: Final = {
     "*_right": [f"{each}_right" for each in (PASSWORD, PROVIDER)],
     "proposal_*": [f"proposal_{each}" for each in Decision],
     "plan_*": [f"plan_{each}" for each in PlanState],
+    "placement_*": [f"placement_{each}" for each in PlacementStep],
     "*_settled": [f"{each}_settled" for each in PlacingKind],
     "*_undone": [f"{each}_undone" for each in PlacingKind],
 }
