@@ -24,6 +24,7 @@ from catalog.audit import AuditEvent
 from catalog.dates import day_in_japan
 from db import audit
 from db.errors import DatabaseError
+from db.places import release_of_forgotten
 from db.rows import from_row, is_standing, to_row
 from db.sealing import Sealing
 from db.secrets import Keyring
@@ -44,7 +45,6 @@ from db.tables import (
     legal_holds,
     name_index,
     needs,
-    openings,
     participants,
     placements,
     receptions,
@@ -339,12 +339,7 @@ def _give_places_back(connection: Connection, code: str, participant_id: str) ->
         is_standing(placements),
     )
     for opening_id in connection.scalars(standing).all():
-        of_opening = (openings.c.municipality_code == code, openings.c.id == opening_id)
-        connection.execute(
-            update(openings)
-            .where(*of_opening, openings.c.taken > 0)
-            .values(taken=openings.c.taken - 1)
-        )
+        release_of_forgotten(connection, code, opening_id)
 
 
 def _destroy_keys(connection: Connection, code: str, subject_ids: Sequence[str]) -> None:

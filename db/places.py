@@ -35,8 +35,16 @@ def take(database: Database, code: str, opening_id: str, event: AuditEvent) -> N
 
 def release(database: Database, code: str, opening_id: str, event: AuditEvent) -> None:
     """Give a place back; see `SqlCatalogStore.release_place`."""
-    statement = _of(code, opening_id).where(openings.c.taken > 0).values(taken=openings.c.taken - 1)
-    carry_out(database, code, statement, event, DatabaseError("no_taken_place"))
+    carry_out(database, code, _released(code, opening_id), event, DatabaseError("no_taken_place"))
+
+
+def release_of_forgotten(connection: Connection, code: str, opening_id: str) -> None:
+    """Give the place of somebody back who is being forgotten; where none is taken, none is."""
+    connection.execute(_released(code, opening_id))
+
+
+def _released(code: str, opening_id: str) -> Update:
+    return _of(code, opening_id).where(openings.c.taken > 0).values(taken=openings.c.taken - 1)
 
 
 def correct(connection: Connection, code: str, counted: Iterable[tuple[Opening, int]]) -> None:

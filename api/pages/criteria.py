@@ -78,4 +78,4 @@ def review_words(wiring: Wiring) -> str:
     criteria, noted = own_criteria(), last_noted(wiring)
     if not criteria.is_told(noted, day_in_japan(wiring.clock())):
         return ""
-    return f"ケースの基準は、{date_words(criteria.due_on(noted))}までに 見直す決まりです。"
+    return f"支援の基準は、{date_words(criteria.due_on(noted))}までに 見直す決まりです。"

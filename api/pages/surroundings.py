@@ -27,7 +27,7 @@ MENU: Final[tuple[tuple[NavItem, Action], ...]] = (
     (NavItem("緊急閲覧", "/emergency"), Action.OPEN_IN_EMERGENCY),
     (NavItem("緊急閲覧の報告", "/emergency/report"), Action.SEE_EMERGENCIES),
     (NavItem("残しておく期間", "/records/retention"), Action.DELETE_PEOPLE),
-    (NavItem("ケースの基準", "/settings/criteria"), Action.SEE_PLANNING),
+    (NavItem("支援の基準", "/settings/criteria"), Action.SEE_PLANNING),
     (NavItem("担当の範囲", "/settings/remits"), Action.MANAGE_USERS),
 )
 PEOPLE_SEARCH: Final = "/people/search"

@@ -13,7 +13,7 @@ from tests.office import Clock
 from tests.sample_office import sample_office
 
 LATER = datetime(2027, 3, 10, 1, tzinfo=UTC)
-TOLD = "ケースの基準は、令和9年4月1日（木）までに 見直す決まりです。"
+TOLD = "支援の基準は、令和9年4月1日（木）までに 見直す決まりです。"
 
 
 def test_the_review_is_told_until_it_is_noted(tmp_path: Path) -> None:

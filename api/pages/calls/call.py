@@ -35,7 +35,7 @@ from api.talk_words import (
     talk_words,
 )
 from api.wiring import Wired, Wiring
-from cases.actions.cataloguing import seen_hosts
+from cases.actions.cataloguing import seen_hosts, seen_openings
 from cases.actions.following import Thread, find_thread, write_talk_down
 from cases.actions.matching import Stores
 from cases.errors import CaseError, NotFound, NotPermitted
@@ -206,7 +206,7 @@ def content_of(
     placement, person = thread.placement, thread.person
     labels = wiring.vocabulary.lists
     host = seen_hosts(actor, stores.catalog).get(placement.host_id)
-    opening = stores.catalog.opening(placement.opening_id)
+    opening = seen_openings(actor, stores.catalog).get(placement.opening_id)
     due = next((each for each in thread.dues if each.side is side), None)
     last = next((each for each in reversed(done_talks(thread.talks)) if each.side is side), None)
     other = Side.HOST if side is Side.PERSON else Side.PERSON

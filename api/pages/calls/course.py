@@ -16,7 +16,7 @@ from api.rendering import render
 from api.rights import SeesPeople
 from api.talk_words import CourseView, course_view, done_talks, talk_words
 from api.wiring import Wired, Wiring
-from cases.actions.cataloguing import seen_hosts
+from cases.actions.cataloguing import seen_hosts, seen_openings
 from cases.actions.matching import Stores
 from cases.following.follow_up import FollowUp
 from cases.following.scale_packs import own_scales
@@ -97,7 +97,7 @@ def _place(
     may_edit: bool,
 ) -> PlaceCourse:
     host = seen_hosts(actor, stores.catalog).get(placement.host_id)
-    opening = stores.catalog.opening(placement.opening_id)
+    opening = seen_openings(actor, stores.catalog).get(placement.opening_id)
     entries: list[tuple[date, Entry]] = [
         (placement.begun_on, Entry(day_words(placement.begun_on), BEGUN))
     ]

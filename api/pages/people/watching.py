@@ -19,7 +19,7 @@ from api.rendering import render
 from api.rights import SeesPeople, WritesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.closing import end_watch, look_after, may_look
-from cases.actions.intake import find_person
+from cases.actions.intake import check_may_edit, find_person
 from cases.actions.matching import Stores
 from cases.closing import Looked, Watch, WatchState
 from cases.errors import CaseError, NotFound, NotPermitted
@@ -140,8 +140,10 @@ _AT: Final[Mapping[str, str]] = {
 
 def _seen(actor: Actor, wiring: Wiring, stores: Stores, participant_id: str, sent: Typed) -> Watch:
     """Return the watch as it was seen; another version meanwhile is refused."""
-    find_person(actor, stores.cases, participant_id)
+    person = find_person(actor, stores.cases, participant_id)
     kept = wiring.closing.watches_of(PeopleScope(actor), participant_id)
+    if not any(may_look(actor, person, each) for each in kept):
+        check_may_edit(actor, person)
     seen = (sent.one("watch"), sent.one("seen"))
     this = next((each for each in kept if (each.id, str(each.version)) == seen), None)
     if this is None:

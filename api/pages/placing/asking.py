@@ -127,7 +127,7 @@ def _page(
         except CaseError as error:
             stopped = in_japanese(error)
         hosts = stores.catalog.organisations()
-        place = place_names(stores)[opening_id]
+        place = place_names(actor, stores)[opening_id]
     host, vocabulary = hosts.get(opening.host_id), wiring.vocabulary
     today = day_in_japan(wiring.clock())
     first = {"text": (text,), "how": ("phone",), "sent_on": (written_day(today),)}

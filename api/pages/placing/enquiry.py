@@ -48,6 +48,7 @@ from cases.actions.asking import (
     write_host_answer,
     write_person_answer,
 )
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import find_person
 from cases.actions.placing import begin
 from cases.consent import Consent, WhyNot, find_consent
@@ -241,7 +242,7 @@ def sheet(request: Request, actor: SeesPeople, wiring: Wired, enquiry_id: str) -
     with wiring.reading() as stores:
         found = find_enquiry(actor, wiring.placing, enquiry_id)
         hosts = stores.catalog.organisations()
-        place = place_names(stores).get(found.opening_id, GONE)
+        place = place_names(actor, stores).get(found.opening_id, GONE)
     host = hosts.get(found.host_id)
     reasons = tuple(each.label for each in wiring.vocabulary.codes("host_answer_reason").values())
     page = SheetPage(
@@ -319,9 +320,9 @@ def show_enquiry(
         placed = wiring.placing.placements_of(PeopleScope(actor), person.id)
         said = stores.cases.consents_of(PeopleScope(actor), person.id)
         consent = find_consent(said, today)
-        opening = stores.catalog.opening(found.opening_id)
+        opening = seen_openings(actor, stores.catalog).get(found.opening_id)
         host = stores.catalog.organisations().get(found.host_id)
-        place = place_names(stores).get(found.opening_id, GONE)
+        place = place_names(actor, stores).get(found.opening_id, GONE)
     may_write = may_ask(actor, person)
     names = {each.id: each.name for each in wiring.users.users()}
     page = EnquiryPage(

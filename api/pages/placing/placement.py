@@ -20,6 +20,7 @@ from api.rendering import render
 from api.rights import Decides, SeesPeople
 from api.wiring import Wired, Wiring
 from cases.actions.asking import Desk, may_ask
+from cases.actions.cataloguing import seen_openings
 from cases.actions.intake import find_person
 from cases.actions.placing import (
     Begun,
@@ -258,9 +259,9 @@ def show_placement(
     with wiring.reading() as stores:
         found = find_placement(actor, wiring.placing, placement_id)
         person = find_person(actor, stores.cases, found.participant_id)
-        opening = stores.catalog.opening(found.opening_id)
+        opening = seen_openings(actor, stores.catalog).get(found.opening_id)
         host = stores.catalog.organisations().get(found.host_id)
-        place = place_names(stores).get(found.opening_id, GONE)
+        place = place_names(actor, stores).get(found.opening_id, GONE)
     may_write = may_ask(actor, person)
     names = {each.id: each.name for each in wiring.users.users()}
     rules = own_safeguards()

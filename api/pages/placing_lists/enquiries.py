@@ -78,7 +78,7 @@ def standing_rows(
     found = [(each, to_do(each, rules)) for each in find_enquiries(actor, wiring.placing, STANDING)]
     if not found:
         return (), ()
-    places = place_names(stores)
+    places = place_names(actor, stores)
     people = {each.id: each for each in stores.cases.participants(scope)}
     in_order = sorted(found, key=lambda pair: (pair[1].due_on if pair[1] else today, pair[0].code))
     rows = [
@@ -98,7 +98,7 @@ def rows_of_person(
     """Return the enquiries about one person, the last one first."""
     today, rules = day_in_japan(wiring.clock()), own_rules()
     found = wiring.placing.enquiries_of(PeopleScope(actor), participant_id)
-    places = place_names(stores) if found else {}
+    places = place_names(actor, stores) if found else {}
     return tuple(
         enquiry_row(each, None, places, to_do(each, rules), today) for each in reversed(found)
     )
@@ -109,7 +109,7 @@ def _over_rows(actor: Actor, wiring: Wiring, stores: Stores) -> tuple[EnquiryRow
     found = find_enquiries(actor, wiring.placing, OVER)
     newest = sorted(found, key=lambda each: (each.answered_on or each.sent_on or today, each.code))
     people = {each.id: each for each in stores.cases.participants(scope)} if found else {}
-    places = place_names(stores) if found else {}
+    places = place_names(actor, stores) if found else {}
     return tuple(
         enquiry_row(each, people.get(each.participant_id), places, None, today)
         for each in newest[::-1][:MOST_OVER]
@@ -121,7 +121,7 @@ def liaison_rows(actor: Actor, wiring: Wiring, stores: Stores) -> tuple[LiaisonR
     tasks = liaison_tasks(actor, desk_of(actor, wiring, stores))
     if not tasks:
         return ()
-    places, hosts = place_names(stores), stores.catalog.organisations()
+    places, hosts = place_names(actor, stores), stores.catalog.organisations()
     staff = {each.id: each for each in wiring.users.users()}
     rows = []
     for each in tasks:

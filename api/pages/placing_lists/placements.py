@@ -79,7 +79,7 @@ def rows_in(
     if not found:
         return ()
     people = {each.id: each.name for each in stores.cases.participants(scope)}
-    places = place_names(stores)
+    places = place_names(actor, stores)
     newest = sorted(found, key=lambda each: (each.ended_on or each.begun_on, each.id), reverse=True)
     rows = [placement_row(e, people.get(e.participant_id, ""), places, today) for e in newest]
     return tuple(sorted(rows, key=lambda row: not row.is_late))
@@ -90,7 +90,7 @@ def rows_of_person(
 ) -> tuple[PlacementRow, ...]:
     """Return the placements of one person, the last one first."""
     found = wiring.placing.placements_of(PeopleScope(actor), participant_id)
-    places = place_names(stores) if found else {}
+    places = place_names(actor, stores) if found else {}
     today = day_in_japan(wiring.clock())
     return tuple(placement_row(each, "", places, today) for each in reversed(found))
 

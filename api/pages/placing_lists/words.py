@@ -10,7 +10,7 @@ from typing import Final
 from api.answers import Typed
 from api.wiring import Wiring
 from cases.actions.asking import Desk
-from cases.actions.cataloguing import find_opening
+from cases.actions.cataloguing import find_opening, seen_openings, seen_places
 from cases.actions.matching import Stores
 from cases.life_words import state_word
 from cases.participant import Participant
@@ -78,14 +78,14 @@ def desk_of(actor: Actor, wiring: Wiring, stores: Stores) -> Desk:
     )
 
 
-def place_names(stores: Stores) -> dict[str, str]:
-    """Return what each opening is called, with its place: けやき台サロン「お茶の会」."""
-    places = stores.catalog.resources()
+def place_names(actor: Actor, stores: Stores) -> dict[str, str]:
+    """Return what each opening one sees is called, with its place: けやき台サロン「お茶の会」."""
+    places = seen_places(actor, stores.catalog)
     return {
         each.id: f"{places[each.resource_id].name}「{each.name}」"
         if each.resource_id in places
         else each.name
-        for each in stores.catalog.openings()
+        for each in seen_openings(actor, stores.catalog).values()
     }
 
 
