@@ -210,7 +210,7 @@ def test_the_newest_events_are_shown_first(home: Path, capsys: pytest.CaptureFix
     """In Japan's time, without anything personal."""
     assert run(["audit", "show", "--last", "2"]) == 0
     told = capsys.readouterr().out
-    assert told.index("手伝う方をまとめて") < told.index("同意を記録しました")
+    assert told.index("見守る機関を決めました") < told.index("支援を終えました")
     assert "サーバーの端末" in told
     assert max(cell_len(line) for line in told.splitlines()) <= 80
     assert run(["audit", "show", "--last", "0"]) == 2

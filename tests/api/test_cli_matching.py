@@ -18,7 +18,7 @@ import pytest
 from rich.cells import cell_len
 
 from api.cli import run
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import scope_of_everyone
 from cases.placing_rule import PlacingKind, PlacingRule
 from catalog.audit import AuditEvent
@@ -55,6 +55,12 @@ class Stored:
         """Return by case number everyone who exists at a terminal: nobody protected."""
         everyone = self.cases.participants(EVERYONE)
         return {person.case_no: person for person in everyone if not person.address_protected}
+
+    @property
+    def waiting(self) -> dict[str, Participant]:
+        """Return by case number who of them waits for a place: nobody whose support has ended."""
+        found = self.people.items()
+        return {number: p for number, p in found if p.status is ParticipantStatus.WAITING}
 
     @property
     def protected(self) -> Participant:
@@ -110,7 +116,8 @@ def test_everyone_who_waits_is_in_the_answer_once(
 ) -> None:
     """Proposals, unplaced and not considered are all people; what is said is what is stored."""
     document = answer(capsys, "match-1", "match")
-    assert sorted(case_numbers(document)) == sorted(stored.people)
+    assert sorted(case_numbers(document)) == sorted(stored.waiting)
+    assert len(stored.waiting) == len(stored.people) - 1, "the support of one has ended"
     kept = stored.runs.run(EVERYONE, document["run"])
     assert kept is not None
     assert kept.certified
@@ -201,9 +208,10 @@ def test_a_terminal_shows_who_goes_where_why_and_the_proof(
     assert last.id in told
     assert "■■■■" in told
     flat = "".join(told.split())
-    for person in stored.people.values():
+    for person in stored.waiting.values():
         assert told.count(person.case_no) == 1
         assert "".join(person.name.split()) in flat
+    assert not [number for number in set(stored.people) - set(stored.waiting) if number in told]
     for each in last.unplaced:
         assert "".join(each.words.split())[:12] in flat
     stored.database.close()
@@ -393,7 +401,7 @@ def test_one_opening_s_people_are_ranked_or_refused(
     assert document["for"] == opening.id
     named = [each["case_no"] for name in ("ranked", "refused") for each in document[name]]
     not_considered = {each["case_no"] for each in matched["not_considered"]}
-    assert sorted(named) == sorted(set(stored.people) - not_considered)
+    assert sorted(named) == sorted(set(stored.waiting) - not_considered)
     assert matched["proposals"][0]["case_no"] in {e["case_no"] for e in document["ranked"]}
     assert run(["rank", "--opening", opening.id]) == 0
     told = capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 from api.cli import run
 from api.settings import Settings
 from api.wiring import Wiring
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import scope_of_everyone
 from tests.api.homes import Homes, living_in
 
@@ -63,7 +63,19 @@ def test_a_protected_person_is_unknown_at_a_terminal(
     assert not (tmp_path / "no").exists()
 
 
-@pytest.mark.usefixtures("home")
-def test_who_is_still_supported_is_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_is_still_supported_is_not_listed(
+    people: list[Participant], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = {each.case_no for each in people if each.status is ParticipantStatus.CLOSED}
+    assert len(ended) == 1
     assert run(["person", "retention"]) == 0
+    told = capsys.readouterr().out
+    assert {each.case_no for each in people if each.case_no in told} == ended
+
+
+def test_that_nobody_s_support_has_ended_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with living_in(Homes(tmp_path).copy("init --municipality sample")):
+        assert run(["person", "retention"]) == 0
     assert "支援が終わった方は、まだいません" in capsys.readouterr().out

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.pages.emergency import reads_of
 from cases.emergency import own_terms
-from cases.participant import Participant
+from cases.participant import Participant, ParticipantStatus
 from cases.permissions import POLICY, Action, Relation, scope_of_everyone
 from cases.remit import Holder, RemitSetting
 from cases.retention import Deletion
@@ -43,9 +43,10 @@ def app(tmp_path: Path) -> FastAPI:
 
 @pytest.fixture
 def people(app: FastAPI) -> list[Participant]:
-    """Return somebody of Mizuno's, and somebody of hers whose address is protected."""
+    """Return somebody of Mizuno's who waits, and one of hers whose address is protected."""
     cases = app.state.wiring.stores.cases
-    found = cases.participants(scope_of_everyone(app.state.wiring.city.code))[:2]
+    everyone = cases.participants(scope_of_everyone(app.state.wiring.city.code))
+    found = [each for each in everyone if each.status is ParticipantStatus.WAITING][:2]
     mine = [
         replace(
             each,

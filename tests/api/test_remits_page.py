@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from cases.participant import ParticipantStatus
 from cases.permissions import scope_of_everyone
 from catalog.actor import Role
 from catalog.audit import AuditEvent
@@ -169,7 +170,11 @@ def test_the_form_of_a_person_says_programmes_and_members_of_the_plan(
     """The member agency meets the person from then on."""
     cases, code = app.state.wiring.stores.cases, app.state.wiring.city.code
     everyone = scope_of_everyone(code)
-    person = next(each for each in cases.participants(everyone) if not each.address_protected)
+    person = next(
+        each
+        for each in cases.participants(everyone)
+        if each.status is ParticipantStatus.WAITING and not each.address_protected
+    )
     path = f"/people/{person.id}"
     agency = next(each.name for each in app.state.wiring.ground.settings().agencies)
     member = TestClient(app, follow_redirects=False)
