@@ -245,7 +245,9 @@ def test_silence_is_told_and_moved_on_from(office: Office) -> None:
     """First a reminder, then another place; before the day nothing is given up."""
     openings = {each.id: each for each in office.wiring.catalog.openings()}
     proposal, person = next(
-        (each, who) for each, who in office.proposals() if not openings[each.opening_id].liaison
+        (each, who)
+        for each, who in office.proposals()
+        if openings[each.opening_id].liaison != CITY_OFFICE
     )  # whoever found a place has to ask there at once
     page = office.ask(proposal)
     (asked,) = office.asked(person.id)
