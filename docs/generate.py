@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docs.asvs import asvs_page
 from docs.cli import cli_page
+from docs.manual import manual_page
 from docs.states import states_page
 from docs.vocabulary import vocabulary_page
 
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).parent
 GENERATED: dict[str, Callable[[], str]] = {
     "asvs.md": asvs_page,
     "cli.md": cli_page,
+    "manual/model_case.md": manual_page,
     "states.md": states_page,
     "vocabulary.md": vocabulary_page,
 }

@@ -18,9 +18,11 @@ from api.settings import Settings
 from tests.browser.chromium import find_browser, launch
 from tests.browser.pictures import shrink
 from tests.browser.server import serving
-from tests.browser.watch import DESKTOP, PHONE, Window
+from tests.browser.watch import DESKTOP, PHONE, Window, session_of
 from tests.office import Clock
 from tests.sample_office import match_everyone, match_helpers, sample_office
+from tests.spec.desks import KeyboardDesk
+from tests.spec.model_case import tell
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 MOST_KILOBYTES: Final = 150
@@ -33,6 +35,8 @@ PROGRESS: Final = "**/matching/progress/*"
 LATEST: Final = "/matching/latest"
 UNPLACED: Final = f"{LATEST}?tab=unplaced"
 HELPERS: Final = "/matching/helpers"
+STORY: Final = "story"
+"""The name under which all pictures of the model case are taken."""
 ONE_PLACE: Final = "/places?q=こもれび文庫"
 
 
@@ -308,6 +312,10 @@ def main(names: list[str]) -> int:
         with serving(office_with_provider(Path(home) / "provider"), Clock()) as origin:
             for screen in chosen(WITH_PROVIDER, names):
                 take(screen, Window(browser, origin))
+        if not names or STORY in names:
+            session_of.cache_clear()
+            with serving(sample_office(Path(home) / STORY), Clock()) as origin:
+                take_story(Window(browser, origin), origin)
             browser.close()
     sizes = {path.name: path.stat().st_size / 1000 for path in sorted(FOLDER.glob("*.png"))}
     for name, kilobytes in sizes.items():
@@ -368,6 +376,14 @@ def take_progress(window: Window) -> None:
     page.wait_for_url(PROGRESS)
     keep("matching-progress", page)
     page.locator("#result-title").wait_for(timeout=120_000)
+    window.close()
+
+
+def take_story(window: Window, origin: str) -> None:
+    """Tell the model case and picture the end of each chapter, for the manual."""
+    window.expect(422)
+    page = window.open("/sign-in")
+    tell(KeyboardDesk(page, origin), look=lambda name: keep(name, page))
     window.close()
 
 
