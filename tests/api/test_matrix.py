@@ -29,6 +29,7 @@ from cases.helper import Helper
 from cases.helper_run import HelperRun
 from cases.intake.reception import Reception
 from cases.intake.referral import Referral
+from cases.meetings.meeting import AgendaItem, Meeting
 from cases.outreach import Visit
 from cases.participant import Participant
 from cases.permissions import scope_of_everyone
@@ -227,6 +228,12 @@ class Office:
             RemitSetting(holder=Holder.OFFICE, holder_id=AWAY, districts=district), EVENT
         )
         catalogue = self._catalogue(proposals)
+        sitting = Meeting(
+            id="meeting", kind="steering", name="包括的支援体制検討会議", starts_at=EVENT.at
+        )
+        item = AgendaItem(id="item", meeting_id=sitting.id, number=1, title="圏域の偏り")
+        self.wiring.meetings.save_meeting(sitting, EVENT)
+        self.wiring.meetings.save_agenda_item(item, EVENT)
         records: dict[str, dict[str, str]] = {}
         # Somebody else's is also whose case it was before they went to the office of a 圏域.
         has_left = f"sample-{Role.COORDINATOR}-{len(AWAY)}-{AWAY}"
@@ -250,6 +257,8 @@ class Office:
                 "name": "result",
                 "job_id": NOWHERE,
                 "user_id": "sample-kansa",
+                "meeting_id": sitting.id,
+                "item_id": item.id,
                 "session_id": "nowhere",
                 "passkey_id": "nowhere",
                 "participant_id": pair[0].id,

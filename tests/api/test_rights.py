@@ -307,6 +307,7 @@ FOR_SOME: Final = frozenset(
         "GET /api/v1/matching/jobs/{job_id}",  # there is no job
         "POST /people/{participant_id}/records/holds/{hold_id}/lift",  # there is no hold
         "POST /emergency/{access_id}/end",  # nothing was opened
+        "POST /people/{participant_id}/watch",  # of who may only read, the office that watches
         "GET /matching/{run_id}/crowded/{participant_id}",  # this person was not crowded out
     }
 )
