@@ -422,14 +422,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def check(office: Office, *, thoroughly: bool) -> int:
     """Compare what the table says with what happens, and return how many cells were compared.
 
-    Unless `thoroughly`, only what is refused: about one record where the role is the reason, and
-    about all of them where the record is.
+    Unless `thoroughly`, only what is refused, each address by every third persona in turn: about
+    one record where the role is the reason, and about all of them where the record is.
     """
     cells = 0
     # What is answered may change things: it comes after what is refused, and is taken back.
     for letter in "n0y" if thoroughly else "n0":
-        for address in ROUTES:
-            for persona in WHO:
+        for at, address in enumerate(ROUTES):
+            for persona in list(WHO) if thoroughly else list(WHO)[at % 3 :: 3]:
                 nowhere: Answer | None = None
                 for record, told in expected(address, persona).items():
                     is_asked = thoroughly or letter == "0" or record == records_of(address)[0]
@@ -455,7 +455,7 @@ def test_what_is_not_for_somebody_is_to_them_as_what_does_not_exist(office: Offi
     """In words, headers and work; who is never allowed is told so, whatever they ask for."""
     cells = check(office, thoroughly=False)
     figure(f"{cells} refusals compared")
-    assert cells > 600
+    assert cells > 400
 
 
 @pytest.mark.full
