@@ -393,6 +393,21 @@ class TestEditing:
         assert person(app, "T-0335").birth_on == who.birth_on
         assert kinds_told(app, who.id)[0] == "participant_changed"
 
+    def test_nobody_else_is_meant_by_a_field_sent_twice(
+        self, app: FastAPI, staff: TestClient
+    ) -> None:
+        """The path says who, the form says what, first of all; the address adds nothing."""
+        who, else_ = person(app, "T-0335"), person(app, "T-0401")
+        path = f"/people/{who.id}/edit"
+        fields = as_typed(staff, path) | {"own_words": ["歌いたい", "走りたい"]}
+        more = {"participant_id": [else_.id], "id": [else_.id]}
+        query = f"?participant_id={else_.id}&own_words=泳ぎたい"
+        assert send(staff, path + query, fields | more, path)[0] == 303
+        assert person(app, "T-0335").own_words == "歌いたい"
+        assert person(app, "T-0401") == else_
+        token = form_token(staff, path)
+        assert staff.post(f"{path}?form_token={token}", data={"name": "だれか"}).status_code == 403
+
     def test_the_second_window_sees_both_texts(self, app: FastAPI, staff: TestClient) -> None:
         """Nothing is overwritten until somebody says which to keep."""
         who = person(app, "T-0335")
