@@ -45,8 +45,8 @@ class Screen:
     """A picture: its name, the page, who looks and through how large a window.
 
     `keys` are pressed first, one after the other, and all but `STAYS` open another page. Then
-    the links and buttons that `follow` names are pressed. `scroll_to` is an element that is
-    brought to the top. `PAPER` as size shows the first sheet of what the printer gets.
+    the links that `follow` names are pressed. `scroll_to` is an element that is brought to the
+    top. `PAPER` as size shows the first sheet of what the printer gets.
     """
 
     name: str
@@ -211,14 +211,7 @@ SCREENS: Final = (
         "/people",
         "mizuno",
         keys=(*FOURTH, "Enter"),
-        follow=("記録のこと", "まとめて出す", "紙で渡すページを出す"),
-    ),
-    Screen(
-        "person-deletion",
-        "/people",
-        "mizuno",
-        keys=(*FOURTH, "Enter"),
-        follow=("記録のこと", "記録を削除する"),
+        follow=("記録のこと", "まとめて出す"),
     ),
     Screen("retention", "/records/retention", "mizuno"),
     Screen("rules", "/matching/rules", "mizuno"),
